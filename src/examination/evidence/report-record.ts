@@ -1,0 +1,145 @@
+/** The judgement about one device. Green never means more than: nothing found, in this much, with this bound. */
+export type Verdict = "red" | "amber" | "green";
+
+/** Why a verdict is not green; closed: each has its own sentence and its own next step in words/. */
+export const REASONS = [
+  "listed-blocks",
+  "listed-file",
+  "hit-single",
+  "hit-related",
+  "encrypted",
+  "unread",
+  "wiped",
+  "stopped-early",
+  "filter-expired",
+  "not-examinable",
+] as const;
+export type Reason = (typeof REASONS)[number];
+
+/** A filter's standing; closed vocabulary that later issues extend by a signed release. */
+export const CATEGORIES = ["baseline", "national", "related", "practice"] as const;
+export type Category = (typeof CATEGORIES)[number];
+
+/** One maximal run of hits of one set at one phase, or one whole file. */
+export interface Finding {
+  /** Parents joined by "/", each name escaped; see docs/formats/report.md. */
+  place: string;
+  /** Hexadecimal of the place's raw bytes, present where a name is not valid Unicode. */
+  placeBytes?: string;
+  /** First byte, from the start of the source (device, image) or of the file (folder). */
+  offsetBytes: number;
+  lengthBytes: number;
+  /** Sector of a 4 KiB cell at which the blocks begin, 0-7; null for a whole file. */
+  phase: number | null;
+  set: string;
+  release: string;
+  category: Category;
+  kind: "blocks" | "whole-file";
+  /** Both planes equal on a second read (blocks), or digest and size equal (whole file). */
+  confirmed: boolean;
+  /** Blocks in the run and how many contents among them differ; 0 for a whole file. */
+  blocks: number;
+  distinctBlocks: number;
+  /** Whether this finding alone carries the verdict's colour. */
+  weight: "red" | "amber";
+}
+
+/** Bytes that were asked for and not given. */
+export interface UnreadRange {
+  place: string;
+  offsetBytes: number;
+  lengthBytes: number;
+  why: "input-error" | "timeout" | "refused" | "vanished" | "not-regular";
+}
+
+/** Something page one must say, with the values of its sentence. Codes are closed: notices.ts. */
+export interface Notice {
+  code: string;
+  values: Record<string, string | number>;
+}
+
+/** How much was looked at. */
+export interface Coverage {
+  bytesTotal: number;
+  bytesRead: number;
+  /** bytesRead / bytesTotal, 0 to 1; 1 for an empty source. */
+  fraction: number;
+  /** Phases at which blocks were looked for, ascending. */
+  phases: number[];
+  bytesBlank: number;
+  bytesUnread: number;
+  /** Folders only. */
+  filesTotal?: number;
+  filesProbed?: number;
+  filesRead?: number;
+  /** 64 cells from start to end: fraction read, and whether the cell holds a finding or unread bytes. */
+  tape: { read: number; found: boolean; unread: boolean }[];
+}
+
+/** The bound: had targetBytes of listed material stood there in the worst of three shapes, it would have been met. */
+export interface Bound {
+  confidence: number;
+  /** null: no amount is bounded (a hit was found, or nothing was read). */
+  targetBytes: number | null;
+  /** The target that green asks for. */
+  goalBytes: number;
+  reached: boolean;
+}
+
+/** What the device is, as the machine says. */
+export interface SourceRecord {
+  kind: "folder" | "image" | "device";
+  place: string;
+  sizeBytes: number;
+  medium: "rotating" | "flash" | "image" | "folder";
+  segments?: number;
+  serial?: string;
+  model?: string;
+  /** Facts found before the first read. */
+  readOnly: { hardware: boolean | null; kernel: boolean | null; mounted: boolean; mountedWritable: boolean };
+}
+
+/** Which filter parts were looked for. */
+export interface FilterRecord {
+  name: string;
+  agency: string;
+  category: Category;
+  release: string;
+  releasedAt: string;
+  validUntil: string;
+  graceUntil: string;
+  /** SHA-256 of the filter file, hexadecimal. */
+  digest: string;
+  signedBy: string;
+  keys: number;
+  expired: boolean;
+}
+
+/** The whole report: canonical JSON, signed. Times are UTC, ISO 8601. Format: docs/formats/report.md. */
+export interface Report {
+  format: "phum-report";
+  version: 1;
+  practice: boolean;
+  exhibit: string;
+  basis: string | null;
+  verdict: Verdict;
+  reasons: Reason[];
+  coverage: Coverage;
+  bound: Bound;
+  findings: Finding[];
+  /** Candidates that did not stand on a second read. */
+  unconfirmed: number;
+  unread: UnreadRange[];
+  notices: Notice[];
+  filter: FilterRecord[];
+  source: SourceRecord;
+  /** Enough to read the same places in the same order again: `--plan REPORT`. */
+  plan: Record<string, unknown>;
+  /** Root of the Merkle tree over the read runs, in runs.bin order. */
+  reads: { leaves: number; root: string; digest: "sha256" | "sha256-of-sector-hashes" };
+  officer: { name: string; unit: string; signPublic: string; vouchedFor: boolean };
+  clock: { startedAt: string; endedAt: string; zone: string; statedAt: string | null; offsetMs: number | null };
+  tool: { name: string; version: string; digest: string };
+  /** Count and head of the journal's `closed` entry. */
+  journal: { entries: number; head: string };
+}
