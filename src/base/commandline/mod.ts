@@ -1,2 +1,6 @@
-// commandline: what a command is and what it is given. Parsing, prompting and printing stand behind the node door.
+// commandline: what a command is and what it is given, and its help. Parsing, prompting and running stand behind the node door.
+export type { RoomAnswers } from "./answer-table.ts";
+export { roomAnswers } from "./answer-table.ts";
 export type { Command, CommandRequest, OptionSpec } from "./command.ts";
+export { commandlineAnswers } from "./faults.ts";
+export { sayCommandline } from "./words.ts";
