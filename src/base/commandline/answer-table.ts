@@ -1,5 +1,5 @@
 import type { Answers, Fault } from "#base/faults";
-import type { Language, Speaker } from "#base/words";
+import type { Language, Values } from "#base/words";
 
 /** One room's Faults: exit codes, and the sentence of each. */
 export interface RoomAnswers {
@@ -8,14 +8,13 @@ export interface RoomAnswers {
 }
 
 /** Joins a room's codes with its words; a code without a sentence "fault.<code>" does not compile. */
-export function roomAnswers<A extends Answers, K extends string>(
+export function roomAnswers<A extends Answers>(
   answers: A,
-  say: `fault.${keyof A & string}` extends K ? Speaker<K> : never,
+  say: (language: Language, key: `fault.${keyof A & string}`, values?: Values) => string,
 ): RoomAnswers {
-  const speak = say as Speaker<string>;
   return {
     exitOf: ({ code }) => answers[code]?.exit,
     sentenceOf: (language, { code, values }) =>
-      code in answers ? speak(language, `fault.${code}`, values) : undefined,
+      Object.hasOwn(answers, code) ? say(language, `fault.${code as keyof A & string}`, values) : undefined,
   };
 }
