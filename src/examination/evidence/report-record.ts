@@ -1,3 +1,5 @@
+import type { Notice } from "./notices.ts";
+
 /** The judgement about one device. Green never means more than: nothing found, in this much, with this bound. */
 export type Verdict = "red" | "amber" | "green";
 
@@ -50,12 +52,6 @@ export interface UnreadRange {
   offsetBytes: number;
   lengthBytes: number;
   why: "input-error" | "timeout" | "refused" | "vanished" | "not-regular";
-}
-
-/** Something page one must say, with the values of its sentence. Codes are closed: notices.ts. */
-export interface Notice {
-  code: string;
-  values: Record<string, string | number>;
 }
 
 /** How much was looked at. */
@@ -115,6 +111,16 @@ export interface FilterRecord {
   expired: boolean;
 }
 
+/** One thing behind a reason, e.g. the part of the device that is locked. */
+export interface ReasonFact {
+  reason: Reason;
+  place: string;
+  offsetBytes: number;
+  lengthBytes: number;
+  /** What it calls itself, e.g. "BitLocker". */
+  name?: string;
+}
+
 /** The whole report: canonical JSON, signed. Times are UTC, ISO 8601. Format: docs/formats/report.md. */
 export interface Report {
   format: "phum-report";
@@ -124,6 +130,8 @@ export interface Report {
   basis: string | null;
   verdict: Verdict;
   reasons: Reason[];
+  /** What stands behind a reason, where it can be said: the locked part, the wiped range. */
+  facts?: ReasonFact[];
   coverage: Coverage;
   bound: Bound;
   findings: Finding[];
@@ -142,4 +150,24 @@ export interface Report {
   tool: { name: string; version: string; digest: string };
   /** Count and head of the journal's `closed` entry. */
   journal: { entries: number; head: string };
+  /** The sealed file with the digests of hit files, where one was written. */
+  annex?: { file: string; digest: string };
 }
+
+/** What the examination itself says; the rest of a Report is this room's. */
+export type ReportDraft = Pick<
+  Report,
+  | "practice"
+  | "verdict"
+  | "reasons"
+  | "facts"
+  | "coverage"
+  | "bound"
+  | "findings"
+  | "unconfirmed"
+  | "unread"
+  | "notices"
+  | "filter"
+  | "source"
+  | "plan"
+> & { readsDigest: Report["reads"]["digest"] };
