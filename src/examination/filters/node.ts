@@ -1,0 +1,10 @@
+// filters, on Node: writes, verifies, unlocks and opens filter files; looks fingerprints up in shared memory.
+// Takes paths, keys and a clock's reading from its caller; never finds an identity or a filter by itself.
+export type { WriteFilterOptions, WrittenFilter } from "./filter-file-write.node.ts";
+export { writeFilter } from "./filter-file-write.node.ts";
+export type { FilterUnlock, OpenFilter, OpenPart } from "./filter-open.node.ts";
+export { openFilter, unlockFilter } from "./filter-open.node.ts";
+export type { VerifiedFilter, VerifiedPart } from "./filter-verify.node.ts";
+export { verifyFilter } from "./filter-verify.node.ts";
+export { openLookup } from "./fuse-kernel.node.ts";
+export type { Lookup } from "./fuse-lookup.ts";
