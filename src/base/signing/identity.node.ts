@@ -1,4 +1,13 @@
+import { identityToRecipient } from "age-encryption";
+import { canonicalBytes, fromHex, toHex, utf8 } from "#base/values";
+import { newSeed, signingKey } from "./ed25519.node.ts";
+import { signingFault } from "./faults.ts";
+import { officerPublic, refuseNewer } from "./officer-public.node.ts";
+import { WORK_FACTOR } from "./passphrase-box.node.ts";
+import { type FlatRecord, FORMS, hasForm, RECORD_MAX_BYTES, readRecord } from "./record-text.ts";
 import type { OfficerPublic } from "./records.ts";
+import { newSealKey } from "./sealed-file.node.ts";
+import { unlock } from "./unlocking.node.ts";
 
 /** An officer's identity, unlocked. Never handed to another process whole. */
 export interface Identity {
@@ -19,33 +28,121 @@ export interface Signer {
   sign(bytes: Uint8Array): Uint8Array<ArrayBuffer>;
 }
 
-/** How hard a passphrase is to try: 2^workFactor scrypt steps, 1 to 18; 18 (256 MiB, about a second) unless it is a test. */
+/** How costly it is to try a passphrase: 2^workFactor steps of scrypt, 1 to 18. */
 export interface WrapOptions {
+  /** 18 (256 MiB, about a second) unless it is a test or practice. */
   workFactor?: number;
 }
 
-/** Makes an officer's identity: the wrapped file, and its public half. */
+interface Secrets {
+  ageSecret: string;
+  signSecret: Uint8Array;
+}
+
+const SECRET_FORMS = {
+  format: /^phum-(?:identity|signer)$/,
+  version: "number",
+  ageSecret: FORMS.ageSecret,
+  signSecret: FORMS.key,
+} as const;
+
+/**
+ * Makes an officer's identity.
+ *
+ * @returns The wrapped file with both secrets, and the public half.
+ * @throws {Fault} identity/unlocking.
+ */
 export async function newIdentity(
   passphrase: string,
   options: WrapOptions = {},
 ): Promise<{ file: Uint8Array<ArrayBuffer>; public: OfficerPublic }> {
-  throw new Error(`not written yet ${passphrase} ${options}`);
+  const { file, recipient, signSecret } = await newKeyFile("phum-identity", passphrase, options);
+  return { file, public: officerPublic(recipient, signingKey(signSecret)) };
 }
 
-/** Opens an officer's identity in a short unlocking child. @throws {Fault} identity/*. */
-export async function openIdentity(file: Uint8Array, passphrase: string): Promise<Identity> {
-  throw new Error(`not written yet ${file} ${passphrase}`);
-}
-
-/** Makes an agency's key. */
+/**
+ * Makes an agency's key.
+ *
+ * @throws {Fault} identity/unlocking.
+ */
 export async function newSigner(
   passphrase: string,
   options: WrapOptions = {},
 ): Promise<{ file: Uint8Array<ArrayBuffer>; publicKey: string; recipient: string }> {
-  throw new Error(`not written yet ${passphrase} ${options}`);
+  const { file, recipient, signSecret } = await newKeyFile("phum-signer", passphrase, options);
+  return { file, recipient, publicKey: signingKey(signSecret).publicKey };
 }
 
-/** Opens an agency's key in a short unlocking child. @throws {Fault} identity/*. */
+/**
+ * Opens an officer's identity in a short unlocking child.
+ *
+ * @throws {Fault} identity/passphrase, identity/damaged, identity/version, identity/work-factor, identity/not-an-officer,
+ * identity/unlocking.
+ */
+export async function openIdentity(file: Uint8Array, passphrase: string): Promise<Identity> {
+  const { ageSecret, signSecret } = await openKeyFile("phum-identity", file, passphrase);
+  const key = signingKey(signSecret);
+  return { public: officerPublic(await recipientOf(ageSecret), key), ageSecret, sign: key.sign };
+}
+
+/**
+ * Opens an agency's key in a short unlocking child.
+ *
+ * @throws {Fault} identity/passphrase, identity/damaged, identity/version, identity/work-factor, identity/not-an-agency,
+ * identity/unlocking.
+ */
 export async function openSigner(file: Uint8Array, passphrase: string): Promise<Signer> {
-  throw new Error(`not written yet ${file} ${passphrase}`);
+  const { ageSecret, signSecret } = await openKeyFile("phum-signer", file, passphrase);
+  const { publicKey, sign } = signingKey(signSecret);
+  return { publicKey, recipient: await recipientOf(ageSecret), ageSecret, sign };
+}
+
+type KeyFormat = "phum-identity" | "phum-signer";
+
+async function newKeyFile(format: KeyFormat, passphrase: string, { workFactor = WORK_FACTOR }: WrapOptions) {
+  if (!Number.isInteger(workFactor) || workFactor < 1 || workFactor > WORK_FACTOR) {
+    throw new RangeError(
+      `Cannot wrap a key: its work factor must be 1 to ${WORK_FACTOR}, current value is ${workFactor}`,
+    );
+  }
+  if (passphrase === "") throw new RangeError("Cannot wrap a key: the passphrase must not be empty");
+  const { ageSecret, recipient } = await newSealKey();
+  const signSecret = newSeed();
+  const bytes = canonicalBytes({ format, version: 1, ageSecret, signSecret: toHex(signSecret) });
+  const answer = await unlock({ verb: "wrap", workFactor, passphrase: utf8(passphrase), bytes });
+  return { file: Uint8Array.from(answer.bytes), recipient, signSecret };
+}
+
+async function openKeyFile(format: KeyFormat, file: Uint8Array, passphrase: string): Promise<Secrets> {
+  if (file.length > RECORD_MAX_BYTES) throw signingFault("identity/damaged", "Too large for a key file");
+  const answer = await unlock({ verb: "open", workFactor: WORK_FACTOR, passphrase: utf8(passphrase), bytes: file });
+  if (answer.outcome === "wrong-passphrase") throw signingFault("identity/passphrase", "Wrong passphrase");
+  if (answer.outcome === "too-much-work") {
+    throw signingFault("identity/work-factor", `The file asks for more than 2^${WORK_FACTOR} steps`);
+  }
+  const record = answer.outcome === "opened" ? readRecord(answer.bytes) : undefined;
+  if (record === undefined) throw signingFault("identity/damaged", "Not a key file, or not as it was written");
+  return secretsIn(record, format);
+}
+
+/** The secrets in an opened key file. @throws {Fault} */
+export function secretsIn(record: FlatRecord, format: KeyFormat): Secrets {
+  refuseNewer(record, format);
+  if (record["version"] !== 1 || !hasForm(record, SECRET_FORMS)) {
+    throw signingFault("identity/damaged", "An opened key file without its keys");
+  }
+  if (record["format"] !== format) {
+    const code = format === "phum-identity" ? "identity/not-an-officer" : "identity/not-an-agency";
+    throw signingFault(code, `A key of another kind: ${record["format"]}`);
+  }
+  return { ageSecret: String(record["ageSecret"]), signSecret: fromHex(String(record["signSecret"])) };
+}
+
+async function recipientOf(ageSecret: string): Promise<string> {
+  try {
+    return await identityToRecipient(ageSecret);
+  } catch {
+    // The library's error is left out: it could quote the secret.
+    throw signingFault("identity/damaged", "An opened key file with a secret that is no age key");
+  }
 }

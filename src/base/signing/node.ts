@@ -1,5 +1,6 @@
 // signing, on Node: keys that sign (Ed25519), seals (age v1) at native speed, certificates, Merkle trees, the hash chain, and
 // the commands that make keys. Passphrases are tried in a short child process. Never logs a secret, never overwrites a key.
+export type { ReadAt } from "./age-header.node.ts";
 export type { Enrolment } from "./certificate.node.ts";
 export { enrol, readCertificate, verifyCertificate } from "./certificate.node.ts";
 export { verifySignature } from "./ed25519.node.ts";
@@ -9,5 +10,5 @@ export { newIdentity, newSigner, openIdentity, openSigner } from "./identity.nod
 export { readCertificateFile, readKeyFile } from "./key-files.node.ts";
 export type { MerkleProof } from "./merkle-tree.node.ts";
 export { merkleProof, merkleRoot, verifyMerkleProof } from "./merkle-tree.node.ts";
-export type { ReadAt, SealedReader } from "./sealed-file.node.ts";
+export type { SealedReader } from "./sealed-file.node.ts";
 export { newSealKey, openSealed, sealFile } from "./sealed-file.node.ts";

@@ -1,3 +1,11 @@
+import { randomBytes } from "node:crypto";
+import { generateX25519Identity, identityToRecipient } from "age-encryption";
+import { openHeader, type ReadAt, readHeader, sealHeader } from "./age-header.node.ts";
+import { CHUNK_BYTES, NONCE_BYTES, openChunk, payloadKey, sealChunk, TAG_BYTES } from "./chunk-cipher.node.ts";
+import { signingFault } from "./faults.ts";
+
+const SEALED_CHUNK_BYTES = CHUNK_BYTES + TAG_BYTES;
+
 /** A sealed file, opened: its plain bytes from any place. */
 export interface SealedReader {
   plainBytes: number;
@@ -10,8 +18,11 @@ export interface SealedReader {
   readInto(target: Uint8Array, plainOffset: number): void;
 }
 
-/** Gives `length` sealed bytes from `offset`; fewer only where the file ends. The view may be used again at the next call. */
-export type ReadAt = (offset: number, length: number) => Uint8Array;
+/** A fresh age X25519 key pair: the secret (AGE-SECRET-KEY-1…) and its recipient (age1…). */
+export async function newSealKey(): Promise<{ ageSecret: string; recipient: string }> {
+  const ageSecret = await generateX25519Identity();
+  return { ageSecret, recipient: await identityToRecipient(ageSecret) };
+}
 
 /**
  * Seals bytes to recipients as one age v1 file.
@@ -19,25 +30,95 @@ export type ReadAt = (offset: number, length: number) => Uint8Array;
  * @param recipients One or more age X25519 recipients (age1…).
  * @param sink Takes the sealed bytes in order; each array is its own.
  * @throws {Fault} sealed/recipient.
+ * @throws {RangeError} When there is no recipient.
  */
 export async function sealFile(
   plain: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   recipients: readonly string[],
   sink: (bytes: Uint8Array) => Promise<void> | void,
 ): Promise<void> {
-  throw new Error(`not written yet ${plain} ${recipients} ${sink}`);
+  if (recipients.length === 0) throw new RangeError("Cannot seal: there must be a recipient, current number is 0");
+  const { header, fileKey } = await sealHeader(recipients);
+  const nonce = Uint8Array.from(randomBytes(NONCE_BYTES));
+  const key = payloadKey(fileKey, nonce);
+  await sink(Uint8Array.from(header));
+  await sink(nonce);
+  const chunk = new Uint8Array(CHUNK_BYTES);
+  let filled = 0;
+  let index = 0;
+  for await (const bytes of plain) {
+    for (let at = 0; at < bytes.length; ) {
+      // A full chunk waits until more comes: only then is it known not to be the last.
+      if (filled === CHUNK_BYTES) {
+        await sink(sealChunk(key, { index: index++, last: false }, chunk));
+        filled = 0;
+      }
+      const taken = bytes.subarray(at, at + CHUNK_BYTES - filled);
+      chunk.set(taken, filled);
+      filled += taken.length;
+      at += taken.length;
+    }
+  }
+  await sink(sealChunk(key, { index, last: true }, chunk.subarray(0, filled)));
 }
 
 /**
- * Opens an age v1 file for reading at any place.
+ * Opens an age v1 file for reading at any place. The last chunk is authenticated here, so that a file cut at a chunk's
+ * border does not open.
  *
+ * @param sealedBytes Length of the whole file.
  * @throws {Fault} sealed/format, sealed/not-a-recipient, sealed/tampered, sealed/truncated.
+ * @throws {RangeError} When ageSecret is no age X25519 secret.
  */
 export async function openSealed(readAt: ReadAt, sealedBytes: number, ageSecret: string): Promise<SealedReader> {
-  throw new Error(`not written yet ${readAt} ${sealedBytes} ${ageSecret}`);
+  const header = readHeader(readAt, sealedBytes);
+  const fileKey = await openHeader(header, ageSecret);
+  const startsAt = header.length + NONCE_BYTES;
+  const chunks = countChunks(sealedBytes - startsAt);
+  const plainBytes = sealedBytes - startsAt - chunks * TAG_BYTES;
+  const key = payloadKey(fileKey, Uint8Array.from(exactly(readAt, header.length, NONCE_BYTES)));
+
+  let held = { index: -1, plain: new Uint8Array(0) as Uint8Array };
+  const chunkAt = (index: number): Uint8Array => {
+    if (held.index === index) return held.plain;
+    const offset = startsAt + index * SEALED_CHUNK_BYTES;
+    const sealed = exactly(readAt, offset, Math.min(SEALED_CHUNK_BYTES, sealedBytes - offset));
+    const plain = openChunk(key, { index, last: index === chunks - 1 }, sealed);
+    if (plain === undefined) {
+      throw signingFault("sealed/tampered", `Chunk ${index} is not authentic`, { place: `at sealed byte ${offset}` });
+    }
+    held = { index, plain };
+    return plain;
+  };
+  chunkAt(chunks - 1);
+
+  const readInto = (target: Uint8Array, plainOffset: number): void => {
+    const end = plainOffset + target.length;
+    if (!Number.isSafeInteger(plainOffset) || plainOffset < 0 || end > plainBytes) {
+      throw new RangeError(`Cannot read: it must lie in 0 to ${plainBytes}, current range is ${plainOffset} to ${end}`);
+    }
+    for (let at = plainOffset; at < end; ) {
+      const within = at % CHUNK_BYTES;
+      const plain = chunkAt((at - within) / CHUNK_BYTES).subarray(within, within + end - at);
+      target.set(plain, at - plainOffset);
+      at += plain.length;
+    }
+  };
+  return { plainBytes, readInto };
 }
 
-/** A fresh age X25519 key pair: the secret (AGE-SECRET-KEY-1…) and its recipient (age1…). */
-export async function newSealKey(): Promise<{ ageSecret: string; recipient: string }> {
-  throw new Error("not written yet");
+/** Chunks in so many payload bytes; only a payload's single chunk may be empty. */
+function countChunks(payloadBytes: number): number {
+  const full = Math.floor(payloadBytes / SEALED_CHUNK_BYTES);
+  const rest = payloadBytes - full * SEALED_CHUNK_BYTES;
+  if (payloadBytes < TAG_BYTES || (full > 0 && rest > 0 && rest <= TAG_BYTES)) {
+    throw signingFault("sealed/truncated", "The payload does not end with a whole chunk");
+  }
+  return rest > 0 ? full + 1 : full;
+}
+
+function exactly(readAt: ReadAt, offset: number, length: number): Uint8Array {
+  const bytes = readAt(offset, length);
+  if (bytes.length === length) return bytes;
+  throw signingFault("sealed/truncated", "The file ends early", { place: `at sealed byte ${offset + bytes.length}` });
 }
