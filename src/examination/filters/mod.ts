@@ -5,3 +5,4 @@ export type { BundleHeader, DigestAlgorithm, FilterAbout, FilterHeader } from ".
 export { DIGEST_ALGORITHMS } from "./filter-header.ts";
 export { distinctFingerprints } from "./fuse-distinct.ts";
 export { shardCountFor } from "./fuse-shape.ts";
+export { probeOffsets } from "./probe-places.ts";
