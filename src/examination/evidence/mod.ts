@@ -1,9 +1,11 @@
 // evidence: what an examination leaves behind for a court: the record of a report, its journal and its words.
 // Takes facts and judgements from the rooms beside it. Never judges, never reads a device, never shows content.
+export { evidenceAnswers } from "./faults.ts";
 export type { JournalBody, JournalEntry, JournalKind, OwnKind } from "./journal-entry.ts";
 export { JOURNAL_KINDS } from "./journal-entry.ts";
 export type { Notice, NoticeCode } from "./notices.ts";
 export { NOTICES, notice } from "./notices.ts";
+export { readReport } from "./read-report.ts";
 export type {
   Bound,
   Category,
@@ -14,9 +16,12 @@ export type {
   ReasonFact,
   Report,
   ReportDraft,
+  SignedReport,
   SourceRecord,
   UnreadRange,
   Verdict,
 } from "./report-record.ts";
 export { CATEGORIES, REASONS } from "./report-record.ts";
 export type { RunRecord } from "./run-record.ts";
+export { spokenDigits, spokenWords } from "./spoken-words.ts";
+export { sayEvidence, sayNotice } from "./words.ts";

@@ -154,6 +154,23 @@ export interface Report {
   annex?: { file: string; digest: string };
 }
 
+/** The officer's signature and what it covers besides the report: Ed25519 over "phum-report/1\\n" and this without `signature`. */
+export interface ReportSeal {
+  /** The officer's Ed25519 public key, hexadecimal. */
+  signPublic: string;
+  /** The agency's word for that key, as it was enrolled; null: nobody vouches. */
+  certificate: Record<string, unknown> | null;
+  /** SHA-256 of the canonical JSON of the report without `seal`: what page one, QR and the eight words carry. */
+  digest: string;
+  /** SHA-256 of report.html. */
+  html: string;
+  /** 128 hexadecimal digits. */
+  signature: string;
+}
+
+/** report.json: the report, and its seal in the same object. */
+export type SignedReport = Report & { seal: ReportSeal };
+
 /** What the examination itself says; the rest of a Report is this room's. */
 export type ReportDraft = Pick<
   Report,
