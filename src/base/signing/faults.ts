@@ -2,6 +2,7 @@ import { type Answers, faultMaker } from "#base/faults";
 
 export const signingAnswers = {
   "identity/passphrase": { exit: 77 },
+  "identity/passphrases-differ": { exit: 65 },
   "identity/damaged": { exit: 65 },
   "identity/version": { exit: 65 },
   "identity/work-factor": { exit: 65 },

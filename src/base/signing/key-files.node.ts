@@ -70,6 +70,11 @@ export function writeOwnFile(path: string, bytes: Uint8Array): void {
   }
 }
 
+/** Takes back a file that was just written, where what belongs to it could not be. */
+export function removeOwnFile(path: string): void {
+  unlinkSync(path);
+}
+
 function exists(path: string): Error {
   return signingFault("identity/exists", `${path} is there already`, { values: { path } });
 }
