@@ -1,4 +1,6 @@
 import type { UnreadRange } from "#examination/evidence";
+import type { DigestAlgorithm } from "#examination/filters";
+import type { KnownPhases, ReadFaults, SourceSpec } from "#examination/sources";
 
 /** Every phase, as a mask: bit p is set when blocks are looked for at phase p. */
 export const ALL_PHASES = 0xff;
@@ -6,61 +8,85 @@ export const ALL_PHASES = 0xff;
 /** How the digest of a run is made; see docs/design/0008-engine.md. */
 export type RunDigest = "sha256" | "sha256-of-sector-hashes";
 
+/** First line to the engine's standard input. Holds release secrets: never logged, never an argument. */
+export interface EngineStart {
+  filters: { path: string; unlock: { parts: { releaseSecret: string }[] } }[];
+  source: SourceSpec;
+  /** The device comes as file descriptors 3 (direct) and 4 (buffered) from the child that opened it. */
+  inherited: boolean;
+  workers: number;
+  chunkBytes: number;
+  digest: RunDigest;
+  nowMs: number;
+  /** A read that takes longer is told as stuck. */
+  stuckMs: number;
+  /** Tests and practice only. */
+  faults?: ReadFaults;
+}
+
 /** One piece of work for the engine. The engine keeps none of it: what it loses is given to the next one. */
 export interface Job {
+  /** Above 0; never given twice. */
   id: number;
-  /** run: look for listed blocks. whole: the same over a whole file, with its digests. peek: hand back the bytes. */
-  kind: "run" | "whole" | "peek" | "list" | "sizes";
-  /** Folders: the file's ordinal in the listing, and its relative path as hexadecimal bytes. */
-  fileIndex: number;
+  /**
+   * run: look for listed blocks. whole: the same over a whole file, with its digests. list: the files of a folder.
+   * headers: what partition table and boot sectors say. sizes: which of some file sizes are listed.
+   */
+  kind: "run" | "whole" | "list" | "headers" | "sizes";
+  /** Folders: the file's relative path as hexadecimal bytes. */
   file?: string;
-  /** Multiple of 512, from the start of the source or file. */
+  /** A multiple of 512, from the start of the source or file. */
   offsetBytes: number;
-  /** Blocks that begin in these bytes are looked for; at most the start message's chunkBytes, but for "whole". */
+  /** Blocks that begin in these bytes are looked for; at most the start's chunkBytes, but for "whole". */
   lengthBytes: number;
   /** Phases as a mask of eight bits. */
   phases: number;
-  /** sizes: the sizes asked about. */
   sizes?: number[];
-  /** After an input error: halve down to 4 KiB to find the last byte that can be read. */
-  salvage?: boolean;
 }
 
-/** A listed block that was met: [part, offset, fingerprint as 16 hexadecimal digits, 1 when it stood on a second read]. */
+/** A listed block that was met: part, place, fingerprint as 16 hexadecimal digits, and 1 when it stood on a second read. */
 export type HitRow = [part: number, offsetBytes: number, fingerprint: string, confirmed: 0 | 1];
 
-/** A file of the listing: [relative path as hexadecimal bytes, size, modified in ms]. */
-export type FileRow = [path: string, sizeBytes: number, modifiedMs: number];
+/** A file of a listing: relative path as hexadecimal bytes, size. */
+export type FileRow = [path: string, sizeBytes: number, mtimeMs: number];
+
+/** Something of a listing that was not opened: path, why, what stands there ("link": never followed). */
+export type RefusedRow = [path: string, why: UnreadRange["why"] | "link", what: string];
 
 /** What came of one job. */
 export interface JobResult {
   id: number;
   /** Bytes from the job's offset that were read and looked at; fewer than asked where `error` stands. */
   readBytes: number;
-  /** Hexadecimal SHA-256 as the start message says; absent when nothing was read. */
+  /** Hexadecimal, as the start says; absent when nothing was read. */
   digest?: string;
   blankBytes?: number;
   hits?: HitRow[];
-  /** Chi-square of the byte counts of the run's first 4 KiB without a blank sector; 255 is what random bytes have. */
-  chiSquare?: number;
+  /** Of the run's first 4 KiB without a blank sector: 1 where its bytes look like noise (randomness.ts). */
+  incompressible?: 0 | 1;
   error?: { why: UnreadRange["why"]; code: string };
-  /** whole: parts that list this file, with the digest that says so, and whether the file says little (low entropy). */
-  listed?: { part: number; algorithm: "sha256" | "sha1" | "md5" }[];
-  lowEntropy?: boolean;
-  /** peek: base64. */
-  bytes?: string;
-  /** sizes: positions of the sizes that some part lists. */
+  /** whole: digests of the file, hexadecimal; handed on only where the file is listed or holds a hit. */
+  digests?: Partial<Record<DigestAlgorithm, string>>;
+  /** whole: parts that list the file, by which digest. */
+  listed?: [part: number, algorithm: DigestAlgorithm][];
+  /** whole: Shannon entropy of its bytes, bits a byte. */
+  entropyBits?: number;
+  /** whole: size or times were not the same after reading. */
+  changed?: boolean;
+  /** headers. */
+  known?: KnownPhases;
+  /** sizes: indexes of those that are listed. */
   listedSizes?: number[];
 }
 
-/** A named reason why something was not examined while listing a folder. */
-export type RefusedRow = [path: string, why: UnreadRange["why"]];
-
-/** Lines of the engine's standard output, JSON, one a line. */
+/** Lines of the engine's standard output: JSON, one a line. */
 export type EngineLine =
   | { kind: "ready"; memoryBytes: number }
   | { kind: "done"; results: JobResult[] }
-  | { kind: "files"; id: number; files: FileRow[]; refused: RefusedRow[] }
-  | { kind: "beat" }
+  | { kind: "files"; files: FileRow[]; refused: RefusedRow[] }
   | { kind: "stuck"; id: number }
+  | { kind: "beat" }
   | { kind: "fault"; code: string; message: string; place?: string; values: Record<string, string | number> };
+
+/** Lines to the engine's standard input after the first. When it closes, the engine ends. */
+export type SupervisorLine = { kind: "jobs"; jobs: Job[] };

@@ -1,0 +1,101 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { entryFile } from "#base/machine/node";
+import { spawnWithDevice } from "#examination/sources/node";
+import type { EngineLine, EngineStart, Job, SupervisorLine } from "./engine-message.ts";
+
+/** Room for V8's own objects in the engine; the lists and buffers are outside of it. */
+const HEAP_MB = 160;
+const ERROR_TEXT_BYTES = 4096;
+
+/** How an engine is started. */
+export interface EngineLaunch {
+  start: EngineStart;
+  /** A command before the engine's own that may open the device, e.g. ["sudo"]. */
+  elevate?: string[];
+}
+
+/** What a running engine tells. */
+export interface EngineEvents {
+  line(line: EngineLine): void;
+  /** Once; never after kill(). `cause` is a Fault where the device could not be opened. */
+  ended(how: { errorText: string; cause?: unknown }): void;
+}
+
+export interface EngineProcess {
+  readonly pid: number | undefined;
+  send(jobs: Job[]): void;
+  /** Ends it at once and forgets it, even where it hangs in a read that the system cannot interrupt. */
+  kill(): void;
+}
+
+/** Starts an engine: plain, or as a child of the one process that may open a device. Secrets go through its standard input. */
+export function launchEngine({ start, elevate }: EngineLaunch, events: EngineEvents): EngineProcess {
+  const entry = entryFile("src/examination/triage/engine.child.node.ts");
+  const command = [process.execPath, `--max-old-space-size=${HEAP_MB}`, "--max-semi-space-size=4", entry];
+  let forgotten = false;
+  let errorText = "";
+  const ended = (cause?: unknown): void => {
+    if (forgotten) return;
+    forgotten = true;
+    events.ended(cause === undefined ? { errorText } : { errorText, cause });
+  };
+  const child = childOf(start, { command, elevate }, ended);
+  child.stderr?.on("data", (text: Buffer) => {
+    errorText = (errorText + text.toString("utf8")).slice(-ERROR_TEXT_BYTES);
+  });
+  child.stdin?.on("error", () => undefined); // its end is told by "ended"
+  if (child.stdout !== null) {
+    const lines = createInterface({ input: child.stdout });
+    lines.on("line", (text) => {
+      if (forgotten) return;
+      const line = engineLine(text);
+      if (line !== undefined) events.line(line);
+    });
+  }
+  child.stdin?.write(`${JSON.stringify(start)}\n`);
+  return {
+    pid: child.pid,
+    send: (jobs) => {
+      const line: SupervisorLine = { kind: "jobs", jobs };
+      if (!forgotten) child.stdin?.write(`${JSON.stringify(line)}\n`);
+    },
+    kill: () => {
+      forgotten = true;
+      forget(child);
+    },
+  };
+}
+
+function childOf(
+  start: EngineStart,
+  { command, elevate }: { command: string[]; elevate: string[] | undefined },
+  ended: (cause?: unknown) => void,
+): ChildProcess {
+  if (start.source.kind === "device") {
+    const device = spawnWithDevice(start.source.path, command, { env: {}, ...(elevate ? { elevate } : {}) });
+    device.ended.then(() => ended(), ended);
+    return device.child;
+  }
+  const [program = process.execPath, ...rest] = command;
+  const child = spawn(program, rest, { env: {}, stdio: ["pipe", "pipe", "pipe"] });
+  child.on("error", ended);
+  child.on("close", () => ended());
+  return child;
+}
+
+function engineLine(text: string): EngineLine | undefined {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // cut off by the engine's sudden end
+  }
+}
+
+function forget(child: ChildProcess): void {
+  child.stdin?.destroy();
+  child.stdout?.destroy();
+  child.stderr?.destroy();
+  child.kill("SIGKILL");
+  child.unref();
+}

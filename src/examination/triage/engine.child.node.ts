@@ -1,0 +1,81 @@
+// Entry of the engine: a process that holds the opened lists, reads the source and looks for what is listed. Takes JSON lines
+// on standard input (the first one holds secrets), says JSON lines on standard output. Writes no file. Ends when its
+// standard input closes, so that it never outlives the examination.
+import { writeSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { Fault } from "#base/faults";
+import { type Engine, startEngine } from "./engine.node.ts";
+import type { EngineLine, JobResult, SupervisorLine } from "./engine-message.ts";
+
+/** Results are told at most this late. */
+const SAY_MS = 100;
+const SAY_AT_ONCE = 512;
+const BEAT_MS = 500;
+
+const waiting: JobResult[] = [];
+let engine: Engine | undefined;
+
+process.on("SIGINT", () => undefined); // Ctrl-C at the terminal reaches this process, too; the supervisor answers it
+process.on("SIGHUP", () => undefined);
+
+const lines = createInterface({ input: process.stdin });
+let chain = Promise.resolve();
+lines.on("line", (line) => {
+  chain = chain.then(() => take(line)).catch(end);
+});
+// A thread that hangs in a read would hold up an orderly exit for ever.
+lines.on("close", () => process.kill(process.pid, "SIGKILL"));
+process.on("uncaughtException", end);
+setInterval(flush, SAY_MS);
+setInterval(() => {
+  if (engine === undefined) return;
+  for (const id of engine.stuck()) write({ kind: "stuck", id });
+  write({ kind: "beat" });
+}, BEAT_MS);
+
+async function take(line: string): Promise<void> {
+  if (engine === undefined) {
+    engine = await startEngine(JSON.parse(line), say);
+    write({ kind: "ready", memoryBytes: engine.memoryBytes });
+  } else {
+    const { jobs }: SupervisorLine = JSON.parse(line);
+    engine.take(jobs);
+  }
+}
+
+function say(line: EngineLine): void {
+  if (line.kind !== "done") return write(line);
+  waiting.push(...line.results);
+  if (waiting.length >= SAY_AT_ONCE) flush();
+}
+
+function flush(): void {
+  if (waiting.length > 0) write({ kind: "done", results: waiting.splice(0) });
+}
+
+function write(line: EngineLine): void {
+  let bytes = Buffer.from(`${JSON.stringify(line)}\n`);
+  while (bytes.length > 0) bytes = bytes.subarray(writeSome(bytes));
+}
+
+function writeSome(bytes: Uint8Array): number {
+  try {
+    return writeSync(1, bytes);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EAGAIN") {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+      return 0;
+    }
+    throw error;
+  }
+}
+
+function end(error: unknown): void {
+  const values = error instanceof Fault ? error.values : {};
+  const place = error instanceof Fault && error.place !== undefined ? { place: error.place } : {};
+  const code = error instanceof Fault ? error.code : "triage/engine";
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  write({ kind: "fault", code, message: error instanceof Fault ? error.message : message, values, ...place });
+  process.exitCode = 1;
+  process.kill(process.pid, "SIGKILL");
+}

@@ -1,0 +1,83 @@
+// Entry of a scanning thread: takes jobs from the engine's main thread, reads and scans them one after another, posts what
+// came out. Ends with its process.
+import { parentPort, workerData } from "node:worker_threads";
+import { openHashKernel } from "#base/hashing/node";
+import { toHex } from "#base/values";
+import { openLookup } from "#examination/filters/node";
+import { type FolderSpec, knownPhases, ReadError, withReadFaults } from "#examination/sources";
+import { adoptSource, listFolder, openFolderFile } from "#examination/sources/node";
+import type { FileRow, Job, JobResult, RefusedRow } from "./engine-message.ts";
+import { type JobSource, jobScanner } from "./job-scan.node.ts";
+import { readBegins, readEnds, type ThreadPost, type ThreadStart } from "./scan-thread.node.ts";
+
+/** Results are posted at most this late, and before the next read. */
+const POST_MS = 20;
+const LISTED_AT_ONCE = 500;
+
+const start: ThreadStart = workerData;
+const source = jobSource();
+const scan = jobScanner(start, source, { hash: openHashKernel(start.memory), lookup: openLookup(start.memory) });
+
+parentPort?.on("message", (jobs: Job[]) => {
+  let results: JobResult[] = [];
+  let postedMs = performance.now();
+  for (const job of jobs) {
+    results.push(resultOf(job));
+    if (performance.now() - postedMs < POST_MS) continue;
+    post({ kind: "done", results });
+    results = [];
+    postedMs = performance.now();
+  }
+  if (results.length > 0) post({ kind: "done", results });
+});
+
+function post(message: ThreadPost): void {
+  parentPort?.postMessage(message);
+}
+
+function jobSource(): JobSource {
+  const { handles, faults, vanished, source: spec } = start;
+  if (spec.kind === "folder") return { openFile: (path) => openFolderFile(spec, path) };
+  if (handles === null) throw new TypeError("Cannot scan: the source was not opened");
+  const open = adoptSource(handles);
+  return { bytes: faults === undefined ? open : withReadFaults(open, faults, vanished) };
+}
+
+function resultOf(job: Job): JobResult {
+  if (job.kind === "list" && start.source.kind === "folder") return list(start.source, job);
+  if (job.kind === "headers" && "bytes" in source) return headers(source.bytes, job);
+  return scan(job);
+}
+
+function headers(bytes: Extract<JobSource, { bytes: unknown }>["bytes"], job: Job): JobResult {
+  readBegins(start.watch, job.id);
+  try {
+    return { id: job.id, readBytes: 0, known: knownPhases((view, at) => bytes.readSync(view, at), bytes.sizeBytes) };
+  } catch (error) {
+    if (!(error instanceof ReadError)) throw error;
+    return { id: job.id, readBytes: 0, error: { why: error.why, code: error.code } };
+  } finally {
+    readEnds(start.watch);
+  }
+}
+
+function list(folder: FolderSpec, job: Job): JobResult {
+  let files: FileRow[] = [];
+  let refused: RefusedRow[] = [];
+  const flush = (): void => {
+    post({ kind: "files", files, refused });
+    files = [];
+    refused = [];
+  };
+  readBegins(start.watch, job.id);
+  for (const entry of listFolder(folder)) {
+    const path = toHex(entry.pathBytes);
+    if (entry.kind === "file") files.push([path, entry.sizeBytes, entry.mtimeMs]);
+    else refused.push(entry.kind === "link" ? [path, "link", "link"] : [path, entry.why, entry.what]);
+    if (files.length + refused.length >= LISTED_AT_ONCE) flush();
+    readBegins(start.watch, job.id);
+  }
+  readEnds(start.watch);
+  flush();
+  return { id: job.id, readBytes: 0 };
+}

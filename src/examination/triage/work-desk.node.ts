@@ -1,0 +1,227 @@
+import { Fault } from "#base/faults";
+import type { EngineLine, FileRow, Job, JobResult, RefusedRow } from "./engine-message.ts";
+import { type EngineLaunch, type EngineProcess, launchEngine } from "./engine-process.node.ts";
+import { triageFault } from "./faults.ts";
+
+/** Work given out and not yet answered: enough to keep every thread busy over a message's way. */
+const WINDOW_BYTES = 96 << 20;
+const WINDOW_JOBS = 1024;
+/** An engine that says nothing for so long is as stuck as one that says so: a beat comes every half second. */
+const SILENT_MS = 30_000;
+/** A job that was under way at so many sudden ends is blamed for them. */
+const ENDS_PER_JOB = 2;
+const ENDS_IN_ALL = 8;
+/** What is nearly done when an examination is stopped may still be told. */
+const LAST_WORD_MS = 700;
+
+/** A job without its number. */
+export type Task = Omit<Job, "id">;
+
+/** What the desk tells besides results. */
+export interface DeskEvents {
+  ready(memoryBytes: number): void;
+  files(files: FileRow[], refused: RefusedRow[]): void;
+  /** The engine was given up and a new one started. */
+  replaced(why: "stuck" | "ended", errorText: string): void;
+}
+
+/** Gives work to one engine, and to a new one where that one hangs or ends. */
+export interface WorkDesk {
+  /**
+   * Does the tasks in order of being asked for, several at once.
+   *
+   * @param tasks Asked for one at a time, as late as possible: what was learnt from results can still change what is left.
+   * @param answer Called once a task, in the order in which they end.
+   * @returns When all are answered, or when stop() was called.
+   * @throws {Fault} What the engine said before it was ready; triage/engine when it ends again and again.
+   */
+  run<T extends Task>(tasks: Iterable<T>, answer: (task: T, result: JobResult) => void): Promise<void>;
+  /** No more tasks; run() returns within a second, whatever the engine does. */
+  stop(): void;
+  readonly stopped: boolean;
+  /** Ends the engine. */
+  close(): void;
+}
+
+interface Pending {
+  job: Job;
+  ends: number;
+  answer(result: JobResult): void;
+}
+
+class Desk implements WorkDesk {
+  readonly #launch: EngineLaunch;
+  readonly #events: DeskEvents;
+  #engine: EngineProcess | undefined;
+  #everReady = false;
+  #ends = 0;
+  #nextId = 1;
+  #heardMs = performance.now();
+  /** Given out; by number. */
+  readonly #out = new Map<number, Pending>();
+  #outBytes = 0;
+  #failure: unknown;
+  #wake: () => void = () => undefined;
+  stopped = false;
+  readonly #watch: NodeJS.Timeout;
+
+  constructor(launch: EngineLaunch, events: DeskEvents) {
+    this.#launch = launch;
+    this.#events = events;
+    this.#watch = setInterval(() => {
+      if (this.#out.size > 0 && performance.now() - this.#heardMs > SILENT_MS) this.#replace("stuck", "");
+    }, 1000);
+    this.#watch.unref();
+  }
+
+  async run<T extends Task>(tasks: Iterable<T>, answer: (task: T, result: JobResult) => void): Promise<void> {
+    const iterator = tasks[Symbol.iterator]();
+    let exhausted = false;
+    while (!this.stopped) {
+      if (this.#failure !== undefined) throw this.#failure;
+      const batch: Job[] = [];
+      while (!exhausted && this.#out.size < WINDOW_JOBS && this.#outBytes < WINDOW_BYTES) {
+        const next = iterator.next();
+        exhausted = next.done === true;
+        if (next.done !== true) batch.push(this.#enter(next.value, answer));
+      }
+      if (batch.length > 0) {
+        this.#engine ??= this.#start();
+        this.#engine.send(batch);
+      }
+      // A result may make the tasks give more, so an empty desk asks once again.
+      if (this.#out.size === 0 && (exhausted || batch.length === 0)) return;
+      await this.#change();
+    }
+    await this.#lastWord();
+  }
+
+  stop(): void {
+    this.stopped = true;
+    this.#wake();
+  }
+
+  close(): void {
+    clearInterval(this.#watch);
+    this.#engine?.kill();
+    this.#engine = undefined;
+  }
+
+  #enter<T extends Task>(task: T, answer: (task: T, result: JobResult) => void): Job {
+    const { kind, file, offsetBytes, lengthBytes, phases, sizes } = task;
+    const id = this.#nextId++;
+    const job: Job = { id, kind, offsetBytes, lengthBytes, phases };
+    if (file !== undefined) job.file = file;
+    if (sizes !== undefined) job.sizes = sizes;
+    this.#out.set(id, { job, ends: 0, answer: (result) => answer(task, result) });
+    this.#outBytes += lengthBytes;
+    return job;
+  }
+
+  #start(): EngineProcess {
+    this.#heardMs = performance.now();
+    const engine: EngineProcess = launchEngine(this.#launch, {
+      line: (line) => {
+        this.#heardMs = performance.now();
+        this.#hear(line);
+      },
+      ended: ({ errorText, cause }) => {
+        this.#engine = undefined;
+        if (cause instanceof Fault) this.#fail(cause);
+        else this.#replace("ended", errorText);
+      },
+    });
+    return engine;
+  }
+
+  #hear(line: EngineLine): void {
+    if (line.kind === "ready") {
+      this.#everReady = true;
+      this.#events.ready(line.memoryBytes);
+    } else if (line.kind === "done") {
+      for (const result of line.results) this.#settle(result);
+      this.#wake();
+    } else if (line.kind === "files") this.#events.files(line.files, line.refused);
+    else if (line.kind === "stuck") this.#stuck(line.id);
+    else if (line.kind === "fault") this.#faulty(line);
+  }
+
+  #faulty({ code, message, values, place }: EngineLine & { kind: "fault" }): void {
+    this.#engine?.kill();
+    this.#engine = undefined;
+    if (code === "triage/engine") return this.#replace("ended", message);
+    this.#fail(new Fault(code, message, place === undefined ? { values } : { values, place }));
+  }
+
+  /** Before the first engine was ready nothing was read: the Fault is the answer. Later the source is what went. */
+  #fail(fault: Fault): void {
+    if (!this.#everReady) {
+      this.#failure = fault;
+      this.#wake();
+      return;
+    }
+    for (const { job } of [...this.#out.values()]) {
+      this.#settle({ id: job.id, readBytes: 0, error: { why: "vanished", code: fault.code } });
+    }
+    this.#wake();
+  }
+
+  #settle(result: JobResult): void {
+    const pending = this.#out.get(result.id);
+    if (pending === undefined) return;
+    this.#out.delete(result.id);
+    this.#outBytes -= pending.job.lengthBytes;
+    pending.answer(result);
+  }
+
+  #stuck(id: number): void {
+    this.#settle({ id, readBytes: 0, error: { why: "timeout", code: "STUCK" } });
+    this.#replace("stuck", "");
+  }
+
+  #replace(why: "stuck" | "ended", errorText: string): void {
+    this.#engine?.kill();
+    this.#engine = undefined;
+    if (this.stopped) return this.#wake();
+    if (why === "ended" && ++this.#ends > ENDS_IN_ALL) {
+      this.#failure = triageFault("triage/engine", `The reading process ended ${this.#ends} times: ${errorText}`);
+      return this.#wake();
+    }
+    if (why === "ended") {
+      for (const pending of [...this.#out.values()]) {
+        if (++pending.ends < ENDS_PER_JOB) continue;
+        this.#settle({ id: pending.job.id, readBytes: 0, error: { why: "input-error", code: "ENGINE" } });
+      }
+    }
+    this.#events.replaced(why, errorText);
+    if (this.#out.size > 0) {
+      this.#engine = this.#start();
+      this.#engine.send([...this.#out.values()].map(({ job }) => job));
+    }
+    this.#wake();
+  }
+
+  #change(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+
+  /** Hears what is on its way, for a moment, and then hears no more. */
+  async #lastWord(): Promise<void> {
+    const untilMs = performance.now() + LAST_WORD_MS;
+    while (this.#out.size > 0 && this.#engine !== undefined && performance.now() < untilMs) {
+      const timer = setTimeout(() => this.#wake(), untilMs - performance.now());
+      await this.#change();
+      clearTimeout(timer);
+    }
+    this.#out.clear();
+    this.#outBytes = 0;
+    this.close();
+  }
+}
+
+/** Opens a desk; the engine starts with the first task. */
+export function openDesk(launch: EngineLaunch, events: DeskEvents): WorkDesk {
+  return new Desk(launch, events);
+}
