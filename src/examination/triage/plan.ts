@@ -1,4 +1,17 @@
-import type { Run } from "./reading.ts";
+import { BLOCK_BYTES, PHASES } from "#base/hashing";
+import { seededRandom } from "#base/values";
+import { type GapProfile, gapProfile, missed, shapeOf } from "./gap-profile.ts";
+import { gridRuns, type SamplingGround } from "./sampler.ts";
+import {
+  CHUNK_BYTES,
+  FILE_SHAPE_BYTES,
+  FIRST_PASS_RUNS,
+  GOAL,
+  GRID_RUNS_MOST,
+  IN_ORDER_SECONDS,
+  MEDIA,
+  STEP_SHARE,
+} from "./thresholds.ts";
 
 export type Medium = "rotating" | "flash" | "image" | "folder";
 export type Mode = "quick" | "default" | "full";
@@ -10,44 +23,21 @@ export interface Goal {
 }
 
 /** Which places are read in which order. JSON-safe: it stands in the report and repeats the same reads. */
-export interface Plan {
+export interface Plan extends SamplingGround {
   format: "phum-plan";
   version: 1;
-  sizeBytes: number;
   medium: Medium;
   mode: Mode;
   seed: string;
   phases: number[];
   goal: Goal;
-  /** Which sampler made the grid; see sampler.ts. "in-order": no grid, only the rest. */
+  /** "in-order": no grid, only the rest; for a folder nothing at all is planned here. */
   sampler: "grid-1" | "in-order";
-  /** Bytes of starts covered by one run. */
-  runBytes: number;
-  /** Step of the coarsest pass, start of its first run (may be negative: a run cut at byte 0), 0 without a grid. */
-  stepBytes: number;
-  startBytes: number;
-  /** Grid passes until the goal, and in all. */
+  /** Grid passes until the goal; gridPasses counts the further halvings, too. */
   goalPasses: number;
-  gridPasses: number;
   /** Whether everything else is read in order at the end, in chunks of `chunkBytes`. */
   rest: boolean;
   chunkBytes: number;
-}
-
-/**
- * One sweep over the source. Runs ascend, never overlap, and never touch what an earlier pass covered. A run covers all
- * blocks that *start* at one of its sectors: the engine reads 3,584 bytes more where the source has them.
- * A run's offset is a multiple of 4,096, its end too except at the source's end.
- */
-export interface Pass {
-  kind: "grid" | "rest";
-  /** 0, 1, 2 … over the whole plan. */
-  index: number;
-  /** Runs and bytes of the pass, for the estimate of the time left. */
-  runCount: number;
-  bytes: number;
-  /** May be iterated several times. */
-  runs: Iterable<Run>;
 }
 
 export interface PlanRequest {
@@ -55,11 +45,146 @@ export interface PlanRequest {
   medium: Medium;
   mode: Mode;
   seed: string;
+  /** Phases at which blocks will be looked for, 0-7. */
   phases: number[];
   /** Default: 20 MiB at 99 %. */
   goal?: Goal;
 }
-// export function planOf(request: PlanRequest): Plan
-// export function passesOf(plan: Plan, sampler?: Sampler): Generator<Pass>
-// export function planFrom(value: unknown): Plan | null          // a plan out of a report; null when it is none
-// neighbourhoodOf(hitOffsetBytes, sizeBytes): Run                // ±2 MiB, 4,096-aligned, clipped (never enters covered)
+
+/**
+ * Plans the reading of a source. Equal requests give equal plans.
+ *
+ * quick: the grid that reaches the goal. default: that grid, halvings while they are cheaper than reading on, then the rest.
+ * full: that grid, then the rest at once. Where the grid is no quicker, or the source is read in 10 s: only the rest.
+ *
+ * @throws {RangeError} When a number of the request makes no sense.
+ */
+export function planOf(request: PlanRequest): Plan {
+  const { goal = GOAL, ...asked } = request;
+  checkRequest(request, goal);
+  const phases = [...new Set(request.phases)].sort((a, b) => a - b);
+  const plain: Plan = {
+    ...{ format: "phum-plan", version: 1, ...asked, phases, goal: { ...goal }, sampler: "in-order" },
+    ...{ runBytes: 0, stepBytes: 0, startBytes: 0, goalPasses: 0, gridPasses: 0 },
+    ...{ rest: request.medium !== "folder", chunkBytes: CHUNK_BYTES },
+  };
+  if (request.medium === "folder") return plain;
+  const media = MEDIA[request.medium];
+  const inOrderSeconds = request.sizeBytes / media.bytesPerSecond;
+  if (inOrderSeconds <= IN_ORDER_SECONDS) return plain;
+  const grid = goalGrid({ ...plain, runBytes: media.runBytes });
+  if (grid === null || gridSeconds(request.medium, grid.goalRuns) >= inOrderSeconds) return plain;
+  const more = request.mode === "default" ? furtherHalvings(request.medium, grid.goalRuns, request.sizeBytes) : 0;
+  return {
+    ...{
+      ...plain,
+      sampler: "grid-1",
+      runBytes: media.runBytes,
+      stepBytes: grid.stepBytes,
+      startBytes: grid.startBytes,
+    },
+    ...{ goalPasses: grid.goalPasses, gridPasses: grid.goalPasses + more, rest: request.mode !== "quick" },
+  };
+}
+
+function checkRequest({ sizeBytes, phases, seed }: PlanRequest, goal: Goal): void {
+  const must = (holds: boolean, rule: string, current: unknown): void => {
+    if (!holds) throw new RangeError(`Cannot plan the reading: ${rule}, current value is ${JSON.stringify(current)}`);
+  };
+  must(Number.isSafeInteger(sizeBytes) && sizeBytes >= 0, "the size is a whole number of bytes", sizeBytes);
+  must(
+    phases.length > 0 && phases.every((p) => Number.isInteger(p) && p >= 0 && p < PHASES),
+    "phases are 0 to 7",
+    phases,
+  );
+  must(seed !== "", "a seed is needed", seed);
+  must(
+    Number.isSafeInteger(goal.targetBytes) && goal.targetBytes >= BLOCK_BYTES,
+    "the target is 4,096 bytes or more",
+    goal,
+  );
+  must(goal.confidence > 0 && goal.confidence < 1, "the confidence lies between 0 and 1", goal);
+}
+
+/** Model of a sampled pass in seconds, seeks in disk order. */
+function gridSeconds(medium: Exclude<Medium, "folder">, runs: number): number {
+  const { runBytes, seekMs, bytesPerSecond } = MEDIA[medium];
+  return runs * (seekMs / 1000 + runBytes / bytesPerSecond);
+}
+
+/** Halving doubles the runs: worth it while it takes less time than reading everything else in order. */
+function furtherHalvings(medium: Exclude<Medium, "folder">, goalRuns: number, sizeBytes: number): number {
+  const { runBytes, bytesPerSecond } = MEDIA[medium];
+  for (let more = 0, runs = goalRuns; ; more++, runs *= 2) {
+    const restSeconds = (sizeBytes - runs * runBytes) / bytesPerSecond;
+    const tooDense = sizeBytes / (runs * 2) < runBytes * 2;
+    if (tooDense || runs * 2 > GRID_RUNS_MOST || gridSeconds(medium, runs) >= restSeconds) return more;
+  }
+}
+
+interface GoalGrid {
+  stepBytes: number;
+  startBytes: number;
+  goalPasses: number;
+  goalRuns: number;
+}
+
+/** The grid whose own bound, at its own random start and step, reaches the goal; null when none is sparse enough to help. */
+function goalGrid(plan: Plan): GoalGrid | null {
+  const run = plan.runBytes / BLOCK_BYTES;
+  const cells = Math.floor(plan.sizeBytes / BLOCK_BYTES);
+  const random = seededRandom(`${plan.seed} grid-1`);
+  const [share, offset] = [random.fraction(), random.fraction()];
+  for (let nominal = nominalStep(plan.goal, run, cells); nominal >= run * 2; nominal = Math.floor(nominal * 0.995)) {
+    const step = Math.floor(nominal * (STEP_SHARE.least + (STEP_SHARE.most - STEP_SHARE.least) * share));
+    const coarser = Math.max(0, Math.floor(Math.log2(cells / step / FIRST_PASS_RUNS)));
+    const stepBytes = step * 2 ** coarser * BLOCK_BYTES;
+    const startBytes = (Math.floor(offset * step * 2 ** coarser) - run + 1) * BLOCK_BYTES;
+    const { profile, runs } = gridProfile({ ...plan, stepBytes, startBytes }, step * BLOCK_BYTES);
+    if (missedWorst(profile, plan.goal.targetBytes) <= 1 - plan.goal.confidence) {
+      return { stepBytes, startBytes, goalPasses: coarser + 1, goalRuns: runs };
+    }
+  }
+  return null;
+}
+
+/** The largest step in cells with which an endless grid reaches the goal. */
+function nominalStep(goal: Goal, run: number, cells: number): number {
+  let [low, high] = [run, cells];
+  while (low < high) {
+    const step = Math.ceil((low + high) / 2);
+    const times = Math.max(1, Math.floor(cells / step));
+    const profile = gapProfile(new Map([[step - run, times]]), times * step);
+    if (missedWorst(profile, goal.targetBytes) <= 1 - goal.confidence) low = step;
+    else high = step - 1;
+  }
+  return low;
+}
+
+function gridProfile(ground: SamplingGround, stepBytes: number): { profile: GapProfile; runs: number } {
+  // One start cell fewer than the source may have: at phases above 0 the last one has no room for a block.
+  const cells = Math.floor(ground.sizeBytes / BLOCK_BYTES) - 1;
+  const gaps = new Map<number, number>();
+  let [at, runs] = [0, 0];
+  const gap = (to: number): void => {
+    gaps.set(to - at, (gaps.get(to - at) ?? 0) + 1);
+  };
+  for (const { offsetBytes, lengthBytes } of gridRuns(ground, { stepBytes, oddOnly: false })) {
+    runs++;
+    gap(Math.min(offsetBytes / BLOCK_BYTES, cells));
+    at = Math.min(cells, Math.floor((offsetBytes + lengthBytes) / BLOCK_BYTES));
+  }
+  gap(cells);
+  return { profile: gapProfile(gaps, cells), runs };
+}
+
+/** The three shapes of the bound: one unbroken extent, files of 196 KiB, single blocks; in blocks an extent. */
+export function shapesOf(targetCells: number): [extent: number, file: number, block: number] {
+  return [targetCells, Math.min(targetCells, FILE_SHAPE_BYTES / BLOCK_BYTES), 1];
+}
+
+/** Probability that material of `targetBytes` in the worst of the three shapes was not met. */
+export function missedWorst(profile: GapProfile, targetBytes: number): number {
+  const target = Math.floor(targetBytes / BLOCK_BYTES);
+  return Math.max(...shapesOf(target).map((extentCells) => missed(profile, shapeOf(target, extentCells))));
+}
