@@ -1,13 +1,38 @@
+import { readDescriptors } from "./fuse-layout.ts";
+import { placeOf, shardOf } from "./fuse-place.ts";
+
 /** Batch membership in a shared memory. */
 export interface Lookup {
   /**
    * Looks up fingerprints in the scanned plane of a set.
    *
    * @param fingerprintsAt `count` u64, 8-aligned.
-   * @param count Any number.
+   * @param count Any number; a thousand at a time is fast.
    * @param setAt Where loadScanPlane put the set.
-   * @param hitsAt Room for hitsBytes(count) bytes, 16-aligned; the first `hits` u32 are indexes into the batch, ascending.
+   * @param hitsAt Room for `count` u32, all of it written over; the first `hits` are indexes into the batch, ascending.
    * @returns The number of hits.
    */
   lookup(fingerprintsAt: number, count: number, setAt: number, hitsAt: number): number;
+}
+
+/** The kernel's lookup in readable TypeScript, about a hundred times slower. */
+export function referenceLookup(memory: WebAssembly.Memory): Lookup {
+  return {
+    lookup: (...[fingerprintsAt, count, setAt, hitsAt]) => {
+      const { shardBits, checkMask, shards } = readDescriptors(memory.buffer, setAt);
+      const fingerprints = new BigUint64Array(memory.buffer, fingerprintsAt, count);
+      const found = new Uint32Array(memory.buffer, hitsAt, count);
+      let hits = 0;
+      for (const [index, fingerprint] of fingerprints.entries()) {
+        const shard = shards[shardOf(fingerprint, shardBits)];
+        if (shard === undefined) throw new RangeError(`Cannot look up: no set at address ${setAt}`);
+        const cells = new Uint32Array(memory.buffer, setAt + shard.cellsAt, shard.cells);
+        const { positions, scan } = placeOf(fingerprint, shard);
+        const [a, b, c] = positions;
+        const cell = (cells[a] ?? 0) ^ (cells[b] ?? 0) ^ (cells[c] ?? 0);
+        if (((cell ^ scan) & checkMask) === 0) found[hits++] = index;
+      }
+      return hits;
+    },
+  };
 }

@@ -1,0 +1,22 @@
+import { type Answers, faultMaker } from "#base/faults";
+
+export const filtersAnswers = {
+  "filter/missing": { exit: 66 },
+  "filter/unreadable": { exit: 74 },
+  "filter/not-a-filter": { exit: 65 },
+  "filter/version": { exit: 65 },
+  "filter/category": { exit: 65 },
+  "filter/truncated": { exit: 65 },
+  "filter/tampered": { exit: 65 },
+  "filter/untrusted": { exit: 77 },
+  "filter/expired": { exit: 69 },
+  "filter/not-a-recipient": { exit: 77 },
+  "filter/wrong-key": { exit: 77 },
+  "filter/self-test": { exit: 70 },
+  "filter/too-large": { exit: 64 },
+  "filter/unbuildable": { exit: 70 },
+  "filter/unwritable": { exit: 73 },
+} satisfies Answers;
+
+/** Makes this room's Faults. */
+export const filtersFault = faultMaker(filtersAnswers);
