@@ -1,11 +1,17 @@
 // sources: what a source is (folder, raw image, block device), where in it a byte stands, and its bytes by ranges.
 // Takes a path or a reader; gives looks, places, ranges. Never writes to a source, never mounts, never follows a link,
 // never holds a whole source in memory, never judges what the bytes mean.
+
+export { sourceAnswers } from "./faults.ts";
 export type { FolderEntry, FolderFile, FolderLink, FolderUnread, OpenFile } from "./folder-entry.ts";
+export { knownPhases } from "./known-phases.ts";
 export type { OpenBytes, ReadBytes, ReadFaultRange, ReadFaults, SourceHandles } from "./open-bytes.ts";
 export type { Encryption, KnownPhases, PhaseRegion } from "./phase-region.ts";
+export type { Place } from "./place-text.ts";
+export { pathText, placeNames, placeText, splitPath } from "./place-text.ts";
 export type { UnreadReason } from "./read-error.ts";
 export { ReadError, unreadReason } from "./read-error.ts";
+export { withReadFaults } from "./read-faults.ts";
 export type {
   DeviceSpec,
   FolderSpec,
@@ -20,11 +26,4 @@ export type {
   WriteState,
 } from "./source-spec.ts";
 export { SOURCE_NOTICES } from "./source-spec.ts";
-
-// Coming from this door (signatures are settled):
-//   placeText(chain: Uint8Array[]): { place: string; placeBytes?: string }      names → text, reversible
-//   placeNames(place: string): Uint8Array[]                                     the way back
-//   splitPath(pathBytes: Uint8Array): Uint8Array[]                              names of a relative path
-//   knownPhases(readSync: ReadBytes, sizeBytes: number): KnownPhases
-//   withReadFaults(open: OpenBytes, faults: ReadFaults, vanished?: Int32Array): OpenBytes    tests and practice only
-//   sourceAnswers, saySources
+export { saySources } from "./words.ts";

@@ -58,7 +58,6 @@ export const SOURCE_NOTICES = [
   "no-write-blocker",
   "own-disk",
   "raw-device-first",
-  "part-of-disk",
   "on-writable-mount",
   "folder-times",
   "mounts-unknown",
