@@ -17,8 +17,8 @@ export const RED_DISTINCT_BLOCKS = 3;
 /** A whole file below this says too little: empty files, one-pixel pictures and markers are equal everywhere. */
 export const WHOLE_FILE_MIN_BYTES = 512;
 
-/** Hits kept in detail (2 GiB of material, 11 MB of memory): the first by place, whatever the order of arrival. */
-export const KEPT_HITS = 2 ** 19;
+/** Hits kept in detail (1 GiB of material, about 20 MB of memory): the first by place, whatever the order of arrival. */
+export const KEPT_HITS = 2 ** 18;
 /** Findings a report shows: a court reads the first thousands at most, and 10,000 are 4 MB of JSON. */
 export const SHOWN_FINDINGS = 10_000;
 
@@ -88,3 +88,9 @@ export const WIPED_SHARE = 0.999;
 
 /** Cells of the device's tape on page one: as many as stay apart on a printed line. */
 export const TAPE_CELLS = 64;
+
+/** A whole file with fewer bits a byte than this (blank pages, two-colour drawings) is too easily equal by itself. */
+export const WHOLE_FILE_MIN_ENTROPY_BITS = 1;
+/** Bits of a confirmed match (both planes) and of a fingerprint, for the number of matches expected by chance. */
+export const CONFIRMED_BITS = 48;
+export const FINGERPRINT_BITS = 64;
