@@ -6,7 +6,7 @@ import { imageSignature, SIGNATURE_HEAD_BYTES, SIGNATURE_TAIL_BYTES } from "./im
 import { mountNotices } from "./look-at-device.node.ts";
 import { standingNotices, standingOf } from "./look-at-folder.node.ts";
 import type { LookMachine } from "./look-machine.node.ts";
-import { openQuietly } from "./open-quietly.node.ts";
+import { FILE_FLAGS, openQuietly } from "./open-quietly.node.ts";
 import { pathText, splitPath } from "./place-text.ts";
 import type { SourceLook, SourceNotice } from "./source-spec.ts";
 import { openFault } from "./system-errors.node.ts";
@@ -77,7 +77,7 @@ export function lookAtImage(paths: readonly Buffer[], machine: LookMachine): Sou
 function peek(path: Buffer): Segment {
   let fd: number | undefined;
   try {
-    fd = openQuietly(path);
+    fd = openQuietly(path, FILE_FLAGS);
     const facts = fstatSync(fd);
     if (!facts.isFile()) {
       const place = pathText(path).place;

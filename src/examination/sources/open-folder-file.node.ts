@@ -1,7 +1,7 @@
-import { type BigIntStats, closeSync, constants, fstatSync, readSync } from "node:fs";
+import { type BigIntStats, closeSync, fstatSync, readSync } from "node:fs";
 import { concatBytes, fromHex, utf8 } from "#base/values";
 import type { OpenFile } from "./folder-entry.ts";
-import { openQuietly } from "./open-quietly.node.ts";
+import { FILE_FLAGS, openQuietly } from "./open-quietly.node.ts";
 import { ReadError, unreadReason } from "./read-error.ts";
 import type { FolderSpec } from "./source-spec.ts";
 import { errorCode } from "./system-errors.node.ts";
@@ -16,25 +16,26 @@ import { errorCode } from "./system-errors.node.ts";
 export function openFolderFile(spec: FolderSpec, pathBytes: Uint8Array, expected?: { identity: string }): OpenFile {
   const path = concatBytes(fromHex(spec.pathBytes), utf8("/"), pathBytes);
   const fd = open(path);
-  const before = fstatSync(fd, { bigint: true });
+  const before = status(fd);
   const refuse = (why: ReadError["why"], code: string): ReadError => {
     closeSync(fd);
     return new ReadError(why, code, { offsetBytes: 0, goodBytes: 0 });
   };
+  if (before === undefined) throw refuse("input-error", "EIO");
   if (!before.isFile()) throw refuse("not-regular", "EINVAL");
   if (expected !== undefined && expected.identity !== `${before.dev}:${before.ino}`) throw refuse("vanished", "ESTALE");
   return {
     fd,
     sizeBytes: Number(before.size),
     readSync: (view, offsetBytes) => readFully(fd, view, offsetBytes),
-    changed: () => differs(before, fstatSync(fd, { bigint: true })),
+    changed: () => differs(before, status(fd)),
     close: () => closeSync(fd),
   };
 }
 
 function open(path: Uint8Array): number {
   try {
-    return openQuietly(path, constants.O_NOFOLLOW ?? 0);
+    return openQuietly(path, FILE_FLAGS);
   } catch (error) {
     throw failure(error, 0, 0);
   }
@@ -60,6 +61,15 @@ function failure(cause: unknown, offsetBytes: number, goodBytes: number): ReadEr
   return new ReadError(unreadReason(code), code, { offsetBytes: offsetBytes + goodBytes, goodBytes, cause });
 }
 
-function differs(before: BigIntStats, now: BigIntStats): boolean {
+function status(fd: number): BigIntStats | undefined {
+  try {
+    return fstatSync(fd, { bigint: true });
+  } catch {
+    return undefined;
+  }
+}
+
+function differs(before: BigIntStats, now: BigIntStats | undefined): boolean {
+  if (now === undefined) return true;
   return before.size !== now.size || before.mtimeNs !== now.mtimeNs || before.ctimeNs !== now.ctimeNs;
 }

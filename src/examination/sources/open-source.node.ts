@@ -3,8 +3,9 @@ import type { Fault } from "#base/faults";
 import { fromHex } from "#base/values";
 import { deviceNumber } from "./device-number.node.ts";
 import { sourceFault } from "./faults.ts";
+import { openBlockDevice } from "./open-block-device.node.ts";
 import type { OpenBytes, SourceHandles } from "./open-bytes.ts";
-import { openDirect, openQuietly } from "./open-quietly.node.ts";
+import { FILE_FLAGS, openDirect, openQuietly } from "./open-quietly.node.ts";
 import { pathText } from "./place-text.ts";
 import { readAcross } from "./read-across.node.ts";
 import type { DeviceSpec, ImageSpec } from "./source-spec.ts";
@@ -62,19 +63,7 @@ function openDevice(spec: DeviceSpec, how: OpenHow): OpenBytes {
 }
 
 function ownDevice(path: string, direct: boolean): Handle {
-  let buffered: number | undefined;
-  try {
-    buffered = openQuietly(path, constants.O_NOFOLLOW ?? 0);
-    return {
-      startByte: 0,
-      sizeBytes: 0,
-      buffered,
-      direct: direct ? openDirect(path, constants.O_NOFOLLOW ?? 0) : null,
-    };
-  } catch (error) {
-    if (buffered !== undefined) closeSync(buffered);
-    throw openFault(error, path, "device");
-  }
+  return { startByte: 0, sizeBytes: 0, ...openBlockDevice(path, direct) };
 }
 
 function inherited(fds: { direct: number; buffered: number }): Handle {
@@ -92,10 +81,10 @@ function openSegment(path: Uint8Array, sizeBytes: number, at: { startByte: numbe
   const place = pathText(path).place;
   let buffered: number | undefined;
   try {
-    buffered = openQuietly(path);
+    buffered = openQuietly(path, FILE_FLAGS);
     const facts = fstatSync(buffered);
     if (!facts.isFile() || facts.size !== sizeBytes) throw changedFault(place, `its size is ${facts.size}`);
-    return { startByte: at.startByte, sizeBytes, buffered, direct: at.direct ? openDirect(path) : null };
+    return { startByte: at.startByte, sizeBytes, buffered, direct: at.direct ? openDirect(path, FILE_FLAGS) : null };
   } catch (error) {
     if (buffered !== undefined) closeSync(buffered);
     throw error instanceof Error && error.name === "Fault" ? error : openFault(error, place, "file");
