@@ -14,29 +14,36 @@ export interface ClockFacts {
   statedMs?: number;
 }
 
+/** The time that counts, and how it was come by. */
+export interface ClockJudgement {
+  /** The stated time where one was stated, else the clock's: by this lists and certificates hold or have expired. */
+  nowMs: number;
+  /** How far the stated time is ahead of the clock; null when none was stated. The clock itself is left alone. */
+  offsetMs: number | null;
+}
+
 /**
- * Judges the computer's clock: it cannot be earlier than anything that was signed or written before.
+ * Judges what time it is: it cannot be earlier than anything that was signed or written before. An officer whose computer's
+ * clock is wrong may state the time that a phone shows; the offset is for the journal.
  *
- * @returns How far the stated time is ahead of the clock, in milliseconds; null when none was stated. The clock is not corrected.
- * @throws {Fault} clock/behind when the clock is earlier than a known time, clock/stated-behind when the stated time is.
+ * @throws {Fault} clock/behind when the clock is earlier than a known time and no time is stated; clock/stated-behind when
+ * the stated time is.
  */
-export function checkClock(facts: ClockFacts): { offsetMs: number | null } {
-  const { nowMs, buildMs, releaseMs = [], lastEntryMs = buildMs, statedMs } = facts;
+export function checkClock(facts: ClockFacts): ClockJudgement {
+  const { nowMs: clockMs, buildMs, releaseMs = [], lastEntryMs = buildMs, statedMs } = facts;
   const knownMs = Math.max(buildMs, lastEntryMs, ...releaseMs);
-  if (!Number.isFinite(nowMs) || !Number.isFinite(knownMs) || (statedMs !== undefined && !Number.isFinite(statedMs))) {
-    throw new RangeError(`Cannot check the clock: times must be finite numbers, current value is ${nowMs}, ${knownMs}`);
+  const nowMs = statedMs ?? clockMs;
+  if (![clockMs, knownMs, nowMs].every(Number.isFinite)) {
+    throw new RangeError(
+      `Cannot check the clock: times must be finite, current values are ${clockMs}, ${knownMs}, ${nowMs}`,
+    );
   }
-  const known = utcText(knownMs);
   if (nowMs < knownMs) {
-    const values = { now: utcText(nowMs), known };
-    throw signingFault("clock/behind", `The clock shows ${values.now}, earlier than ${known}`, { values });
+    const values = { now: utcText(nowMs), known: utcText(knownMs) };
+    const code = statedMs === undefined ? "clock/behind" : "clock/stated-behind";
+    throw signingFault(code, `${values.now} is earlier than ${values.known}`, { values });
   }
-  if (statedMs === undefined) return { offsetMs: null };
-  if (statedMs < knownMs) {
-    const values = { stated: utcText(statedMs), known };
-    throw signingFault("clock/stated-behind", `The stated time ${values.stated} is earlier than ${known}`, { values });
-  }
-  return { offsetMs: statedMs - nowMs };
+  return { nowMs, offsetMs: statedMs === undefined ? null : statedMs - clockMs };
 }
 
 function utcText(ms: number): string {

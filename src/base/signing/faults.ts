@@ -1,7 +1,7 @@
 import { type Answers, faultMaker } from "#base/faults";
 
 export const signingAnswers = {
-  "identity/passphrase": { exit: 77 },
+  "identity/passphrase": { exit: 65 },
   "identity/passphrases-differ": { exit: 65 },
   "identity/damaged": { exit: 65 },
   "identity/version": { exit: 65 },
