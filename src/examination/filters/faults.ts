@@ -16,6 +16,15 @@ export const filtersAnswers = {
   "filter/too-large": { exit: 64 },
   "filter/unbuildable": { exit: 70 },
   "filter/unwritable": { exit: 73 },
+  "filter/input-missing": { exit: 66 },
+  "filter/option": { exit: 64 },
+  "filter/nothing-listed": { exit: 65 },
+  "filter/disk-full": { exit: 74 },
+  "filter/work-differs": { exit: 75 },
+  "filter/work-in-use": { exit: 75 },
+  "filter/stopped": { exit: 75 },
+  "filter/kept-damaged": { exit: 65 },
+  "filter/kept-foreign": { exit: 77 },
 } satisfies Answers;
 
 /** Makes this room's Faults. */
