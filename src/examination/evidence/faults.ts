@@ -5,6 +5,7 @@ export const evidenceAnswers = {
   "evidence/in-use": { exit: 75 },
   "evidence/other-exhibit": { exit: 64 },
   "evidence/other-officer": { exit: 77 },
+  "evidence/other-certificate": { exit: 64 },
   "evidence/tampered": { exit: 65 },
   "evidence/set-back": { exit: 65 },
   "evidence/no-space": { exit: 73 },

@@ -24,4 +24,5 @@ export type {
 export { CATEGORIES, REASONS } from "./report-record.ts";
 export type { RunRecord } from "./run-record.ts";
 export { spokenDigits, spokenWords } from "./spoken-words.ts";
-export { sayEvidence, sayNotice } from "./words.ts";
+export { verdictLines } from "./verdict-text.ts";
+export { sayEvidence } from "./words.ts";

@@ -1,0 +1,122 @@
+import { canonicalText } from "#base/values";
+import { number, size } from "#base/words";
+import { label, two } from "./html-teller.ts";
+import type { PageParts } from "./page-parts.ts";
+import { findingMark } from "./report-marks.ts";
+import type { Finding, Report, UnreadRange } from "./report-record.ts";
+import { foreignHtml } from "./shown-text.ts";
+import type { EvidenceKey } from "./teller.ts";
+
+/** Rows printed of one table; report.json holds all. */
+const ROWS_MAX = 1000;
+const PLAN_MAX = 4000;
+const PLACE_MAX = 400;
+
+/** The pages after the first: findings, what could not be read, how it was read, the journal, how to check. */
+export function laterPages(parts: PageParts): string {
+  const { report } = parts;
+  return [findingsSheet(report), unreadSheet(report), planSheet(parts), journalSheet(parts), checkSheet(parts)].join(
+    "",
+  );
+}
+
+function sheet(head: EvidenceKey, content: string): string {
+  return `<section class="sheet"><h2>${label(head)}</h2>${content}</section>`;
+}
+
+function table(columns: [EvidenceKey, string][], rows: string[]): string {
+  const head = columns.map(([key, name]) => `<th scope="col" class="${name}">${label(key)}</th>`).join("");
+  return `<table class="rows"><thead><tr>${head}</tr></thead><tbody>${rows.join("")}</tbody></table>`;
+}
+
+function cutNote(shown: number, total: number): string {
+  return total <= shown ? "" : two(({ say }) => say("found.cut", { shown, total }));
+}
+
+function findingsSheet({ findings }: Report): string {
+  if (findings.length === 0) return "";
+  const rows = findings.slice(0, ROWS_MAX).map((finding, i) => {
+    const { place, offsetBytes, lengthBytes, set, release } = finding;
+    const where = finding.kind === "whole-file" ? "–" : number("en", offsetBytes);
+    return `<tr><td>${i + 1}</td><td>${shortPlace(place)}</td><td>${where}</td><td>${size("en", lengthBytes)}</td><td>${findingMark(finding)}${kindText(finding)}</td><td>${foreignHtml(`${set}, ${release}`)}</td></tr>`;
+  });
+  const columns: [EvidenceKey, string][] = [
+    ["column.n", "n"],
+    ["column.place", "place"],
+    ["column.where", "mid"],
+    ["column.size", "n"],
+    ["column.what", "mid"],
+    ["column.list", "mid"],
+  ];
+  return sheet("head.findings", `${cutNote(ROWS_MAX, findings.length)}${table(columns, rows)}`);
+}
+
+function kindText({ kind, blocks, distinctBlocks, confirmed }: Finding): string {
+  const what =
+    kind === "whole-file"
+      ? label("kind.whole-file")
+      : label("kind.blocks", { pieces: blocks, distinct: distinctBlocks });
+  return confirmed ? what : `${what} (${label("kind.unconfirmed")})`;
+}
+
+function unreadSheet({ unread }: Report): string {
+  if (unread.length === 0) return "";
+  const rows = unread
+    .slice(0, ROWS_MAX)
+    .map(
+      ({ place, offsetBytes, lengthBytes, why }: UnreadRange, i) =>
+        `<tr><td>${i + 1}</td><td>${shortPlace(place)}</td><td>${number("en", offsetBytes)}</td><td>${size("en", lengthBytes, "up")}</td><td>${label(`why.${why}`)}</td></tr>`,
+    );
+  const columns: [EvidenceKey, string][] = [
+    ["column.n", "n"],
+    ["column.place", "place"],
+    ["column.where", "mid"],
+    ["column.size", "n"],
+    ["column.why", "mid"],
+  ];
+  return sheet("head.unread", `${cutNote(ROWS_MAX, unread.length)}${table(columns, rows)}`);
+}
+
+function planSheet({ report }: PageParts): string {
+  const { plan, reads, tool } = report;
+  const text = canonicalText(plan);
+  const shown = text.length > PLAN_MAX ? `${text.slice(0, PLAN_MAX)}…` : text;
+  const lines = [
+    `${label("page.reads", { leaves: reads.leaves })} <span class="id">${reads.root}</span> (${reads.digest})`,
+    `${label("page.tool")}: ${foreignHtml(`${tool.name} ${tool.version}`)} <span class="id">${tool.digest}</span>`,
+  ];
+  return sheet(
+    "head.plan",
+    `<pre>${foreignHtml(shown)}</pre>${lines.map((line) => `<p class="small">${line}</p>`).join("")}`,
+  );
+}
+
+function journalSheet({ report, journal }: PageParts): string {
+  const rows = journal.rows.map(
+    ({ n, at, kind, body }) =>
+      `<tr><td>${n}</td><td>${at.replace("T", " ").replace("Z", " UTC")}</td><td>${label(`entry.${kind}`)}</td><td><pre>${foreignHtml(body)}</pre></td></tr>`,
+  );
+  const columns: [EvidenceKey, string][] = [
+    ["column.entry", "n"],
+    ["column.when", "mid"],
+    ["column.what", "mid"],
+    ["head.journal", ""],
+  ];
+  const { entries, head } = report.journal;
+  const closed = `<p class="small">${label("page.closed", { entries })} <span class="id">${head}</span></p>`;
+  const counts = two(({ say }) => say("entry.counts", journal.counts));
+  return sheet("head.journal", `${table(columns, rows)}${counts}${closed}`);
+}
+
+function checkSheet({ report, digest }: PageParts): string {
+  const annex = report.annex === undefined ? "" : two(({ say }) => say("page.annex"));
+  const key = `<p class="small">${label("page.signer")}: <span class="id">${report.officer.signPublic}</span></p>`;
+  const whole = `<p class="small">${label("page.digest")}: <span class="id">${digest}</span></p>`;
+  return sheet("head.check", `${two(({ say }) => say("page.check"))}${annex}${key}${whole}`);
+}
+
+/** A place short enough for a row: its middle left out. */
+function shortPlace(place: string): string {
+  if (place.length <= PLACE_MAX) return foreignHtml(place);
+  return `${foreignHtml(place.slice(0, PLACE_MAX / 2))}…${foreignHtml(place.slice(-PLACE_MAX / 2))}`;
+}

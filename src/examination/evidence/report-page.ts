@@ -1,0 +1,162 @@
+import { number, size } from "#base/words";
+import { EN, KM, label, two } from "./html-teller.ts";
+import { laterPages } from "./later-pages.ts";
+import { localDay, localMoment, zoneOffset } from "./local-time.ts";
+import type { PageParts } from "./page-parts.ts";
+import { legendMark, qrSvg, qrText, tapeSvg, verdictMark } from "./report-marks.ts";
+import type { Report } from "./report-record.ts";
+import { reportStyle } from "./report-style.ts";
+import { escapeHtml, foreignHtml, shownText } from "./shown-text.ts";
+import { noticeSentence, type Teller } from "./teller.ts";
+import {
+  boundSentences,
+  foundSentences,
+  greenLimits,
+  readPercent,
+  readSentences,
+  reasonTexts,
+  unreadSentence,
+  whatSentence,
+} from "./verdict-text.ts";
+
+/** Nothing is loaded, nothing runs: fonts stand in the page, and so does the style. */
+const POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; font-src data:; base-uri 'none'; form-action 'none'; frame-src 'none'";
+
+/** report.html: one file in both languages, page one as the paper that is handed over. All foreign text is escaped. */
+export function reportPage(parts: PageParts): string {
+  const { report, fonts } = parts;
+  const title = `${escapeHtml(shownText(report.exhibit))} · Phum`;
+  return `<!doctype html>
+<html lang="km"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${POLICY}"><meta name="referrer" content="no-referrer"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${title}</title><style>${reportStyle(fonts)}</style></head>
+<body><div class="paper">${report.practice ? practiceBand() : ""}<main class="all">${pageOne(parts)}${laterPages(parts)}</main></div></body></html>
+`;
+}
+
+function practiceBand(): string {
+  const line = (teller: Teller): string =>
+    `<span lang="${teller.language}"><b>${teller.say("page.practice")}</b> · ${teller.say("page.practice.note")}</span>`;
+  return `<header class="head"><div class="band"><p>${line(KM)} ${line(EN)}</p></div></header>`;
+}
+
+function pageOne(parts: PageParts): string {
+  const { report } = parts;
+  return `<article class="sheet">${top(parts)}${answer(report)}${tape(report)}${whyAndNow(report)}${whatWasRead(report)}${notices(report)}${facts(parts)}${spoken(parts)}${two(({ say }) => say("page.nothing"))}${signatures()}${foot(report)}</article>`;
+}
+
+function top({ report, digest }: PageParts): string {
+  const head = [KM, EN].map(({ language, say }) => `<h1 lang="${language}">${say("page.title")}</h1>`).join("");
+  return `<div class="top"><div>${head}<p class="exhibit">${label("page.exhibit")} ${foreignHtml(report.exhibit)}</p></div>${qrSvg(qrText(digest))}</div>`;
+}
+
+function answer(report: Report): string {
+  const { verdict, coverage } = report;
+  const mark = verdictMark(verdict, coverage.fraction, readPercent("en", coverage.fraction));
+  const word = [KM, EN]
+    .map(({ language, say }) => `<span lang="${language}">${say(`verdict.${verdict}`)}</span>`)
+    .join("");
+  const found = (teller: Teller): string[] => (verdict === "green" ? [] : foundSentences(teller, report));
+  return `<section class="ans">${mark}<p class="w">${word}</p>${two((teller) => [whatSentence(teller, report), ...found(teller)])}</section>`;
+}
+
+function tape(report: Report): string {
+  const { tape: cells } = report.coverage;
+  const some = { found: cells.some(({ found }) => found), unread: cells.some(({ unread }) => unread) };
+  const item = (what: "found" | "read" | "notRead" | "unread"): string => {
+    const key = what === "found" && report.verdict !== "red" ? "tape.trace" : (`tape.${what}` as const);
+    return `<li>${legendMark(what, report.verdict)}<span>${label(key)}</span></li>`;
+  };
+  const legend = [some.found ? item("found") : "", item("read"), item("notRead"), some.unread ? item("unread") : ""];
+  return `<figure role="group" aria-label="${EN.say("tape.label")}">${tapeSvg(cells, report.verdict)}<ul class="legend">${legend.join("")}</ul></figure>`;
+}
+
+function whyAndNow(report: Report): string {
+  if (report.verdict === "green") {
+    return `<section class="block"><h2>${label("head.not")}</h2>${two((teller) => greenLimits(teller, report))}${two(({ say }) => say("step.green"), "step")}</section>`;
+  }
+  const km = reasonTexts(KM, report);
+  const en = reasonTexts(EN, report);
+  const items = en.map((text, i) => {
+    const of = ({ language }: Teller): typeof text => (language === "km" ? (km[i] ?? text) : text);
+    const why = two((teller) => [of(teller).why, ...of(teller).facts]);
+    return `<li>${why}${two((teller) => of(teller).step, "step")}</li>`;
+  });
+  return `<section class="block"><h2>${label("head.why")}</h2><ul class="why">${items.join("")}</ul></section>`;
+}
+
+function whatWasRead(report: Report): string {
+  const read = two((teller) => readSentences(teller, report));
+  const unread = two((teller) => unreadSentence(teller, report), "strong");
+  const holds = two((teller) => boundSentences(teller, report).slice(0, 1), "strong");
+  const rests = two((teller) => boundSentences(teller, report).slice(1), "small");
+  return `<section class="block"><h2>${label("head.read")}</h2>${read}${unread}${holds}${rests}</section>`;
+}
+
+function notices(report: Report): string {
+  const told = report.notices.filter(({ code }) => code !== "practice");
+  if (told.length === 0) return "";
+  return `<section class="block"><h2>${label("head.notices")}</h2>${two((teller) => told.map((one) => noticeSentence(teller, one)), "small")}</section>`;
+}
+
+function facts(parts: PageParts): string {
+  const { report, digest } = parts;
+  const row = (key: Parameters<typeof label>[0], tell: (teller: Teller) => string): string =>
+    `<tr><th scope="row">${label(key)}</th><td lang="km">${tell(KM)}</td><td lang="en">${tell(EN)}</td></tr>`;
+  const grouped = (digest.match(/.{4}/g) ?? []).join(" ");
+  const rows = [
+    row("page.device", (teller) => deviceText(teller, report)),
+    row("page.officer", (teller) => officerText(teller, report)),
+    row("page.basis", ({ say }) => (report.basis === null ? say("page.basis.none") : foreignHtml(report.basis))),
+    row("page.when", (teller) => whenText(teller, report)),
+    row("page.list", (teller) => listText(teller, report)),
+    `<tr><th scope="row">${label("page.digest")}</th><td colspan="2" class="id" translate="no">${grouped}</td></tr>`,
+  ];
+  return `<table class="facts"><tbody>${rows.join("")}</tbody></table>`;
+}
+
+function deviceText({ language, say }: Teller, { source }: Report): string {
+  const { medium, sizeBytes, model, serial, place } = source;
+  const named = [say(`medium.${medium}`), size(language, sizeBytes)];
+  if (model !== undefined && model !== "") named.push(foreignHtml(model));
+  if (serial !== undefined && serial !== "") named.push(say("page.serial", { serial }));
+  const path = place.length > 120 ? `…${place.slice(-100)}` : place;
+  return `${named.join(", ")} (${foreignHtml(path)})`;
+}
+
+function officerText({ say }: Teller, { officer }: Report): string {
+  const key = foreignHtml(`${officer.signPublic.slice(0, 16)}…`);
+  const name = officer.name === "" ? say("page.unnamed") : `${foreignHtml(officer.name)}, ${foreignHtml(officer.unit)}`;
+  const vouched = officer.vouchedFor ? "" : ` <b>${say("page.unvouched")}</b>`;
+  return `${name}; ${say("page.signer")} ${key}.${vouched}`;
+}
+
+function whenText({ language, say }: Teller, { clock }: Report): string {
+  const { startedAt, endedAt, zone } = clock;
+  const from = localMoment(language, startedAt, zone);
+  return say("page.from-to", { from, to: localMoment(language, endedAt, zone), zone: zoneOffset(endedAt, zone) });
+}
+
+function listText({ language, say }: Teller, { filter, clock }: Report): string {
+  const shown = filter.slice(0, 4).map(({ name, agency, release, releasedAt, validUntil, expired }) => {
+    const day = (iso: string): string => localDay(language, iso, clock.zone);
+    const values = { name, agency, release, date: day(releasedAt), until: day(validUntil) };
+    return `${say("page.list.value", values)}${expired ? ` <b>(${say("page.list.expired")})</b>` : ""}`;
+  });
+  if (filter.length > 4) shown.push(`+ ${number(language, filter.length - 4)}`);
+  return shown.join("<br>");
+}
+
+function spoken({ words, digits }: PageParts): string {
+  const items = words.map((word, i) => `<li><b>${escapeHtml(word)}</b> <span>${digits[i] ?? ""}</span></li>`);
+  return `<section class="block"><h2>${label("page.words")}</h2><ol class="spoken" translate="no">${items.join("")}</ol>${two(({ say }) => say("page.words.use"), "small")}</section>`;
+}
+
+function signatures(): string {
+  const line = (key: "page.sign.officer" | "page.sign.witness" | "page.sign.holder"): string =>
+    `<div>${label(key)}</div>`;
+  return `<div class="sign">${line("page.sign.officer")}${line("page.sign.witness")}${line("page.sign.holder")}</div>`;
+}
+
+function foot({ exhibit, tool }: Report): string {
+  return `<div class="foot"><span translate="no">Phum ${escapeHtml(shownText(tool.version))}</span><span>${foreignHtml(exhibit)}</span></div>`;
+}
