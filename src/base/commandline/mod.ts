@@ -3,4 +3,6 @@ export type { RoomAnswers } from "./answer-table.ts";
 export { roomAnswers } from "./answer-table.ts";
 export type { Command, CommandRequest, OptionSpec } from "./command.ts";
 export { commandlineAnswers } from "./faults.ts";
+export type { GivenArguments } from "./request-with.ts";
+export { requestWith } from "./request-with.ts";
 export { sayCommandline } from "./words.ts";
