@@ -47,7 +47,8 @@ export function size(language: Language, bytes: number, rounding: "up" | "down" 
     unit++;
   }
   const step = unit === 0 || value >= 100 ? 1 : value >= 10 ? 10 : 100;
-  const rounded = (rounding === "up" ? Math.ceil(value * step - 1e-9) : Math.floor(value * step + 1e-9)) / step;
+  const rounded =
+    (rounding === "up" ? Math.max(0, Math.ceil(value * step - 1e-9)) : Math.floor(value * step + 1e-9)) / step;
   return `${number(language, rounded, 2)} ${UNITS[unit]}`;
 }
 
