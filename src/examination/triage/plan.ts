@@ -7,8 +7,10 @@ import {
   FILE_SHAPE_BYTES,
   FIRST_PASS_RUNS,
   GOAL,
+  GOAL_RUNS_MOST,
   GRID_RUNS_MOST,
   IN_ORDER_SECONDS,
+  LONGEST_RUN_BYTES,
   MEDIA,
   STEP_SHARE,
 } from "./thresholds.ts";
@@ -69,21 +71,16 @@ export function planOf(request: PlanRequest): Plan {
     ...{ rest: request.medium !== "folder", chunkBytes: CHUNK_BYTES },
   };
   if (request.medium === "folder") return plain;
-  const media = MEDIA[request.medium];
-  const inOrderSeconds = request.sizeBytes / media.bytesPerSecond;
+  const inOrderSeconds = request.sizeBytes / MEDIA[request.medium].bytesPerSecond;
   if (inOrderSeconds <= IN_ORDER_SECONDS) return plain;
-  const grid = goalGrid({ ...plain, runBytes: media.runBytes });
-  if (grid === null || gridSeconds(request.medium, grid.goalRuns) >= inOrderSeconds) return plain;
-  const more = request.mode === "default" ? furtherHalvings(request.medium, grid.goalRuns, request.sizeBytes) : 0;
+  const grid = goalGrid(plain, request.medium);
+  if (grid === null || gridSeconds(request.medium, grid) >= inOrderSeconds) return plain;
+  const more = request.mode === "default" ? furtherHalvings(request.medium, grid, request.sizeBytes) : 0;
+  const { runBytes, stepBytes, startBytes, goalPasses } = grid;
+  const rest = request.mode !== "quick";
   return {
-    ...{
-      ...plain,
-      sampler: "grid-1",
-      runBytes: media.runBytes,
-      stepBytes: grid.stepBytes,
-      startBytes: grid.startBytes,
-    },
-    ...{ goalPasses: grid.goalPasses, gridPasses: grid.goalPasses + more, rest: request.mode !== "quick" },
+    ...{ ...plain, sampler: "grid-1", rest, runBytes, stepBytes, startBytes },
+    ...{ goalPasses, gridPasses: goalPasses + more },
   };
 }
 
@@ -106,32 +103,46 @@ function checkRequest({ sizeBytes, phases, seed }: PlanRequest, goal: Goal): voi
   must(goal.confidence > 0 && goal.confidence < 1, "the confidence lies between 0 and 1", goal);
 }
 
+type SampledMedium = Exclude<Medium, "folder">;
+
+interface GoalGrid {
+  runBytes: number;
+  stepBytes: number;
+  startBytes: number;
+  goalPasses: number;
+  runs: number;
+}
+
 /** Model of a sampled pass in seconds, seeks in disk order. */
-function gridSeconds(medium: Exclude<Medium, "folder">, runs: number): number {
-  const { runBytes, seekMs, bytesPerSecond } = MEDIA[medium];
+function gridSeconds(medium: SampledMedium, { runs, runBytes }: Pick<GoalGrid, "runs" | "runBytes">): number {
+  const { seekMs, bytesPerSecond } = MEDIA[medium];
   return runs * (seekMs / 1000 + runBytes / bytesPerSecond);
 }
 
 /** Halving doubles the runs: worth it while it takes less time than reading everything else in order. */
-function furtherHalvings(medium: Exclude<Medium, "folder">, goalRuns: number, sizeBytes: number): number {
-  const { runBytes, bytesPerSecond } = MEDIA[medium];
-  for (let more = 0, runs = goalRuns; ; more++, runs *= 2) {
-    const restSeconds = (sizeBytes - runs * runBytes) / bytesPerSecond;
+function furtherHalvings(medium: SampledMedium, grid: GoalGrid, sizeBytes: number): number {
+  const { runBytes } = grid;
+  for (let more = 0, runs = grid.runs; ; more++, runs *= 2) {
+    const restSeconds = (sizeBytes - runs * runBytes) / MEDIA[medium].bytesPerSecond;
     const tooDense = sizeBytes / (runs * 2) < runBytes * 2;
-    if (tooDense || runs * 2 > GRID_RUNS_MOST || gridSeconds(medium, runs) >= restSeconds) return more;
+    if (tooDense || runs * 2 > GRID_RUNS_MOST || gridSeconds(medium, { runs, runBytes }) >= restSeconds) return more;
   }
 }
 
-interface GoalGrid {
-  stepBytes: number;
-  startBytes: number;
-  goalPasses: number;
-  goalRuns: number;
+/** The medium's own run length; longer ones where a huge device would need more runs than memory should hold. */
+function goalGrid(plan: Plan, medium: SampledMedium): GoalGrid | null {
+  let grid: GoalGrid | null = null;
+  for (let runBytes: number = MEDIA[medium].runBytes; runBytes <= LONGEST_RUN_BYTES; runBytes *= 2) {
+    grid = gridOf({ ...plan, runBytes });
+    if (grid === null || grid.runs <= GOAL_RUNS_MOST) break;
+  }
+  return grid;
 }
 
 /** The grid whose own bound, at its own random start and step, reaches the goal; null when none is sparse enough to help. */
-function goalGrid(plan: Plan): GoalGrid | null {
-  const run = plan.runBytes / BLOCK_BYTES;
+function gridOf(plan: Plan): GoalGrid | null {
+  const { runBytes } = plan;
+  const run = runBytes / BLOCK_BYTES;
   const cells = Math.floor(plan.sizeBytes / BLOCK_BYTES);
   const random = seededRandom(`${plan.seed} grid-1`);
   const [share, offset] = [random.fraction(), random.fraction()];
@@ -142,7 +153,7 @@ function goalGrid(plan: Plan): GoalGrid | null {
     const startBytes = (Math.floor(offset * step * 2 ** coarser) - run + 1) * BLOCK_BYTES;
     const { profile, runs } = gridProfile({ ...plan, stepBytes, startBytes }, step * BLOCK_BYTES);
     if (missedWorst(profile, plan.goal.targetBytes) <= 1 - plan.goal.confidence) {
-      return { stepBytes, startBytes, goalPasses: coarser + 1, goalRuns: runs };
+      return { runBytes, stepBytes, startBytes, goalPasses: coarser + 1, runs };
     }
   }
   return null;

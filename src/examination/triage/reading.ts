@@ -73,6 +73,9 @@ export function newIntervals(): Intervals {
   return set;
 }
 
+/** What a text may stand for at most: ten times what any plan makes. */
+const INTERVALS_MOST = 2 ** 24;
+
 /**
  * Reads what `toText` wrote.
  *
@@ -82,9 +85,11 @@ export function intervalsFrom(text: string): Intervals {
   const set = newIntervals();
   let at = 0;
   for (const part of text === "" ? [] : text.split(",")) {
-    const match = /^([0-9a-z]{1,11})-([0-9a-z]{1,11})(?:x([1-9][0-9]{0,8}))?$/.exec(part);
+    const match = /^([0-9a-z]{1,11})-([0-9a-z]{1,11})(?:\*([1-9][0-9]{0,8}))?$/.exec(part);
     if (match === null) throw new RangeError(`Cannot read intervals: "gap-length" expected, current part is "${part}"`);
     const [, gap = "", length = "", times = "1"] = match;
+    if (set.count + Number(times) > INTERVALS_MOST)
+      throw new RangeError(`Cannot read intervals: more than ${INTERVALS_MOST}, current part is "${part}"`);
     for (let i = Number(times); i > 0; i--) {
       set.add(at + Number.parseInt(gap, 36), Number.parseInt(length, 36));
       at += Number.parseInt(gap, 36) + Number.parseInt(length, 36);
@@ -98,7 +103,7 @@ function textOf(runs: Iterable<Run>): string {
   const parts: string[] = [];
   let [at, last, times] = [0, "", 0];
   const flush = (): void => {
-    if (times > 0) parts.push(times === 1 ? last : `${last}x${times}`);
+    if (times > 0) parts.push(times === 1 ? last : `${last}*${times}`);
   };
   for (const { offsetBytes, lengthBytes } of runs) {
     const pair = `${(offsetBytes - at).toString(36)}-${lengthBytes.toString(36)}`;

@@ -35,6 +35,9 @@ export const STEP_SHARE = { least: 0.92, most: 1 } as const;
 export const FIRST_PASS_RUNS = 512;
 /** Runs of the grid at most, beyond the goal: 600,000 intervals are 10 MB and 38 MB of run records. */
 export const GRID_RUNS_MOST = 600_000;
+/** Runs until the goal at most, where longer runs can still help: above 5 TB flash gets runs of up to 1 MiB, not more of them. */
+export const GOAL_RUNS_MOST = 1_200_000;
+export const LONGEST_RUN_BYTES = MIB;
 /** What can be read in order within this time is not sampled at all: the sure answer is as quick. */
 export const IN_ORDER_SECONDS = 10;
 /** Reading in order: 1-4 MiB measured best; 4 MiB keeps the run records few. */
