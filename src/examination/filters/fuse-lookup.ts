@@ -19,20 +19,34 @@ export interface Lookup {
 export function referenceLookup(memory: WebAssembly.Memory): Lookup {
   return {
     lookup: (...[fingerprintsAt, count, setAt, hitsAt]) => {
-      const { shardBits, checkMask, shards } = readDescriptors(memory.buffer, setAt);
+      const set = readDescriptors(memory.buffer, setAt);
       const fingerprints = new BigUint64Array(memory.buffer, fingerprintsAt, count);
       const found = new Uint32Array(memory.buffer, hitsAt, count);
       let hits = 0;
       for (const [index, fingerprint] of fingerprints.entries()) {
-        const shard = shards[shardOf(fingerprint, shardBits)];
-        if (shard === undefined) throw new RangeError(`Cannot look up: no set at address ${setAt}`);
-        const cells = new Uint32Array(memory.buffer, setAt + shard.cellsAt, shard.cells);
-        const { positions, scan } = placeOf(fingerprint, shard);
-        const [a, b, c] = positions;
-        const cell = (cells[a] ?? 0) ^ (cells[b] ?? 0) ^ (cells[c] ?? 0);
-        if (((cell ^ scan) & checkMask) === 0) found[hits++] = index;
+        if (stands(memory.buffer, { set, setAt }, fingerprint)) found[hits++] = index;
       }
       return hits;
     },
   };
+}
+
+/** Whether the scanned check bits of one fingerprint stand in the set at `setAt`. */
+export function standsInMemory(buffer: ArrayBufferLike, setAt: number, fingerprint: bigint): boolean {
+  return stands(buffer, { set: readDescriptors(buffer, setAt), setAt }, fingerprint);
+}
+
+interface SetAt {
+  set: ReturnType<typeof readDescriptors>;
+  setAt: number;
+}
+
+function stands(buffer: ArrayBufferLike, { set, setAt }: SetAt, fingerprint: bigint): boolean {
+  const shard = set.shards[shardOf(fingerprint, set.shardBits)];
+  if (shard === undefined) throw new RangeError(`Cannot look up: no set at address ${setAt}`);
+  const cells = new Uint32Array(buffer, setAt + shard.cellsAt, shard.cells);
+  const { positions, scan } = placeOf(fingerprint, shard);
+  const [a, b, c] = positions;
+  const cell = (cells[a] ?? 0) ^ (cells[b] ?? 0) ^ (cells[c] ?? 0);
+  return ((cell ^ scan) & set.checkMask) === 0;
 }

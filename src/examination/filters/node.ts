@@ -2,8 +2,11 @@
 // Takes paths, keys and a clock's reading from its caller; never finds an identity or a filter by itself.
 export type { WriteFilterOptions, WrittenFilter } from "./filter-file-write.node.ts";
 export { writeFilter } from "./filter-file-write.node.ts";
-export type { FilterUnlock, OpenFilter, OpenPart } from "./filter-open.node.ts";
-export { openFilter, unlockFilter } from "./filter-open.node.ts";
+export type { OpenFilter } from "./filter-open.node.ts";
+export { openFilter } from "./filter-open.node.ts";
+export type { OpenPart } from "./filter-open-part.node.ts";
+export type { FilterUnlock } from "./filter-open-unlock.node.ts";
+export { unlockFilter } from "./filter-open-unlock.node.ts";
 export type { VerifiedFilter, VerifiedPart } from "./filter-verify.node.ts";
 export { verifyFilter } from "./filter-verify.node.ts";
 export { openLookup } from "./fuse-kernel.node.ts";
