@@ -10,4 +10,9 @@ export type {
   FinishedReport,
   Resumed,
 } from "./evidence-options.node.ts";
+export type { KitLog } from "./kit-log.node.ts";
+export { kitLog } from "./kit-log.node.ts";
 export { kitStateDir } from "./kit-state.node.ts";
+export { reportVerify } from "./report-verify.command.ts";
+export type { JournalProof, Verification } from "./verify-report.node.ts";
+export { verifyReport } from "./verify-report.node.ts";

@@ -107,18 +107,19 @@ export function verdictLines(report: Told, language: Language): string[] {
   const teller = plainTeller(language);
   const { say } = teller;
   const bullet = (line: string): string => `  · ${line}`;
-  const lines = [`${say(`verdict.${report.verdict}`)}: ${whatSentence(teller, report)}`];
-  if (report.practice) lines.unshift(`${say("page.practice")}: ${say("page.practice.note")}`);
+  const colon = language === "km" ? "៖" : ":";
+  const lines = [`${say(`verdict.${report.verdict}`)}${colon} ${whatSentence(teller, report)}`];
+  if (report.practice) lines.unshift(`${say("page.practice")}${colon} ${say("page.practice.note")}`);
   if (report.verdict !== "green") lines.push(...foundSentences(teller, report));
   for (const { why, facts, step } of reasonTexts(teller, report)) {
     lines.push(bullet([why, ...facts].join(" ")), `    → ${step}`);
   }
   lines.push(...readSentences(teller, report), unreadSentence(teller, report), ...boundSentences(teller, report));
   if (report.verdict === "green") {
-    lines.push(`${say("head.not")}:`, ...greenLimits(teller, report).map(bullet), `    → ${say("step.green")}`);
+    lines.push(`${say("head.not")}${colon}`, ...greenLimits(teller, report).map(bullet), `    → ${say("step.green")}`);
   }
   const notices = report.notices.filter(({ code }) => code !== "practice");
-  if (notices.length > 0) lines.push(`${say("head.notices")}:`);
+  if (notices.length > 0) lines.push(`${say("head.notices")}${colon}`);
   return [...lines, ...notices.map((one) => bullet(noticeSentence(teller, one)))];
 }
 

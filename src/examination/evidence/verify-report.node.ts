@@ -1,0 +1,223 @@
+import { createHash, hash } from "node:crypto";
+import { closeSync, existsSync, openSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { merkleRoot, readCertificate, verifyCertificate, verifySignature } from "#base/signing/node";
+import { canonicalBytes, fromHex, toHex } from "#base/values";
+import { NAMES } from "./evidence-folder.node.ts";
+import { evidenceFault } from "./faults.ts";
+import { reportDigest, sealBytes } from "./finish-report.node.ts";
+import { readJournal } from "./journal-file.node.ts";
+import { type JournalWalk, walkJournal } from "./journal-walk.node.ts";
+import { REPORT_MAX_BYTES, readReport } from "./read-report.ts";
+import type { SignedReport } from "./report-record.ts";
+import { hasRunsHeader, readRecords } from "./runs-file.node.ts";
+import { decodeRun, RUN_BYTES } from "./runs-record.node.ts";
+
+/** Largest report.html or annex.age that is read: 64 MiB. */
+const PAGE_MAX_BYTES = 64 * 1024 * 1024;
+
+/** What the journal and the runs are worth by themselves. */
+export interface JournalProof {
+  entries: number;
+  head: string;
+  checkpoints: number;
+  runs: number;
+  /** Bytes of a last line torn by a crash. */
+  tornBytes: number;
+  exhibit: string;
+}
+
+/** What a folder of evidence proves. */
+export type Verification =
+  | {
+      outcome: "verified" | "not-vouched-for";
+      report: SignedReport;
+      /** SHA-256 of the report, hexadecimal; the eight words come from it. */
+      digest: string;
+      signer: { name: string; unit: string; signPublic: string };
+      /** The agency's key that vouches; null where the certificate is missing or had expired. */
+      agencyKey: string | null;
+      /** Why nobody vouches. */
+      why: "no-certificate" | "expired" | null;
+      /** The report's time is later than this computer's: one of the two clocks is wrong. */
+      fromFuture: boolean;
+      journal: JournalProof;
+    }
+  | { outcome: "interrupted"; journal: JournalProof };
+
+/**
+ * Proves a folder of evidence: shape and canonical bytes of report.json, the officer's signature, the agency's certificate,
+ * report.html, the journal's chain and signed checkpoints, its `closed` entry, the Merkle root over runs.bin, the annex.
+ *
+ * @param trust Agencies' public keys that are believed; none: any agency, whose key the caller must show. A
+ * certificate is held against the report's own time, not against `nowMs`.
+ * @throws {Fault} report/missing, report/unreadable, report/version, report/format, report/tampered, report/untrusted,
+ * evidence/tampered, certificate/….
+ */
+export function verifyReport(dir: string, { trust, nowMs }: { trust: readonly string[]; nowMs: number }): Verification {
+  const paths = { report: join(dir, NAMES.report), journal: join(dir, NAMES.journal) };
+  if (!existsSync(paths.report)) {
+    if (!existsSync(paths.journal)) {
+      throw evidenceFault("report/missing", `No report and no journal in ${dir}`, {
+        place: dir,
+        values: { path: dir },
+      });
+    }
+    return { outcome: "interrupted", journal: proveJournal(dir).proof };
+  }
+  const report = readReport(readBounded(paths.report, REPORT_MAX_BYTES));
+  const { digest, vouching } = proveSeal(dir, report, trust);
+  const { proof, walk, head } = proveJournal(dir);
+  proveClosed(report, { walk, head, entries: proof.entries, tornBytes: proof.tornBytes });
+  const { name, unit, signPublic } = report.officer;
+  const { agencyKey, why } = vouching;
+  const outcome = agencyKey === null ? "not-vouched-for" : "verified";
+  const fromFuture = Date.parse(report.clock.endedAt) > nowMs;
+  const signer = { name, unit, signPublic };
+  return { outcome, report, digest, signer, agencyKey, why, fromFuture, journal: proof };
+}
+
+interface Vouching {
+  agencyKey: string | null;
+  why: "no-certificate" | "expired" | null;
+}
+
+/** Signature, certificate, page and annex. */
+function proveSeal(
+  dir: string,
+  report: SignedReport,
+  trust: readonly string[],
+): { digest: string; vouching: Vouching } {
+  const { seal, officer } = report;
+  const digest = reportDigest(report);
+  if (seal.digest !== digest) throw tampered("report.json, digest");
+  if (
+    officer.signPublic !== seal.signPublic ||
+    !verifySignature(seal.signPublic, sealBytes(seal), fromHex(seal.signature))
+  ) {
+    throw tampered("report.json, signature");
+  }
+  const vouching = proveCertificate(report, trust);
+  const page = readBounded(join(dir, NAMES.html), PAGE_MAX_BYTES);
+  if (hash("sha256", page, "hex") !== seal.html) throw tampered(NAMES.html);
+  const { annex } = report;
+  if (
+    annex !== undefined &&
+    hash("sha256", readBounded(join(dir, NAMES.annex), PAGE_MAX_BYTES), "hex") !== annex.digest
+  ) {
+    throw tampered(NAMES.annex);
+  }
+  return { digest, vouching };
+}
+
+function proveCertificate({ seal, officer, clock }: SignedReport, trust: readonly string[]): Vouching {
+  if (seal.certificate === null) {
+    if (officer.vouchedFor || officer.name !== "" || officer.unit !== "") throw tampered("report.json, officer");
+    return { agencyKey: null, why: "no-certificate" };
+  }
+  const certificate = readCertificate(canonicalBytes(seal.certificate));
+  const { agencyKey, expired } = verifyCertificate(certificate, Date.parse(clock.endedAt));
+  const same =
+    certificate.signPublic === officer.signPublic &&
+    certificate.name === officer.name &&
+    certificate.unit === officer.unit;
+  if (!same) throw tampered("report.json, officer");
+  if (trust.length > 0 && !trust.includes(agencyKey)) {
+    throw evidenceFault("report/untrusted", "The agency that vouches is not among the trusted", {
+      values: { key: agencyKey },
+    });
+  }
+  return expired ? { agencyKey: null, why: "expired" } : { agencyKey, why: null };
+}
+
+/** The journal's chain and structure, and the runs that its checkpoints signed. */
+function proveJournal(dir: string): { proof: JournalProof; walk: JournalWalk; head: string } {
+  const walk = walkJournal();
+  const { entries, head, tornBytes } = readJournal(join(dir, NAMES.journal), walk.take);
+  const runs = proveRuns(join(dir, NAMES.runs), walk);
+  const exhibit = String(walk.opened?.body["exhibit"] ?? "");
+  const proof = { entries, head, checkpoints: walk.checkpoints.length, runs, tornBytes, exhibit };
+  return { proof, walk, head };
+}
+
+/** Holds runs.bin against every checkpoint. @returns how many records are proved. */
+function proveRuns(path: string, { checkpoints, closed }: JournalWalk): number {
+  const last = checkpoints.at(-1)?.runs ?? 0;
+  const proved = closed === null ? last : Number(closed.body["leaves"]);
+  const fail = (at: number): Error =>
+    evidenceFault("evidence/tampered", `runs.bin is not what was signed, record ${at}`, {
+      place: path,
+      values: { place: `${NAMES.runs}, ${at}` },
+    });
+  if (!Number.isSafeInteger(proved) || proved < last) throw fail(proved);
+  if (!existsSync(path)) {
+    if (proved > 0 || closed !== null) throw fail(0);
+    return 0;
+  }
+  const fd = openSync(path, "r");
+  try {
+    if (proved > 0 && !hasRunsHeader(fd)) throw fail(-1);
+    if (closed !== null && statSync(path).size !== (proved + 1) * RUN_BYTES) throw fail(proved);
+    const digest = createHash("sha256");
+    const waiting = [...checkpoints];
+    let count = 0;
+    const meet = (): void => {
+      for (; waiting[0]?.runs === count; waiting.shift()) {
+        if (digest.copy().digest("hex") !== waiting[0].runsDigest) throw fail(count);
+      }
+    };
+    const checked = function* (): Generator<Uint8Array> {
+      for (const record of readRecords(fd, proved)) {
+        if (decodeRun(record) === undefined) throw fail(count);
+        digest.update(record);
+        count++;
+        meet();
+        yield record;
+      }
+    };
+    meet();
+    const root = toHex(merkleRoot(checked()));
+    if (count !== proved || (closed !== null && closed.body["root"] !== root)) throw fail(count);
+    return count;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** The report and the journal's end must say the same. */
+function proveClosed(
+  report: SignedReport,
+  { walk, head, entries, tornBytes }: { walk: JournalWalk; head: string; entries: number; tornBytes: number },
+): void {
+  const { opened, closed } = walk;
+  if (closed === null || tornBytes > 0) throw tampered("journal.jsonl, closed");
+  if (report.journal.entries !== entries || report.journal.head !== head) throw tampered("journal.jsonl, head");
+  if (closed.body["leaves"] !== report.reads.leaves || closed.body["root"] !== report.reads.root) {
+    throw tampered("report.json, reads");
+  }
+  if ((closed.body["annex"] ?? null) !== (report.annex?.digest ?? null)) throw tampered("report.json, annex");
+  const { signPublic, exhibit, basis } = opened?.body ?? {};
+  if (signPublic !== report.officer.signPublic || exhibit !== report.exhibit || basis !== report.basis) {
+    throw tampered("journal.jsonl, 0");
+  }
+}
+
+function tampered(place: string): Error {
+  return evidenceFault("report/tampered", `The report was changed: ${place}`, { place, values: { place } });
+}
+
+/** Bytes of a file of the folder. @throws {Fault} report/unreadable, report/tampered when it is missing or too large. */
+function readBounded(path: string, maxBytes: number): Uint8Array {
+  try {
+    if (statSync(path).size > maxBytes) throw tampered(path);
+    return readFileSync(path);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    if (code === "ENOENT") throw tampered(path);
+    if (error instanceof Error && "syscall" in error) {
+      const options = { place: path, values: { path, error: code }, cause: error };
+      throw evidenceFault("report/unreadable", `Cannot read ${path}`, options);
+    }
+    throw error;
+  }
+}
