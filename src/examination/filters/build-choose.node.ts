@@ -152,6 +152,7 @@ function sameHash(records: Uint32Array, a: number, b: number): boolean {
 function memberOf(sorted: BigUint64Array): (fingerprint: Uint32Array) => boolean {
   let at = 0;
   return ([low = 0, high = 0]) => {
+    if (at === sorted.length) return false;
     const wanted = (BigInt(high) << 32n) | BigInt(low);
     while (at < sorted.length && (sorted[at] ?? 0n) < wanted) at++;
     return sorted[at] === wanted;

@@ -22,7 +22,7 @@ export function writeFault(path: string, cause: unknown): Error {
   const full = code === "ENOSPC" || code === "EDQUOT";
   return filtersFault(full ? "filter/disk-full" : "filter/unwritable", `Cannot write ${path}: ${cause}`, {
     cause,
-    values: full ? { path } : { path, why: code === "" ? String(cause) : code },
+    values: full ? { path } : { place: path },
   });
 }
 

@@ -19,6 +19,7 @@ export const filtersAnswers = {
   "filter/input-missing": { exit: 66 },
   "filter/option": { exit: 64 },
   "filter/nothing-listed": { exit: 65 },
+  "filter/too-many-blocks": { exit: 64 },
   "filter/disk-full": { exit: 74 },
   "filter/work-differs": { exit: 75 },
   "filter/work-in-use": { exit: 75 },
