@@ -21,3 +21,13 @@ export function readOnly(at: usize, length: usize): u64 {
   a = v128.or(v128.or(a, b), v128.or(c, d));
   return i64x2.extract_lane(a, 0) | i64x2.extract_lane(a, 1);
 }
+
+/** XORs `count` cells (u32) at random places among `cells` from `at`: the limit of a lookup, which waits for three such reads. */
+export function randomReads(at: usize, cells: u32, count: u32, seed: u64): u32 {
+  let all: u32 = 0;
+  for (let i: u32 = 0; i < count; i++) {
+    seed = seed * 6364136223846793005 + 1442695040888963407;
+    all ^= load<u32>(at + (<usize>(((seed >> 32) * <u64>cells) >> 32) << 2));
+  }
+  return all;
+}
