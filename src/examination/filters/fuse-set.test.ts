@@ -4,7 +4,6 @@ import { seededRandom } from "#base/values";
 import { referenceBuild, type ShardPlanes } from "./fuse-build.ts";
 import { type BuiltShard, openShardBuilder } from "./fuse-builder.node.ts";
 import { distinctFingerprints } from "./fuse-distinct.ts";
-import { falseHitsPerTib } from "./fuse-false-hits.ts";
 import { fuseExports, openLookup } from "./fuse-kernel.node.ts";
 import { laidOut, setBytes, writeDescriptors } from "./fuse-layout.ts";
 import { type Lookup, referenceLookup } from "./fuse-lookup.ts";
@@ -193,10 +192,4 @@ test("shapes keep to 36.1 bits a key and shards to 2^24 keys", () => {
   assert.equal(shardCountFor(100_000_000), 8);
   assert.ok(scanBytesFor(largestSet()) <= MAX_SCAN_BYTES);
   assert.ok(scanBytesFor(largestSet() + 1_000_000) > MAX_SCAN_BYTES);
-});
-
-test("falseHitsPerTib() of 100 M keys at eight phases is at most 0.02", () => {
-  const { aligned, allPhases } = falseHitsPerTib(100_000_000);
-  assert.ok(allPhases > 0.0116 && allPhases < 0.0117, `${allPhases}`);
-  assert.equal(aligned * 8, allPhases);
 });

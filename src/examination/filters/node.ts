@@ -1,5 +1,9 @@
 // filters, on Node: writes, verifies, unlocks and opens filter files; looks fingerprints up in shared memory.
 // Takes paths, keys and a clock's reading from its caller; never finds an identity or a filter by itself.
+export type { BundleOptions, WrittenBundle } from "./filter-file-bundle.node.ts";
+export { writeBundle } from "./filter-file-bundle.node.ts";
+export type { AddRecipientsOptions } from "./filter-file-recipients.node.ts";
+export { addRecipients } from "./filter-file-recipients.node.ts";
 export type { WriteFilterOptions, WrittenFilter } from "./filter-file-write.node.ts";
 export { writeFilter } from "./filter-file-write.node.ts";
 export type { OpenFilter } from "./filter-open.node.ts";
