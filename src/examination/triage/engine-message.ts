@@ -62,15 +62,15 @@ export interface JobResult {
   digest?: string;
   blankBytes?: number;
   hits?: HitRow[];
-  /** Of the run's first 4 KiB without a blank sector: 1 where its bytes look like noise (randomness.ts). */
-  incompressible?: 0 | 1;
+  /** Chi-square of the byte counts of the run's first 4 KiB without a blank sector (randomness.ts). */
+  chiSquare?: number;
   error?: { why: UnreadRange["why"]; code: string };
   /** whole: digests of the file, hexadecimal; handed on only where the file is listed or holds a hit. */
   digests?: Partial<Record<DigestAlgorithm, string>>;
   /** whole: parts that list the file, by which digest. */
   listed?: [part: number, algorithm: DigestAlgorithm][];
-  /** whole: Shannon entropy of its bytes, bits a byte. */
-  entropyBits?: number;
+  /** whole: its bytes say too little (randomness.ts). */
+  lowEntropy?: boolean;
   /** whole: size or times were not the same after reading. */
   changed?: boolean;
   /** headers. */
@@ -81,7 +81,7 @@ export interface JobResult {
 
 /** Lines of the engine's standard output: JSON, one a line. */
 export type EngineLine =
-  | { kind: "ready"; memoryBytes: number }
+  | { kind: "ready"; memoryBytes: number; direct: boolean }
   | { kind: "done"; results: JobResult[] }
   | { kind: "files"; files: FileRow[]; refused: RefusedRow[] }
   | { kind: "stuck"; id: number }

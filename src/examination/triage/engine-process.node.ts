@@ -40,7 +40,7 @@ export function launchEngine({ start, elevate }: EngineLaunch, events: EngineEve
     forgotten = true;
     events.ended(cause === undefined ? { errorText } : { errorText, cause });
   };
-  const child = childOf(start, { command, elevate }, ended);
+  const { child, forget } = childOf(start, { command, elevate }, ended);
   child.stderr?.on("data", (text: Buffer) => {
     errorText = (errorText + text.toString("utf8")).slice(-ERROR_TEXT_BYTES);
   });
@@ -62,7 +62,7 @@ export function launchEngine({ start, elevate }: EngineLaunch, events: EngineEve
     },
     kill: () => {
       forgotten = true;
-      forget(child);
+      forget();
     },
   };
 }
@@ -71,17 +71,22 @@ function childOf(
   start: EngineStart,
   { command, elevate }: { command: string[]; elevate: string[] | undefined },
   ended: (cause?: unknown) => void,
-): ChildProcess {
+): { child: ChildProcess; forget(): void } {
   if (start.source.kind === "device") {
-    const device = spawnWithDevice(start.source.path, command, { env: {}, ...(elevate ? { elevate } : {}) });
+    const device = spawnWithDevice(start.source.path, command, elevate === undefined ? {} : { elevate });
     device.ended.then(() => ended(), ended);
-    return device.child;
+    return { child: device.child, forget: () => device.stop() };
   }
   const [program = process.execPath, ...rest] = command;
   const child = spawn(program, rest, { env: {}, stdio: ["pipe", "pipe", "pipe"] });
   child.on("error", ended);
   child.on("close", () => ended());
-  return child;
+  const forget = (): void => {
+    for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
+    child.kill("SIGKILL");
+    child.unref();
+  };
+  return { child, forget };
 }
 
 function engineLine(text: string): EngineLine | undefined {
@@ -90,12 +95,4 @@ function engineLine(text: string): EngineLine | undefined {
   } catch {
     return undefined; // cut off by the engine's sudden end
   }
-}
-
-function forget(child: ChildProcess): void {
-  child.stdin?.destroy();
-  child.stdout?.destroy();
-  child.stderr?.destroy();
-  child.kill("SIGKILL");
-  child.unref();
 }

@@ -36,7 +36,7 @@ setInterval(() => {
 async function take(line: string): Promise<void> {
   if (engine === undefined) {
     engine = await startEngine(JSON.parse(line), say);
-    write({ kind: "ready", memoryBytes: engine.memoryBytes });
+    write({ kind: "ready", memoryBytes: engine.memoryBytes, direct: engine.direct });
   } else {
     const { jobs }: SupervisorLine = JSON.parse(line);
     engine.take(jobs);

@@ -22,6 +22,8 @@ const PAGE_BYTES = 65536;
 /** The engine of one process: jobs in, lines out. */
 export interface Engine {
   memoryBytes: number;
+  /** Whether reads go past the page cache. */
+  direct: boolean;
   take(jobs: Job[]): void;
   /** Jobs whose read lasts longer than the start's stuckMs, each told once. */
   stuck(): number[];
@@ -54,7 +56,7 @@ export async function startEngine(start: EngineStart, say: (line: EngineLine) =>
   }
   const open = start.source.kind === "folder" ? null : openSource(start.source, howToOpen(start));
   const threads = startThreads(start, { memory, layout, open, algorithms: algorithmsOf(parts) });
-  return engineOver({ start, parts, threads, memory }, say);
+  return engineOver({ start, parts, threads, memory, direct: open?.direct ?? false }, say);
 }
 
 function howToOpen({ inherited, source }: EngineStart): Parameters<typeof openSource>[1] {
@@ -121,9 +123,10 @@ interface Running {
   parts: OpenPart[];
   threads: Thread[];
   memory: WebAssembly.Memory;
+  direct: boolean;
 }
 
-function engineOver({ start, parts, threads, memory }: Running, say: (line: EngineLine) => void): Engine {
+function engineOver({ start, parts, threads, memory, direct }: Running, say: (line: EngineLine) => void): Engine {
   const queue: Job[] = [];
   let first = 0;
   const told = new Set<number>();
@@ -159,6 +162,7 @@ function engineOver({ start, parts, threads, memory }: Running, say: (line: Engi
   }
   return {
     memoryBytes: memory.buffer.byteLength,
+    direct,
     take(jobs) {
       const asked = jobs.filter(({ kind }) => kind === "sizes");
       if (asked.length > 0) say({ kind: "done", results: asked.map((job) => listedSizes(parts, job)) });

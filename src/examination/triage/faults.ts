@@ -17,7 +17,7 @@ export const triageAnswers = {
   "triage/other-source": { exit: 65 },
   "triage/other-filter": { exit: 65 },
   "triage/other-plan": { exit: 65 },
-  "triage/nothing-to-resume": { exit: 66 },
+  "triage/other-version": { exit: 65 },
 } satisfies Answers;
 
 export const triageFault = faultMaker(triageAnswers);

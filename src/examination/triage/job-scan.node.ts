@@ -7,8 +7,8 @@ import type { OpenBytes, OpenFile } from "#examination/sources";
 import { ReadError } from "#examination/sources";
 import { type Candidate, type Chunk, type ChunkScanner, chunkScanner } from "./chunk-scan.node.ts";
 import type { HitRow, Job, JobResult } from "./engine-message.ts";
+import { chiSquare, isLowEntropy } from "./randomness.ts";
 import { type ByteSource, type RangeReader, rangeReader } from "./range-read.node.ts";
-import { isIncompressible, shannonBits } from "./randomness.ts";
 import type { ThreadStart } from "./scan-thread.node.ts";
 
 /** What a thread's jobs read: one open source, or the files of a folder. */
@@ -71,7 +71,7 @@ function runResult(tools: Tools, source: ByteSource, job: Job): JobResult {
   });
   result.blankBytes = scanner.blankBytes(chunk);
   const cellAt = scanner.filledCellAt(chunk);
-  if (cellAt !== undefined) result.incompressible = isIncompressible(countBytes(tools, cellAt, BLOCK_BYTES)) ? 1 : 0;
+  if (cellAt !== undefined) result.chiSquare = chiSquare(countBytes(tools, cellAt, BLOCK_BYTES));
   if (candidates.length > 0) result.hits = readAgain(tools, source, { job, candidates });
   return result;
 }
@@ -147,7 +147,7 @@ function wholeResult(tools: Tools, file: OpenFile, job: Job): JobResult {
     result.readBytes += lengthBytes;
   }
   const digests = Object.fromEntries(hashes.map(({ algorithm, hash }) => [algorithm, hash.digest("hex")]));
-  result.entropyBits = shannonBits(counts);
+  result.lowEntropy = isLowEntropy(counts);
   if (result.readBytes > 0 && digests["sha256"] !== undefined) result.digest = digests["sha256"];
   return result.error === undefined ? { ...result, digests } : result;
 }

@@ -4,13 +4,13 @@ import { deflateRawSync } from "node:zlib";
 import { seededRandom } from "#base/values";
 import {
   chiSquare,
-  countSample,
   isIncompressible,
   isLowEntropy,
   looksEncrypted,
   type RandomnessCounts,
   shannonBits,
 } from "./randomness.ts";
+import { RANDOM_CHI_SQUARE } from "./thresholds.ts";
 
 const CELL = 4096;
 
@@ -18,6 +18,13 @@ function counted(bytes: Uint8Array): Uint32Array {
   const histogram = new Uint32Array(256);
   for (const byte of bytes) histogram[byte] = (histogram[byte] ?? 0) + 1;
   return histogram;
+}
+
+function countSample(counts: RandomnessCounts, cellChiSquare: number): void {
+  counts.samples++;
+  if (cellChiSquare > RANDOM_CHI_SQUARE) return;
+  counts.incompressibleSamples++;
+  counts.chiSquareSum = (counts.chiSquareSum ?? 0) + cellChiSquare;
 }
 
 function randomBytes(seed: string, length: number): Uint8Array {

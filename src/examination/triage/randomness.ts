@@ -54,14 +54,6 @@ export interface RandomnessCounts {
   chiSquareSum?: number;
 }
 
-/** Counts one more non-blank cell, by its chi-square. */
-export function countSample(counts: RandomnessCounts, cellChiSquare: number): void {
-  counts.samples++;
-  if (cellChiSquare > RANDOM_CHI_SQUARE) return;
-  counts.incompressibleSamples++;
-  counts.chiSquareSum = (counts.chiSquareSum ?? 0) + cellChiSquare;
-}
-
 /** Whether a volume is incompressible without structure: nearly every sample passes, and their mean is that of random bytes. */
 export function looksEncrypted({ samples, incompressibleSamples, chiSquareSum }: RandomnessCounts): boolean {
   if (samples < ENCRYPTED_SAMPLES || incompressibleSamples < ENCRYPTED_SHARE * samples) return false;

@@ -3,9 +3,9 @@ import type { EngineLine, FileRow, Job, JobResult, RefusedRow } from "./engine-m
 import { type EngineLaunch, type EngineProcess, launchEngine } from "./engine-process.node.ts";
 import { triageFault } from "./faults.ts";
 
-/** Work given out and not yet answered: enough to keep every thread busy over a message's way. */
-const WINDOW_BYTES = 96 << 20;
-const WINDOW_JOBS = 1024;
+/** Work given out and not yet answered, a thread: enough to keep it busy over a message's way. */
+const AHEAD_CHUNKS = 6;
+const AHEAD_JOBS = 160;
 /** An engine that says nothing for so long is as stuck as one that says so: a beat comes every half second. */
 const SILENT_MS = 30_000;
 /** A job that was under way at so many sudden ends is blamed for them. */
@@ -19,7 +19,7 @@ export type Task = Omit<Job, "id">;
 
 /** What the desk tells besides results. */
 export interface DeskEvents {
-  ready(memoryBytes: number): void;
+  ready(engine: { memoryBytes: number; direct: boolean }): void;
   files(files: FileRow[], refused: RefusedRow[]): void;
   /** The engine was given up and a new one started. */
   replaced(why: "stuck" | "ended", errorText: string): void;
@@ -52,6 +52,7 @@ interface Pending {
 class Desk implements WorkDesk {
   readonly #launch: EngineLaunch;
   readonly #events: DeskEvents;
+  readonly #window: { bytes: number; jobs: number };
   #engine: EngineProcess | undefined;
   #everReady = false;
   #ends = 0;
@@ -68,6 +69,8 @@ class Desk implements WorkDesk {
   constructor(launch: EngineLaunch, events: DeskEvents) {
     this.#launch = launch;
     this.#events = events;
+    const { workers, chunkBytes } = launch.start;
+    this.#window = { bytes: AHEAD_CHUNKS * workers * chunkBytes, jobs: AHEAD_JOBS * workers };
     this.#watch = setInterval(() => {
       if (this.#out.size > 0 && performance.now() - this.#heardMs > SILENT_MS) this.#replace("stuck", "");
     }, 1000);
@@ -80,7 +83,7 @@ class Desk implements WorkDesk {
     while (!this.stopped) {
       if (this.#failure !== undefined) throw this.#failure;
       const batch: Job[] = [];
-      while (!exhausted && this.#out.size < WINDOW_JOBS && this.#outBytes < WINDOW_BYTES) {
+      while (!exhausted && this.#out.size < this.#window.jobs && this.#outBytes < this.#window.bytes) {
         const next = iterator.next();
         exhausted = next.done === true;
         if (next.done !== true) batch.push(this.#enter(next.value, answer));
@@ -137,7 +140,7 @@ class Desk implements WorkDesk {
   #hear(line: EngineLine): void {
     if (line.kind === "ready") {
       this.#everReady = true;
-      this.#events.ready(line.memoryBytes);
+      this.#events.ready(line);
     } else if (line.kind === "done") {
       for (const result of line.results) this.#settle(result);
       this.#wake();

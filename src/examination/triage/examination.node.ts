@@ -1,0 +1,254 @@
+import { toHex } from "#base/values";
+import type { FinishedReport } from "#examination/evidence/node";
+import { type KnownPhases, placeText, splitPath } from "#examination/sources";
+import { defaultWorkers } from "./engine.node.ts";
+import { type DraftFacts, reportDraft } from "./examination-draft.node.ts";
+import {
+  type ExaminationSetup,
+  type ExaminationState,
+  engineStart,
+  readsDigestOf,
+  resumedState,
+  retrySecondsOf,
+  sourceKey,
+} from "./examination-setup.node.ts";
+import { triageFault } from "./faults.ts";
+import { folderListing, folderReading } from "./folder-reading.node.ts";
+import type { HitPlace } from "./hit-place.ts";
+import { type LiveWatch, liveWatch } from "./live-watch.node.ts";
+import type { Plan } from "./plan.ts";
+import { choosePlan, phasesOf } from "./plan-choice.ts";
+import { type Ended, rawReading } from "./raw-reading.node.ts";
+import { type HitRecord, hitRecord } from "./record.node.ts";
+import { type RegionTally, regionTally } from "./region-counts.ts";
+import { openDesk, type WorkDesk } from "./work-desk.node.ts";
+
+/** An examination under way: what all its steps share. */
+interface Course {
+  setup: ExaminationSetup;
+  desk: WorkDesk;
+  before: ExaminationState | undefined;
+  replaced: number;
+  cached: boolean;
+  listed: ReturnType<typeof folderListing>;
+}
+
+/**
+ * Examines a source: plans, reads, keeps journal and checkpoints, judges, writes the report. Everything was checked before.
+ *
+ * @returns The finished report; also where it was stopped or the device was pulled out.
+ * @throws {Fault} triage/*, filter/*, source/*, evidence/*; the folder of evidence then stays "interrupted".
+ */
+export async function examination(setup: ExaminationSetup): Promise<FinishedReport> {
+  const before = resumedState(setup);
+  const { look, asked } = setup;
+  const workers = asked.workers ?? defaultWorkers(look.medium);
+  const start = engineStart(setup, workers, before?.readsDigest ?? readsDigestOf(look));
+  const listed = folderListing();
+  const course: Course = {
+    setup,
+    before,
+    replaced: before?.replaced ?? 0,
+    cached: false,
+    listed,
+    desk: openDesk(asked.elevate === null ? { start } : { start, elevate: asked.elevate }, {
+      ready: ({ direct }) => {
+        course.cached = look.spec.kind === "device" && !direct;
+      },
+      files: (files, refused) => listed.take(files, refused),
+      replaced: (why, errorText) => {
+        course.replaced++;
+        setup.evidence.append("reader", { why, said: errorText.slice(0, 500) });
+      },
+    }),
+  };
+  const stop = (): void => course.desk.stop();
+  setup.signal.addEventListener("abort", stop);
+  if (setup.signal.aborted) stop();
+  try {
+    return look.spec.kind === "folder" ? await examineFolder(course) : await examineRaw(course);
+  } finally {
+    setup.signal.removeEventListener("abort", stop);
+    course.desk.close();
+  }
+}
+
+async function examineRaw(course: Course): Promise<FinishedReport> {
+  const { setup, desk, before } = course;
+  const { look } = setup;
+  await refuseOtherContent(course);
+  const known = before?.known ?? (await headersOf(course));
+  const plan = planFor(course, { sizeBytes: look.sizeBytes, phases: phasesOf(known?.regions ?? [], setup.asked.phases) });
+  const regions = regionTally(known ?? { regions: [] }, look.sizeBytes, before?.regions);
+  const place = placeText([look.name]);
+  const hits = hitsFor(course, () => place);
+  const keep = keeper(course, { plan, hits, known, regions });
+  const reading = rawReading({
+    ...{ plan, desk, hits, regions, tick: keep.tick, retrySeconds: retrySecondsOf(setup) },
+    addRun: (run) => setup.evidence.addRuns([run]),
+    ...(before?.raw ? { state: before.raw } : {}),
+  });
+  keep.begin(() => ({ raw: reading.state(), folder: null }));
+  const watch = liveWatch(setup, { plan, hits, reading });
+  const ended = await watched(watch, () => reading.run());
+  return finish(course, { plan, hits, known, ended, raw: { reading, regions } }, keep);
+}
+
+async function examineFolder(course: Course): Promise<FinishedReport> {
+  const { setup, desk, before, listed } = course;
+  let listingFailed = false;
+  await desk.run([{ kind: "list", offsetBytes: 0, lengthBytes: 0, phases: 1 }], (_, { error }) => {
+    listingFailed = error !== undefined;
+  });
+  const { table } = listed;
+  const listing = listed.listing();
+  if (before?.folder && before.folder.listing !== listing.digest && !desk.stopped) {
+    throw triageFault("triage/other-source", "The folder is not what it was when the examination began");
+  }
+  const plan = planFor(course, { sizeBytes: table.totalBytes, phases: phasesOf([], null) });
+  const placeOf = (index: number): HitPlace => placeText([setup.look.name, ...splitPath(table.path(index))]);
+  const hits = hitsFor(course, placeOf);
+  const keep = keeper(course, { plan, hits, known: null, regions: undefined });
+  const reading = folderReading({
+    ...{ plan, desk, hits, table, listing, tick: keep.tick },
+    addRun: (run) => setup.evidence.addRuns([run]),
+    ...(before?.folder ? { state: before.folder } : {}),
+  });
+  keep.begin(() => ({ raw: null, folder: reading.state() }));
+  const watch = liveWatch(setup, { plan, hits, reading });
+  const ended = await watched(watch, () => reading.run());
+  if (setup.annexRecipients.length > 0 && !desk.stopped) await reading.digestHits();
+  const folder = { reading, table, listing, placeOf, listingFailed };
+  return finish(course, { plan, hits, known: null, ended, folder }, keep);
+}
+
+async function watched(watch: LiveWatch, run: () => Promise<Ended>): Promise<Ended> {
+  try {
+    return await run();
+  } finally {
+    watch.end();
+  }
+}
+
+async function headersOf({ desk }: Course): Promise<KnownPhases | null> {
+  let known: KnownPhases | null = null;
+  await desk.run([{ kind: "headers", offsetBytes: 0, lengthBytes: 0, phases: 1 }], (_, result) => {
+    known = result.known ?? null;
+  });
+  return known;
+}
+
+function planFor({ setup, before }: Course, ground: { sizeBytes: number; phases: number[] }): Plan {
+  const { look, asked, freshSeed } = setup;
+  return choosePlan({ ...ground, medium: look.medium, asked, freshSeed, before: before?.plan });
+}
+
+function hitsFor({ setup, before }: Course, placeOf: (fileIndex: number) => HitPlace): HitRecord {
+  const { evidence, contentKey } = setup;
+  const hits = hitRecord({ evidence, contentKey, placeOf, unconfirmed: before?.unconfirmed ?? [] });
+  if (before !== undefined) hits.replay(evidence.entries);
+  return hits;
+}
+
+/** Reads the first run that was recorded once more: the same size does not make the same device. */
+async function refuseOtherContent({ setup, desk, before }: Course): Promise<void> {
+  const first = before === undefined ? undefined : firstRun(setup);
+  if (first === undefined) return;
+  const { offsetBytes, lengthBytes } = first;
+  await desk.run([{ kind: "run", offsetBytes, lengthBytes, phases: 1 }], (_, { digest, readBytes }) => {
+    if (readBytes === lengthBytes && digest !== toHex(first.digest)) {
+      throw triageFault("triage/other-source", "What was read before is not what stands there now");
+    }
+  });
+}
+
+function firstRun({ evidence }: ExaminationSetup): { offsetBytes: number; lengthBytes: number; digest: Uint8Array } | undefined {
+  for (const run of evidence.resumed?.runs() ?? []) return run;
+  return undefined;
+}
+
+interface Kept {
+  plan: Plan;
+  hits: HitRecord;
+  known: KnownPhases | null;
+  regions: RegionTally | undefined;
+}
+
+interface Keeper {
+  /** Writes what is examined into the journal and signs the first checkpoint. */
+  begin(reading: () => Pick<ExaminationState, "raw" | "folder">): void;
+  /** Signs a checkpoint when one is due. */
+  tick(): void;
+  checkpoint(): void;
+}
+
+function keeper(course: Course, { plan, hits, known, regions }: Kept): Keeper {
+  const { setup, before } = course;
+  const { evidence, look, filters, asked } = setup;
+  let reading: () => Pick<ExaminationState, "raw" | "folder"> = () => ({ raw: null, folder: null });
+  const checkpoint = (): void => {
+    hits.flush();
+    const state: ExaminationState = {
+      version: 1,
+      source: sourceKey(look),
+      filters: filters.map(({ verified }) => verified.digest),
+      plan,
+      readsDigest: before?.readsDigest ?? readsDigestOf(look),
+      known,
+      regions: regions?.toState() ?? [],
+      ...reading(),
+      unconfirmed: hits.state().unconfirmed,
+      replaced: course.replaced,
+      planRepeated: before?.planRepeated ?? asked.plan !== null,
+    };
+    evidence.checkpoint({ ...state });
+  };
+  return {
+    checkpoint,
+    begin(from) {
+      reading = from;
+      if (before === undefined) {
+        const { name: _, notices, ...seen } = look;
+        evidence.append("source", { ...seen, notices });
+        for (const { verified } of filters) {
+          const parts = verified.parts.map(({ header, signedBy }) => ({ name: header.name, release: header.release, signedBy }));
+          evidence.append("filter", { digest: verified.digest, signedBy: verified.signedBy, parts });
+        }
+        evidence.append("plan", { plan });
+      }
+      checkpoint();
+    },
+    tick() {
+      if (evidence.checkpointDue()) checkpoint();
+    },
+  };
+}
+
+type Findings = Pick<DraftFacts, "plan" | "hits" | "known" | "ended" | "raw" | "folder">;
+
+async function finish(course: Course, found: Findings, keep: Keeper): Promise<FinishedReport> {
+  const { setup, before, replaced, cached } = course;
+  const { evidence, asked } = setup;
+  const { ended } = found;
+  course.desk.close();
+  keep.checkpoint();
+  if (ended !== "done") evidence.append("stopped", { why: ended });
+  const planRepeated = before?.planRepeated ?? asked.plan !== null;
+  const readsDigest = before?.readsDigest ?? readsDigestOf(setup.look);
+  const draft = reportDraft({ ...found, setup, replaced, cached, planRepeated, readsDigest });
+  evidence.append("verdict", { verdict: draft.verdict, reasons: draft.reasons });
+  return evidence.finish(draft, annexOf(setup, found.folder));
+}
+
+function annexOf(
+  { annexRecipients: recipients }: ExaminationSetup,
+  folder: DraftFacts["folder"],
+): { recipients: string[]; files: { place: string; sizeBytes: number; digests: Record<string, string> }[] } {
+  const rows = folder === undefined ? [] : [...folder.reading.digests];
+  const files = rows.map(([index, digests]) => ({
+    place: folder?.placeOf(index).place ?? "",
+    sizeBytes: folder?.table.sizeBytes(index) ?? 0,
+    digests,
+  }));
+  return { recipients: files.length > 0 ? recipients : [], files };
+}

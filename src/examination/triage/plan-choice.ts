@@ -1,0 +1,51 @@
+import { canonicalText } from "#base/values";
+import { triageFault } from "./faults.ts";
+import { type Medium, type Mode, type Plan, planOf } from "./plan.ts";
+
+/** What decides a plan. */
+export interface PlanChoice {
+  sizeBytes: number;
+  medium: Medium;
+  /** Phases that headers tell, or all eight. */
+  phases: number[];
+  asked: { mode: Mode | null; seed: string | null; plan: Plan | null; phases: "all" | "known" | null };
+  freshSeed: string;
+  /** The plan of the examination that is continued. */
+  before: Plan | undefined;
+}
+
+/**
+ * The plan to read by: the one that is continued, the one of an earlier report, or a new one.
+ *
+ * @throws {Fault} triage/other-plan where the continued one is not what is asked for; triage/plan-source where the earlier
+ * report is of a source of another size or kind.
+ */
+export function choosePlan({ sizeBytes, medium, phases, asked, freshSeed, before }: PlanChoice): Plan {
+  if (before !== undefined) {
+    const mode = asked.mode ?? before.mode;
+    const seed = asked.seed ?? before.seed;
+    const same =
+      asked.plan === null
+        ? planOf({ sizeBytes, medium, mode, seed, phases: asked.phases === null ? before.phases : phases, goal: before.goal })
+        : asked.plan;
+    if (canonicalText(same) !== canonicalText(before)) {
+      throw triageFault("triage/other-plan", "The examination began with another plan");
+    }
+    return before;
+  }
+  if (asked.plan !== null) {
+    if (asked.plan.sizeBytes !== sizeBytes || asked.plan.medium !== medium) {
+      const values = { planBytes: asked.plan.sizeBytes, sourceBytes: sizeBytes };
+      throw triageFault("triage/plan-source", "The plan was made for another source", { values });
+    }
+    return asked.plan;
+  }
+  return planOf({ sizeBytes, medium, phases, mode: asked.mode ?? "default", seed: asked.seed ?? freshSeed });
+}
+
+/** Phases to look at: those that headers tell where only these are asked for and some are told, else all eight. */
+export function phasesOf(regions: readonly { phase: number | null }[], asked: "all" | "known" | null): number[] {
+  const told = new Set(regions.flatMap(({ phase }) => (phase === null ? [] : [phase])));
+  if (asked !== "known" || told.size === 0) return [0, 1, 2, 3, 4, 5, 6, 7];
+  return [...told].sort((a, b) => a - b);
+}

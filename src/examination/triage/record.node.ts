@@ -1,0 +1,108 @@
+import { createHmac } from "node:crypto";
+import { fromHex } from "#base/values";
+import type { JournalEntry } from "#examination/evidence";
+import type { Evidence } from "#examination/evidence/node";
+import type { DigestAlgorithm } from "#examination/filters";
+import type { HitRow, JobResult } from "./engine-message.ts";
+import type { HitPlace } from "./hit-place.ts";
+import { type HitLedger, openHits } from "./hits.ts";
+
+/** Candidates that did not stand are counted one by one up to here. */
+const UNCONFIRMED_MOST = 10_000;
+/** Journal entries of hits hold at most so many rows. */
+const ROWS_AT_ONCE = 1000;
+
+/** One confirmed block in the journal: file, offset, content number, part. */
+type KeptRow = [fileIndex: number, offsetBytes: number, content: number, part: number];
+
+/** A listed whole file in the journal. */
+interface KeptFile {
+  fileIndex: number;
+  sizeBytes: number;
+  listed: [part: number, algorithm: DigestAlgorithm][];
+  lowEntropy: boolean;
+}
+
+/** What was met: the ledger of hits and its copy in the journal, so that a resumed examination has every hit once. */
+export interface HitRecord {
+  readonly ledger: HitLedger;
+  readonly unconfirmed: number;
+  /** Takes a result's rows. @returns offsets of the confirmed ones. */
+  take(fileIndex: number, rows: readonly HitRow[]): number[];
+  takeFile(fileIndex: number, result: JobResult): void;
+  /** Writes what was met since the last time into the journal; to be called before a checkpoint. */
+  flush(): void;
+  /** Takes the hits of a journal that is continued. */
+  replay(entries: readonly JournalEntry[]): void;
+  state(): { unconfirmed: string[] };
+}
+
+export interface HitRecordOptions {
+  evidence: Pick<Evidence, "append">;
+  /** Known to the officer's identity alone: numbers of contents in the journal cannot be compared with anything outside. */
+  contentKey: Uint8Array;
+  placeOf(fileIndex: number): HitPlace;
+  unconfirmed?: string[];
+}
+
+/** Opens the record of an examination's hits. */
+export function hitRecord({ evidence, contentKey, placeOf, unconfirmed = [] }: HitRecordOptions): HitRecord {
+  const ledger = openHits();
+  const doubtful = new Set(unconfirmed);
+  const rows: KeptRow[] = [];
+  const keep = ([fileIndex, offsetBytes, content, set]: KeptRow): void =>
+    ledger.add({ ...placeOf(fileIndex), offsetBytes, content, set });
+  const keepFile = ({ fileIndex, sizeBytes, listed, lowEntropy }: KeptFile): void => {
+    for (const set of new Set(listed.map(([part]) => part))) {
+      const matched = listed.filter(([part]) => part === set).map(([, algorithm]) => ({ algorithm, sizeEqual: true }));
+      ledger.addFile({ ...placeOf(fileIndex), sizeBytes, set, matched, lowEntropy });
+    }
+  };
+  const flush = (): void => {
+    while (rows.length > 0) evidence.append("hits", { blocks: rows.splice(0, ROWS_AT_ONCE) });
+  };
+  return {
+    ledger,
+    get unconfirmed() {
+      return doubtful.size;
+    },
+    take(fileIndex, found) {
+      const offsets: number[] = [];
+      for (const [part, offsetBytes, fingerprint, confirmed] of found) {
+        const name = `${fileIndex} ${part} ${offsetBytes}`;
+        if (confirmed === 0) {
+          if (doubtful.size < UNCONFIRMED_MOST) doubtful.add(name);
+          continue;
+        }
+        doubtful.delete(name);
+        const row: KeptRow = [fileIndex, offsetBytes, contentNumber(contentKey, fingerprint), part];
+        keep(row);
+        if (!ledger.more) rows.push(row);
+        offsets.push(offsetBytes);
+      }
+      if (rows.length >= ROWS_AT_ONCE) flush();
+      return offsets;
+    },
+    takeFile(fileIndex, { readBytes, listed = [], lowEntropy = false }) {
+      if (listed.length === 0) return;
+      const file: KeptFile = { fileIndex, sizeBytes: readBytes, listed, lowEntropy };
+      keepFile(file);
+      evidence.append("hits", { ...file });
+    },
+    flush,
+    replay(entries) {
+      for (const { kind, body } of entries) {
+        if (kind !== "hits") continue;
+        if (Array.isArray(body["blocks"])) for (const row of body["blocks"]) keep(row);
+        else keepFile(body as unknown as KeptFile);
+      }
+    },
+    state: () => ({ unconfirmed: [...doubtful] }),
+  };
+}
+
+/** Equal for equal contents within one examination: 52 bits of HMAC-SHA-256. */
+function contentNumber(key: Uint8Array, fingerprint: string): number {
+  const digest = createHmac("sha256", key).update(fromHex(fingerprint)).digest("hex");
+  return Number.parseInt(digest.slice(0, 13), 16);
+}
