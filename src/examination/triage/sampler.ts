@@ -14,7 +14,7 @@ export interface SamplingGround {
 
 /**
  * Chooses which places are read first: for each pass its runs, ascending, multiples of 4,096, never overlapping another
- * pass. This one function is what would be replaced if the grid had to go (docs/design/patents.md); the bound is computed
+ * pass. This one function is what would be replaced if the grid had to go (the patents page of docs/design); the bound is computed
  * from what was covered, by whatever sampler, so nothing else changes.
  */
 export type Sampler = (ground: SamplingGround) => Iterable<Run>[];

@@ -31,7 +31,7 @@ export const FILE_SHAPE_BYTES = 196 * KIB;
  */
 export const STEP_SHARE = { least: 0.92, most: 1 } as const;
 
-/** The first pass is this coarse at most (runs): a disk gives its first overview in about 8 s. */
+/** The first pass is this coarse at most (runs): a disk gives its first overview in 8 to 16 s. */
 export const FIRST_PASS_RUNS = 512;
 /** Runs of the grid at most, beyond the goal: 600,000 intervals are 10 MB and 38 MB of run records. */
 export const GRID_RUNS_MOST = 600_000;
