@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import { BLOCK_BYTES } from "#base/hashing";
 import { deriveSetKeys, deriveSipKey } from "#base/hashing/node";
@@ -87,13 +86,13 @@ export async function buildFilter(options: BuildOptions): Promise<Built> {
   try {
     const { sectorKey, blockKey } = deriveSetKeys(work.keys.setKey);
     const hasher = blockHasher({ sectorKey, blockKey, sipKey: deriveSipKey(work.keys.releaseKey) });
-    const running = { options, work, settings, hasher, pause: pauser(work, options.signal, out) };
+    const running = { options, work, settings, hasher, pause: pauser(options.signal, out) };
     const totals = await read(running);
     const built = await finish(running, totals);
     work.remove();
     return built;
   } finally {
-    if (existsSync(work.path("inputs.jsonl"))) work.close();
+    work.close();
   }
 }
 
@@ -106,7 +105,7 @@ interface Running {
 }
 
 /** Lets signals come through every 50 ms. */
-function pauser(_work: WorkFolder, signal: AbortSignal | undefined, out: string): Pause {
+function pauser(signal: AbortSignal | undefined, out: string): Pause {
   let lastMs = performance.now();
   return () => {
     if (performance.now() - lastMs < 50) return undefined;

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { BLOCK_BYTES } from "#base/hashing";
 import { type BlockHasher, CHUNK_BYTES, type HashedChunk } from "./build-hasher.node.ts";
-import type { InputTrouble } from "./build-walk.node.ts";
+import type { InputTrouble } from "./build-trouble.ts";
 
 /** What reading a file through gave. */
 export interface ReadInput {

@@ -6,7 +6,8 @@ import { openLineWriter, readLines } from "./build-lines.node.ts";
 import type { Pause } from "./build-read.node.ts";
 import { type FileRecord, RECORD_WORDS } from "./build-record.ts";
 import { openSpillWriter } from "./build-spill.node.ts";
-import { fileId, type InputTrouble, walkInputs } from "./build-walk.node.ts";
+import type { InputTrouble } from "./build-trouble.ts";
+import { fileId, walkInputs } from "./build-walk.node.ts";
 import type { WorkFolder, WorkSettings } from "./build-work.node.ts";
 
 /** Words of a known-good record: a fingerprint. */

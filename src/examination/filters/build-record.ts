@@ -1,3 +1,4 @@
+import type { InputTrouble } from "./build-trouble.ts";
 import type { DropRule } from "./probative.ts";
 
 /** Words of a block's record: fingerprint (low, high), four words of block hash, file, block. */
@@ -22,7 +23,7 @@ export interface FileRecord {
   copyOf?: number;
   /** Of a long file, runs by preference: runChooser(). */
   runs?: number[];
-  trouble?: string;
+  trouble?: InputTrouble;
 }
 
 /** Calls `each` for every group of records with the same fingerprint: from `start` to before `end` in the order. */

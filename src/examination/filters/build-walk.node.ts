@@ -1,8 +1,6 @@
 import { type BigIntStats, type Dirent, lstatSync, readdirSync } from "node:fs";
+import type { InputTrouble } from "./build-trouble.ts";
 import { filtersFault } from "./faults.ts";
-
-/** Why something below an input was not read, or not to its end. */
-export type InputTrouble = "link" | "not-regular" | "unreadable" | "loop" | "changed";
 
 /** One thing below an input; names are bytes, whatever they mean. */
 export interface InputEntry {

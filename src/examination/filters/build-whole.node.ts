@@ -9,6 +9,7 @@ import { readLines } from "./build-lines.node.ts";
 import { type Pause, readInput } from "./build-read.node.ts";
 import type { InputLine } from "./build-reading.node.ts";
 import type { FileRecord } from "./build-record.ts";
+import type { InputTrouble } from "./build-trouble.ts";
 import type { WorkFolder } from "./build-work.node.ts";
 import { writeWhole } from "./build-write.node.ts";
 import type { ListedFile } from "./filter-draft.ts";
@@ -24,7 +25,8 @@ export const DIGESTS_BYTES = 8 + 32 + 20 + 16;
 export type InputNote =
   | { path: Buffer; kind: "whole"; kept: number; missed: boolean }
   | { path: Buffer; kind: "cannot"; why: FileRule | "known-good" | "unreadable" | "changed" }
-  | { path: Buffer; kind: "trouble"; why: string };
+  | { path: Buffer; kind: "trouble"; why: Exclude<InputTrouble, "link"> }
+  | { path: Buffer; kind: "link" };
 
 /** What listing whole files works with. */
 export interface WholeTools {
@@ -53,8 +55,10 @@ export async function listWhole({ work, table, hasher, pause, onNote, onRead }: 
       onRead(line.sizeBytes);
       await pause();
       const path = Buffer.from(line.path, "hex");
-      if (record.trouble !== undefined) onNote({ path, kind: "trouble", why: record.trouble });
-      if (line.good || line.trouble || record.copyOf !== undefined || record.trouble === "unreadable") continue;
+      const { trouble } = record;
+      if (trouble !== undefined)
+        onNote(trouble === "link" ? { path, kind: trouble } : { path, kind: "trouble", why: trouble });
+      if (line.good || line.trouble || record.copyOf !== undefined || trouble === "unreadable") continue;
       const kept = table.kept[number] ?? 0;
       const missed = table.probed[number] === 0 && probeOffsets(record.sizeBytes).length > 0;
       if (kept >= FEW_BLOCKS && !missed) continue;

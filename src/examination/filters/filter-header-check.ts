@@ -41,8 +41,7 @@ export function bundleHeaderProblem(value: unknown): HeaderProblem | undefined {
 type Check = (value: unknown) => boolean;
 
 const isCount: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
-const isText: Check = (value) =>
-  typeof value === "string" && value.length > 0 && value.length <= NAME_MAX && isPrintable(value);
+const isText: Check = (value) => typeof value === "string" && isPlainText(value);
 const isMoment: Check = (value) => typeof value === "string" && MOMENT.test(value) && !Number.isNaN(Date.parse(value));
 const isKeyId: Check = (value) => typeof value === "string" && KEY_ID.test(value);
 const isRate: Check = (value) => typeof value === "number" && Number.isFinite(value) && value >= 0;
@@ -114,6 +113,11 @@ function has(value: unknown, fields: Record<string, Check>): boolean {
 
 function isFields(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Whether a text can stand as a name in a header: 1 to 200 characters, none of them a control character. */
+export function isPlainText(text: string): boolean {
+  return text.length > 0 && text.length <= NAME_MAX && isPrintable(text);
 }
 
 function isPrintable(text: string): boolean {

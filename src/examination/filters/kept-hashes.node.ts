@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { closeSync, existsSync, fstatSync, fsyncSync, openSync, readSync, renameSync, rmSync } from "node:fs";
 import { Fault } from "#base/faults";
 import { openSealed, type SealedReader, type Signer, sealFile, verifySignature } from "#base/signing/node";
-import { concatBytes } from "#base/values";
+import { concatBytes, fromHex } from "#base/values";
 import { DIGESTS_BYTES } from "./build-whole.node.ts";
 import { writeFault, writeWhole } from "./build-write.node.ts";
 import { filtersFault } from "./faults.ts";
@@ -69,6 +69,8 @@ function* plainPieces(header: KeptHeader, parts: readonly string[], agency: Sign
 /** Kept hashes, opened. */
 export interface KeptHashes {
   header: KeptHeader;
+  /** The key the block hashes were made with, 32 bytes. */
+  setKey(): Uint8Array;
   /**
    * Gives all records in order, then proves the signature; what was given counts only when this returns.
    *
@@ -94,7 +96,13 @@ export async function openKeptHashes(path: string, agency: Signer): Promise<Kept
     const reader = await openSealed(readAt, fstatSync(fd).size, agency.ageSecret);
     const { header, startsAt } = readHeader(reader, path);
     if (header.signedBy !== agency.publicKey) throw foreign(path);
-    return { header, close: () => closeSync(fd), read: (take) => readAll(reader, { header, startsAt, path }, take) };
+    const setKey = (): Uint8Array => fromHex(header.setKey);
+    return {
+      header,
+      setKey,
+      close: () => closeSync(fd),
+      read: (take) => readAll(reader, { header, startsAt, path }, take),
+    };
   } catch (error) {
     closeSync(fd);
     throw error instanceof Fault ? ours(error, path) : error;

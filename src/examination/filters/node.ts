@@ -1,5 +1,12 @@
 // filters, on Node: writes, verifies, unlocks and opens filter files; looks fingerprints up in shared memory.
 // Takes paths, keys and a clock's reading from its caller; never finds an identity or a filter by itself.
+
+export { filterBuild } from "./build-filter.command.ts";
+export type { BuildOptions, BuildProgress, Built } from "./build-filter.node.ts";
+export { buildFilter } from "./build-filter.node.ts";
+export type { RekeyOptions } from "./build-rekey.node.ts";
+export { rekeyFilter } from "./build-rekey.node.ts";
+export type { InputNote } from "./build-whole.node.ts";
 export type { BundleOptions, WrittenBundle } from "./filter-file-bundle.node.ts";
 export { writeBundle } from "./filter-file-bundle.node.ts";
 export type { AddRecipientsOptions } from "./filter-file-recipients.node.ts";
@@ -15,3 +22,8 @@ export type { VerifiedFilter, VerifiedPart } from "./filter-verify.node.ts";
 export { verifyFilter } from "./filter-verify.node.ts";
 export { openLookup } from "./fuse-kernel.node.ts";
 export type { Lookup } from "./fuse-lookup.ts";
+export { adviseHugePages } from "./huge-pages.node.ts";
+export { filterMerge } from "./merge-filter.command.ts";
+export { filterRekey } from "./rekey-filter.command.ts";
+export { filterSeal } from "./seal-filter.command.ts";
+export { filterShow, filterVerify } from "./show-filter.command.ts";
