@@ -20,8 +20,9 @@ export function laterPages(parts: PageParts): string {
   );
 }
 
-function sheet(head: EvidenceKey, content: string): string {
-  return `<section class="sheet"><h2>${label(head)}</h2>${content}</section>`;
+function sheet({ exhibit }: Report, head: EvidenceKey, content: string): string {
+  const number = `<span class="exhibit">${label("page.exhibit")} ${foreignHtml(exhibit)}</span>`;
+  return `<section class="sheet"><h2>${label(head)}${number}</h2>${content}</section>`;
 }
 
 function table(columns: [EvidenceKey, string][], rows: string[]): string {
@@ -33,12 +34,13 @@ function cutNote(shown: number, total: number): string {
   return total <= shown ? "" : two(({ say }) => say("found.cut", { shown, total }));
 }
 
-function findingsSheet({ findings }: Report): string {
+function findingsSheet(report: Report): string {
+  const { findings } = report;
   if (findings.length === 0) return "";
   const rows = findings.slice(0, ROWS_MAX).map((finding, i) => {
     const { place, offsetBytes, lengthBytes, set, release } = finding;
     const where = finding.kind === "whole-file" ? "–" : number("en", offsetBytes);
-    return `<tr><td>${i + 1}</td><td>${shortPlace(place)}</td><td>${where}</td><td>${size("en", lengthBytes)}</td><td>${findingMark(finding)}${kindText(finding)}</td><td>${foreignHtml(`${set}, ${release}`)}</td></tr>`;
+    return `<tr><td>${i + 1}</td><td>${shortPlace(place)}</td><td>${where}</td><td>${size("en", lengthBytes)}</td><td>${findingMark(finding)}${kindText(finding)}</td><td>${shortPlace(`${set}, ${release}`)}</td></tr>`;
   });
   const columns: [EvidenceKey, string][] = [
     ["column.n", "n"],
@@ -48,7 +50,7 @@ function findingsSheet({ findings }: Report): string {
     ["column.what", "mid"],
     ["column.list", "mid"],
   ];
-  return sheet("head.findings", `${cutNote(ROWS_MAX, findings.length)}${table(columns, rows)}`);
+  return sheet(report, "head.findings", `${cutNote(ROWS_MAX, findings.length)}${table(columns, rows)}`);
 }
 
 function kindText({ kind, blocks, distinctBlocks, confirmed }: Finding): string {
@@ -59,7 +61,8 @@ function kindText({ kind, blocks, distinctBlocks, confirmed }: Finding): string 
   return confirmed ? what : `${what} (${label("kind.unconfirmed")})`;
 }
 
-function unreadSheet({ unread }: Report): string {
+function unreadSheet(report: Report): string {
+  const { unread } = report;
   if (unread.length === 0) return "";
   const rows = unread
     .slice(0, ROWS_MAX)
@@ -74,7 +77,7 @@ function unreadSheet({ unread }: Report): string {
     ["column.size", "n"],
     ["column.why", "mid"],
   ];
-  return sheet("head.unread", `${cutNote(ROWS_MAX, unread.length)}${table(columns, rows)}`);
+  return sheet(report, "head.unread", `${cutNote(ROWS_MAX, unread.length)}${table(columns, rows)}`);
 }
 
 function planSheet({ report }: PageParts): string {
@@ -86,6 +89,7 @@ function planSheet({ report }: PageParts): string {
     `${label("page.tool")}: ${foreignHtml(`${tool.name} ${tool.version}`)} <span class="id">${tool.digest}</span>`,
   ];
   return sheet(
+    report,
     "head.plan",
     `<pre>${foreignHtml(shown)}</pre>${lines.map((line) => `<p class="small">${line}</p>`).join("")}`,
   );
@@ -105,14 +109,18 @@ function journalSheet({ report, journal }: PageParts): string {
   const { entries, head } = report.journal;
   const closed = `<p class="small">${label("page.closed", { entries })} <span class="id">${head}</span></p>`;
   const counts = two(({ say }) => say("entry.counts", journal.counts));
-  return sheet("head.journal", `${table(columns, rows)}${counts}${closed}`);
+  return sheet(report, "head.journal", `${table(columns, rows)}${counts}${closed}`);
 }
 
 function checkSheet({ report, digest }: PageParts): string {
   const annex = report.annex === undefined ? "" : two(({ say }) => say("page.annex"));
   const key = `<p class="small">${label("page.signer")}: <span class="id">${report.officer.signPublic}</span></p>`;
   const whole = `<p class="small">${label("page.digest")}: <span class="id">${digest}</span></p>`;
-  return sheet("head.check", `${two(({ say }) => say("page.check"))}${annex}${key}${whole}`);
+  return sheet(
+    report,
+    "head.check",
+    `${two(({ say }) => [say("page.check"), say("page.words.use")])}${annex}${key}${whole}`,
+  );
 }
 
 /** A place short enough for a row: its middle left out. */

@@ -25,6 +25,13 @@ export function localDay(language: Language, iso: string, zone: string): string 
   return new Intl.DateTimeFormat(locale, { timeZone: knownZone(zone), dateStyle: "long" }).format(new Date(iso));
 }
 
+/** A UTC moment's hour and minute in the zone: "14:29". */
+export function localHour(language: Language, iso: string, zone: string): string {
+  const locale = language === "km" ? "km-u-nu-khmr" : "en-GB";
+  const format = { timeZone: knownZone(zone), hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
+  return new Intl.DateTimeFormat(locale, format).format(new Date(iso));
+}
+
 /** The zone's offset from UTC at a moment: "UTC+07:00". */
 export function zoneOffset(iso: string, zone: string): string {
   const parts = new Intl.DateTimeFormat("en", { timeZone: knownZone(zone), timeZoneName: "longOffset" }).formatToParts(

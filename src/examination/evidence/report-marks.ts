@@ -20,30 +20,28 @@ export function verdictMark(verdict: Verdict, fraction: number, percent: string)
 }
 
 const CELL = 10;
-const FLAG_ROW = 24;
-const HEIGHT = 64;
+const FLAGS = 22;
+const HEIGHT = 34;
 
 /** The tape: the source from start to end, each cell filled as far as it was read, with a flag where something was found. */
 export function tapeSvg(tape: Coverage["tape"], verdict: Verdict): string {
   const width = tape.length * CELL;
   const colour = verdict === "red" ? RED : AMBER;
+  const top = tape.some(({ found }) => found) ? FLAGS : 0;
   const cells = tape.map(({ read, found, unread }, i) => {
     const x = i * CELL + 1;
-    const filled = Math.round(Math.min(1, Math.max(0, read)) * (HEIGHT - 2));
-    const shown = read > 0 ? Math.max(filled, 1) : 0;
-    const fill = found ? colour : "#000";
-    const bar =
-      shown > 0 ? `<rect x="${x}" y="${FLAG_ROW + HEIGHT - shown}" width="8" height="${shown}" fill="${fill}"/>` : "";
-    const hatch = unread
-      ? `<rect x="${x}" y="${FLAG_ROW + 1}" width="8" height="${HEIGHT - 1}" fill="url(#hatch)"/>`
-      : "";
-    const flag = found ? `<g transform="translate(${x - 4} 4) scale(.73)">${flagShape(verdict, colour)}</g>` : "";
-    return `<rect x="${x}" y="${FLAG_ROW + 1}" width="8" height="${HEIGHT - 1}" fill="#FFF" stroke="#767A7C"/>${bar}${hatch}${flag}`;
+    const cell = (y: number, height: number, fill: string): string =>
+      `<rect x="${x}" y="${y}" width="8" height="${height}" ${fill}/>`;
+    const filled = read > 0 ? Math.max(1, Math.round(Math.min(1, read) * (HEIGHT - 2))) : 0;
+    const bar = filled > 0 ? cell(top + HEIGHT - filled, filled, `fill="${found ? colour : "#000"}"`) : "";
+    const hatch = unread ? cell(top + 1, HEIGHT - 1, 'fill="url(#hatch)"') : "";
+    const flag = found ? `<g transform="translate(${x - 4} 3) scale(.73)">${flagShape(verdict, colour)}</g>` : "";
+    return `${cell(top + 1, HEIGHT - 1, 'fill="#FFF" stroke="#767A7C"')}${hatch}${bar}${flag}`;
   });
   const pattern =
     '<defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse"><rect width="6" height="6" fill="#FFF"/><path d="M-1 7 7-1M-1 1 1-1M5 7 7 5" stroke="#000" stroke-width="1.6"/></pattern></defs>';
-  const base = `<path d="M0 ${FLAG_ROW + HEIGHT + 1}h${width}" stroke="#000" stroke-width="2.5"/>`;
-  return `<svg class="tape" viewBox="0 0 ${width} ${FLAG_ROW + HEIGHT + 3}" aria-hidden="true">${pattern}${cells.join("")}${base}</svg>`;
+  const base = `<path d="M0 ${top + HEIGHT + 1}h${width}" stroke="#000" stroke-width="2.5"/>`;
+  return `<svg class="tape" viewBox="0 0 ${width} ${top + HEIGHT + 3}" aria-hidden="true">${pattern}${cells.join("")}${base}</svg>`;
 }
 
 function flagShape(verdict: Verdict, colour: string): string {

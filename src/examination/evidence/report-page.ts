@@ -1,7 +1,7 @@
 import { number, size } from "#base/words";
 import { EN, KM, label, two } from "./html-teller.ts";
 import { laterPages } from "./later-pages.ts";
-import { localDay, localMoment, zoneOffset } from "./local-time.ts";
+import { localDay, localHour, localMoment, zoneOffset } from "./local-time.ts";
 import type { PageParts } from "./page-parts.ts";
 import { legendMark, qrSvg, qrText, tapeSvg, verdictMark } from "./report-marks.ts";
 import type { Report } from "./report-record.ts";
@@ -41,12 +41,12 @@ function practiceBand(): string {
 
 function pageOne(parts: PageParts): string {
   const { report } = parts;
-  return `<article class="sheet">${top(parts)}${answer(report)}${tape(report)}${whyAndNow(report)}${whatWasRead(report)}${notices(report)}${facts(parts)}${spoken(parts)}${two(({ say }) => say("page.nothing"))}${signatures()}${foot(report)}</article>`;
+  return `<article class="sheet first">${top(parts)}${answer(report)}${tape(report)}${whyAndNow(report)}${whatWasRead(report)}${notices(report)}${facts(parts)}${two(({ say }) => say("page.nothing"))}${signatures()}${foot(report)}</article>`;
 }
 
 function top({ report, digest }: PageParts): string {
   const head = [KM, EN].map(({ language, say }) => `<h1 lang="${language}">${say("page.title")}</h1>`).join("");
-  return `<div class="top"><div>${head}<p class="exhibit">${label("page.exhibit")} ${foreignHtml(report.exhibit)}</p></div>${qrSvg(qrText(digest))}</div>`;
+  return `<div class="top"><div><div class="titles">${head}</div><p class="exhibit">${label("page.exhibit")} ${foreignHtml(report.exhibit)}</p></div>${qrSvg(qrText(digest))}</div>`;
 }
 
 function answer(report: Report): string {
@@ -72,14 +72,17 @@ function tape(report: Report): string {
 
 function whyAndNow(report: Report): string {
   if (report.verdict === "green") {
-    return `<section class="block"><h2>${label("head.not")}</h2>${two((teller) => greenLimits(teller, report))}${two(({ say }) => say("step.green"), "step")}</section>`;
+    return `<section class="block"><h2>${label("head.not")}</h2>${two((teller) => greenLimits(teller, report))}${two(({ say }) => `<b class="step">${say("step.green")}</b>`)}</section>`;
   }
   const km = reasonTexts(KM, report);
   const en = reasonTexts(EN, report);
   const items = en.map((text, i) => {
     const of = ({ language }: Teller): typeof text => (language === "km" ? (km[i] ?? text) : text);
-    const why = two((teller) => [of(teller).why, ...of(teller).facts]);
-    return `<li>${why}${two((teller) => of(teller).step, "step")}</li>`;
+    const line = (teller: Teller): string => {
+      const { why, facts, step } = of(teller);
+      return `${[why, ...facts].join(" ")} <b class="step">${step}</b>`;
+    };
+    return `<li>${two(line)}</li>`;
   });
   return `<section class="block"><h2>${label("head.why")}</h2><ul class="why">${items.join("")}</ul></section>`;
 }
@@ -95,21 +98,26 @@ function whatWasRead(report: Report): string {
 function notices(report: Report): string {
   const told = report.notices.filter(({ code }) => code !== "practice");
   if (told.length === 0) return "";
-  return `<section class="block"><h2>${label("head.notices")}</h2>${two((teller) => told.map((one) => noticeSentence(teller, one)), "small")}</section>`;
+  return `<section class="block"><h2>${label("head.notices")}</h2>${two((teller) => told.map((one) => noticeSentence(teller, one)).join(" • "), "small")}</section>`;
 }
 
 function facts(parts: PageParts): string {
   const { report, digest } = parts;
   const row = (key: Parameters<typeof label>[0], tell: (teller: Teller) => string): string =>
     `<tr><th scope="row">${label(key)}</th><td lang="km">${tell(KM)}</td><td lang="en">${tell(EN)}</td></tr>`;
+  const wide = (key: Parameters<typeof label>[0], html: string): string =>
+    `<tr><th scope="row">${label(key)}</th><td colspan="2">${html}</td></tr>`;
   const grouped = (digest.match(/.{4}/g) ?? []).join(" ");
   const rows = [
     row("page.device", (teller) => deviceText(teller, report)),
-    row("page.officer", (teller) => officerText(teller, report)),
-    row("page.basis", ({ say }) => (report.basis === null ? say("page.basis.none") : foreignHtml(report.basis))),
+    wide("page.officer", officerText(report)),
+    report.basis === null
+      ? row("page.basis", ({ say }) => say("page.basis.none"))
+      : wide("page.basis", foreignHtml(report.basis)),
     row("page.when", (teller) => whenText(teller, report)),
     row("page.list", (teller) => listText(teller, report)),
-    `<tr><th scope="row">${label("page.digest")}</th><td colspan="2" class="id" translate="no">${grouped}</td></tr>`,
+    wide("page.digest.short", `<span class="id" translate="no">SHA-256 ${grouped}</span>`),
+    wide("page.words", spoken(parts)),
   ];
   return `<table class="facts"><tbody>${rows.join("")}</tbody></table>`;
 }
@@ -123,22 +131,23 @@ function deviceText({ language, say }: Teller, { source }: Report): string {
   return `${named.join(", ")} (${foreignHtml(path)})`;
 }
 
-function officerText({ say }: Teller, { officer }: Report): string {
-  const key = foreignHtml(`${officer.signPublic.slice(0, 16)}…`);
-  const name = officer.name === "" ? say("page.unnamed") : `${foreignHtml(officer.name)}, ${foreignHtml(officer.unit)}`;
-  const vouched = officer.vouchedFor ? "" : ` <b>${say("page.unvouched")}</b>`;
-  return `${name}; ${say("page.signer")} ${key}.${vouched}`;
+function officerText({ officer }: Report): string {
+  const { name, unit, signPublic, vouchedFor } = officer;
+  const who = name === "" ? label("page.unnamed") : `${foreignHtml(name)}, ${foreignHtml(unit)}`;
+  const key = `${label("page.signer")} ${foreignHtml(`${signPublic.slice(0, 16)}…`)}`;
+  return `${who}; ${key}${vouchedFor ? "" : `; <b>${label("page.unvouched")}</b>`}`;
 }
 
 function whenText({ language, say }: Teller, { clock }: Report): string {
   const { startedAt, endedAt, zone } = clock;
-  const from = localMoment(language, startedAt, zone);
-  return say("page.from-to", { from, to: localMoment(language, endedAt, zone), zone: zoneOffset(endedAt, zone) });
+  const sameDay = localDay(language, startedAt, zone) === localDay(language, endedAt, zone);
+  const to = sameDay ? localHour(language, endedAt, zone) : localMoment(language, endedAt, zone);
+  return say("page.from-to", { from: localMoment(language, startedAt, zone), to, zone: zoneOffset(endedAt, zone) });
 }
 
-function listText({ language, say }: Teller, { filter, clock }: Report): string {
+function listText({ language, say }: Teller, { filter }: Report): string {
   const shown = filter.slice(0, 4).map(({ name, agency, release, releasedAt, validUntil, expired }) => {
-    const day = (iso: string): string => localDay(language, iso, clock.zone);
+    const day = (iso: string): string => localDay(language, iso, "UTC"); // a list's dates are days of its maker
     const values = { name, agency, release, date: day(releasedAt), until: day(validUntil) };
     return `${say("page.list.value", values)}${expired ? ` <b>(${say("page.list.expired")})</b>` : ""}`;
   });
@@ -148,7 +157,7 @@ function listText({ language, say }: Teller, { filter, clock }: Report): string 
 
 function spoken({ words, digits }: PageParts): string {
   const items = words.map((word, i) => `<li><b>${escapeHtml(word)}</b> <span>${digits[i] ?? ""}</span></li>`);
-  return `<section class="block"><h2>${label("page.words")}</h2><ol class="spoken" translate="no">${items.join("")}</ol>${two(({ say }) => say("page.words.use"), "small")}</section>`;
+  return `<ol class="spoken" translate="no">${items.join("")}</ol>`;
 }
 
 function signatures(): string {
