@@ -11,7 +11,7 @@ const PHASES = [0, 1, 2, 3, 4, 5, 6, 7];
 const GB = 1e9;
 
 const plans: [name: string, plan: Plan][] = [];
-for (const sizeBytes of [0, 512, 4096, 100 * 4096, 20 * GB + 1, 20 * GB + 512 * 3, 23 * GB + 100]) {
+for (const sizeBytes of [0, 512, 4096, 100 * 4096, 12 * GB + 1, 12 * GB + 512 * 3]) {
   for (const medium of ["rotating", "flash", "image"] as const) {
     for (const mode of ["quick", "default", "full"] as const) {
       const seed = `${sizeBytes}`;
@@ -99,7 +99,7 @@ test("planOf() of a terabyte asks for at most 50,000 seeks of a disk and 260,000
     ["rotating", 50_000],
     ["flash", 260_000],
   ] as const) {
-    for (let seed = 0; seed < 25; seed++) {
+    for (let seed = 0; seed < 12; seed++) {
       const plan = planOf({ sizeBytes: 1e12, medium, mode: "quick", seed: `tb ${seed}`, phases: PHASES });
       const runs = [...passesOf(plan)].reduce((sum, { runCount }) => sum + runCount, 0);
       assert.ok(runs <= most, `${medium} ${seed}: ${runs}`);

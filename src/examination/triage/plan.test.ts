@@ -64,7 +64,7 @@ for (const [name, change] of wrong) {
 test("planFrom() reads back every plan that planOf() makes", () => {
   for (const medium of ["rotating", "flash", "image", "folder"] as const) {
     for (const mode of ["quick", "default", "full"] as const) {
-      for (const sizeBytes of [0, 777, 3e10 + 5, 1e12, 2e13]) {
+      for (const sizeBytes of [0, 777, 3e10 + 5, 5e11]) {
         const plan = planOf({ ...REQUEST, medium, mode, sizeBytes });
         assert.deepEqual(planFrom(JSON.parse(JSON.stringify(plan))), plan, `${medium} ${mode} ${sizeBytes}`);
       }
