@@ -1,17 +1,17 @@
 import type { SealedReader } from "#base/signing/node";
 import type { StoredShard } from "./filter-file-payload.ts";
-import { placeOf, shardOf } from "./fuse-place.ts";
+import { type FusePlace, placeOf, shardOf } from "./fuse-place.ts";
 import { CHECK_CELL_BYTES, SCAN_CELL_BYTES } from "./fuse-shape.ts";
 
 /** Both planes of a set, read from the sealed file as needed. */
 export interface StoredCells {
-  /** Whether all 48 check bits of a fingerprint stand. */
-  confirm(fingerprint: bigint): boolean;
+  scanStands(fingerprint: bigint): boolean;
+  checkStands(fingerprint: bigint): boolean;
 }
 
-/** What is decrypted at a time, and how many such pieces are kept: 48 MiB, however many hits a device holds. */
+/** What is decrypted at a time, and how many such pieces are kept: 16 MiB, however many hits a device holds. */
 const PAGE_BYTES = 65536;
-const PAGES_KEPT = 768;
+const PAGES_KEPT = 256;
 
 /** Opens a set's planes in the file: nothing is read before the first question. */
 export function storedCells({ plainBytes, readInto }: SealedReader, shards: readonly StoredShard[]): StoredCells {
@@ -32,17 +32,20 @@ export function storedCells({ plainBytes, readInto }: SealedReader, shards: read
   const scanCell = (at: number): number => pageAt(Math.floor(at / PAGE_BYTES)).getUint32(at % PAGE_BYTES, true);
   const checkCell = (at: number): number => pageAt(Math.floor(at / PAGE_BYTES)).getUint16(at % PAGE_BYTES, true);
   const shardBits = Math.log2(shards.length);
+  const stands = (fingerprint: bigint, holds: (shard: StoredShard, place: FusePlace) => boolean): boolean => {
+    const shard = shards[shardOf(fingerprint, shardBits)];
+    return shard !== undefined && holds(shard, placeOf(fingerprint, shard));
+  };
   return {
-    confirm: (fingerprint) => {
-      const shard = shards[shardOf(fingerprint, shardBits)];
-      if (shard === undefined) return false;
-      const { positions, scan, check } = placeOf(fingerprint, shard);
-      let scanned = 0;
-      for (const position of positions) scanned ^= scanCell(shard.scanAt + position * SCAN_CELL_BYTES);
-      if (scanned >>> 0 !== scan) return false;
-      let checked = 0;
-      for (const position of positions) checked ^= checkCell(shard.checkAt + position * CHECK_CELL_BYTES);
-      return checked === check;
-    },
+    scanStands: (fingerprint) =>
+      stands(fingerprint, ({ scanAt }, { positions: [a, b, c], scan }) => {
+        const at = (position: number): number => scanCell(scanAt + position * SCAN_CELL_BYTES);
+        return (at(a) ^ at(b) ^ at(c)) >>> 0 === scan;
+      }),
+    checkStands: (fingerprint) =>
+      stands(fingerprint, ({ checkAt }, { positions: [a, b, c], check }) => {
+        const at = (position: number): number => checkCell(checkAt + position * CHECK_CELL_BYTES);
+        return (at(a) ^ at(b) ^ at(c)) === check;
+      }),
   };
 }

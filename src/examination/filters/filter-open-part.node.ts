@@ -25,6 +25,7 @@ import { storedCells } from "./filter-open-cells.node.ts";
 import { laidOut, setBytes, writeDescriptors } from "./fuse-layout.ts";
 import { standsInMemory } from "./fuse-lookup.ts";
 import { SCAN_CELL_BYTES } from "./fuse-shape.ts";
+import { adviseHugePages } from "./huge-pages.node.ts";
 
 /** One opened part. */
 export interface OpenPart {
@@ -40,7 +41,7 @@ export interface OpenPart {
    * @throws {RangeError} When the memory is too small. @throws {Fault} filter/tampered, filter/self-test.
    */
   loadScanPlane(memory: WebAssembly.Memory, at: number): void;
-  /** Whether all 48 check bits of a fingerprint stand; reads the planes from the file as needed. @throws {Fault} filter/tampered. */
+  /** Whether all 48 check bits of a fingerprint stand; reads the second plane from the file as needed. @throws {Fault} filter/tampered. */
   confirm(fingerprint: bigint): boolean;
   /** Whether some listed whole file has this size. */
   sizeListed(sizeBytes: number): boolean;
@@ -79,14 +80,18 @@ export function openPart({ header, headerBytes, payload, place }: PartSource): O
   );
   if (!Number.isInteger(Math.log2(shards.length))) throw tampered(place, "impossible number of shards");
   const cells = storedCells(payload, shards);
+  let scanStands = cells.scanStands;
   const { releaseKey } = keys;
   return {
     header,
     setKeyId: header.keyIds.set,
     keys: blockKeys,
     scanBytes: setBytes(shards),
-    loadScanPlane: (memory, at) => loadScanPlane({ payload, shards, members, place }, memory, at),
-    confirm: cells.confirm,
+    loadScanPlane: (memory, at) => {
+      loadScanPlane({ payload, shards, members, place }, memory, at);
+      scanStands = (fingerprint) => standsInMemory(memory.buffer, at, fingerprint);
+    },
+    confirm: (fingerprint) => scanStands(fingerprint) && cells.checkStands(fingerprint),
     sizeListed: (sizeBytes) => hasSize(tables.sizes, sizeTag(releaseKey, sizeBytes)),
     digestListed: (algorithm, sizeBytes, digest) =>
       hasTag(tables.digests[algorithm], digestTag(releaseKey, { algorithm, sizeBytes }, digest)),
@@ -154,6 +159,7 @@ function loadScanPlane({ payload, shards, members, place }: Loading, memory: Web
       `Cannot load a filter: it needs ${bytes} bytes at a multiple of 16, current address is ${at} of ${memory.buffer.byteLength}`,
     );
   }
+  adviseHugePages(memory, at, bytes);
   const laid = laidOut(shards);
   for (const [i, shard] of shards.entries()) {
     const target = new Uint8Array(memory.buffer, at + (laid[i]?.cellsAt ?? 0), shard.cells * SCAN_CELL_BYTES);
