@@ -7,8 +7,8 @@ export interface Drawing {
   rgb: Uint8Array;
 }
 
-/** How far the grain moves a colour up or down: enough that no two stretches of two drawings are equal. */
-const GRAIN = 24;
+/** Levels of grain: enough that no two stretches of two drawings are equal and each says something (6 bits a byte). */
+const GRAIN = 80;
 
 /**
  * Draws a made-up landscape: sky, sun, hills, rows of palms, with a grain as of film.
@@ -19,7 +19,7 @@ export function drawLandscape(seed: string, size: { width: number; height: numbe
   const { width, height } = size;
   const random = seededRandom(`drawing ${seed}`);
   const rgb = new Uint8Array(width * height * 3);
-  const sky = colour(random, 120);
+  const sky = colour(random, 90);
   const hills = Array.from({ length: 3 }, (_, i) => hillOf(random, { width, height, depth: i }));
   const sun = { x: random.below(width), y: random.below(height >> 1), r: 6 + random.below(height >> 3) };
   for (let y = 0, at = 0; y < height; y++) {
@@ -28,7 +28,7 @@ export function drawLandscape(seed: string, size: { width: number; height: numbe
       const fade = (60 * y) / height;
       red += fade;
       green += fade / 2;
-      if ((x - sun.x) ** 2 + (y - sun.y) ** 2 < sun.r ** 2) [red, green, blue] = [250, 210, 90];
+      if ((x - sun.x) ** 2 + (y - sun.y) ** 2 < sun.r ** 2) [red, green, blue] = [175, 150, 60];
       for (const hill of hills) if (y > (hill.tops[x] ?? height)) [red, green, blue] = hill.colour;
       const grain = random.bits32();
       rgb[at] = clamped(red + ((grain & 0xff) % GRAIN));
@@ -50,11 +50,11 @@ function hillOf(random: SeededRandom, at: { width: number; height: number; depth
     const top = base + swing * Math.sin((x + at.depth * 40) / pace) + (swing / 3) * Math.sin((3 * x) / pace);
     return palms.has(x) ? top - at.height / 12 : top;
   });
-  return { tops, colour: colour(random, 30 + 20 * at.depth) };
+  return { tops, colour: colour(random, 20 + 20 * at.depth) };
 }
 
 function colour(random: SeededRandom, from: number): Colour {
-  return [from + random.below(80), from + random.below(80), from + random.below(80)];
+  return [from + random.below(60), from + random.below(60), from + random.below(60)];
 }
 
 function clamped(value: number): number {
