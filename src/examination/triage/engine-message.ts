@@ -20,8 +20,9 @@ export interface EngineStart {
   nowMs: number;
   /** A read that takes longer is told as stuck. */
   stuckMs: number;
-  /** Tests and practice only. */
+  /** Tests and practice only: faults of the source, and memory that counts as free. */
   faults?: ReadFaults;
+  freeBytes?: number;
 }
 
 /** One piece of work for the engine. The engine keeps none of it: what it loses is given to the next one. */

@@ -44,8 +44,8 @@ async function take(line: string): Promise<void> {
 }
 
 function say(line: EngineLine): void {
-  if (line.kind !== "done") return write(line);
-  waiting.push(...line.results);
+  if (line.kind === "done") waiting.push(...line.results);
+  else write(line);
   if (waiting.length >= SAY_AT_ONCE) flush();
 }
 

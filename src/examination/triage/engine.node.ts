@@ -47,7 +47,7 @@ export async function startEngine(start: EngineStart, say: (line: EngineLine) =>
   for (const { path, unlock } of start.filters) filters.push(await openFilter(path, unlock, start.nowMs));
   const parts = filters.flatMap((filter) => filter.parts);
   const layout = scanLayout({ ...start, parts, keysBytes: KEYS_BYTES, sipBytes: SIP_BYTES });
-  const memory = takeMemory(layout);
+  const memory = takeMemory(layout, start.freeBytes ?? process.availableMemory());
   for (const set of layout.sets) {
     for (const area of set.parts) {
       const part = parts[area.part];
@@ -70,9 +70,8 @@ function algorithmsOf(parts: OpenPart[]): DigestAlgorithm[] {
 }
 
 /** @throws {Fault} triage/memory, with the numbers, before anything is taken. */
-function takeMemory({ pages }: ScanLayout): WebAssembly.Memory {
+function takeMemory({ pages }: ScanLayout, freeBytes: number): WebAssembly.Memory {
   const neededBytes = pages * PAGE_BYTES + BESIDES_BYTES;
-  const freeBytes = process.availableMemory();
   const values = { neededMb: Math.ceil(neededBytes / 1e6), freeMb: Math.floor(freeBytes / 1e6) };
   const message = `The lists need ${values.neededMb} MB of memory, ${values.freeMb} MB are free`;
   if (neededBytes > freeBytes || pages > 65536) throw triageFault("triage/memory", message, { values });

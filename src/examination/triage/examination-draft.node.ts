@@ -110,7 +110,9 @@ function folderSeen({ plan, hits, setup, ended }: DraftFacts, folder: NonNullabl
   const bytesTotal = table.totalBytes;
   const { bytesRead, blankBytes, bytesUnread, filesProbed, filesRead } = reading;
   const unread = [
-    ...(folder.listingFailed ? [{ ...placeText([setup.look.name]), offsetBytes: 0, lengthBytes: 0, why: "timeout" as const }] : []),
+    ...(folder.listingFailed
+      ? [{ ...placeText([setup.look.name]), offsetBytes: 0, lengthBytes: 0, why: "timeout" as const }]
+      : []),
     ...listing.refused.map(({ path, why }) => ({
       place: placeText([setup.look.name, ...splitPath(path)]).place,
       ...{ offsetBytes: 0, lengthBytes: 0, why },
@@ -120,7 +122,10 @@ function folderSeen({ plan, hits, setup, ended }: DraftFacts, folder: NonNullabl
       ...{ offsetBytes, lengthBytes, why },
     })),
   ];
-  const line = { ...newIntervals(), bytesWithin: (from: number, length: number) => reading.readWithin(from, from + length) };
+  const line = {
+    ...newIntervals(),
+    bytesWithin: (from: number, length: number) => reading.readWithin(from, from + length),
+  };
   const lost = reading.unread.map(({ fileIndex, offsetBytes, lengthBytes }) => ({
     offsetBytes: table.startBytes(fileIndex) + offsetBytes,
     lengthBytes,

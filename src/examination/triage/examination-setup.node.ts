@@ -52,6 +52,7 @@ export interface ExaminationSetup {
   faults?: ReadFaults;
   stuckMs?: number;
   retrySeconds?: number;
+  engineMemoryBytes?: number;
 }
 
 /** What a signed checkpoint keeps: docs/design/0008-engine.md. */
@@ -126,6 +127,7 @@ export function engineStart(setup: ExaminationSetup, workers: number, readsDiges
     nowMs: setup.nowMs(),
     stuckMs,
   };
+  if (setup.engineMemoryBytes !== undefined) start.freeBytes = setup.engineMemoryBytes;
   return faults === undefined ? start : { ...start, faults };
 }
 

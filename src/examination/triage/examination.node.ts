@@ -78,7 +78,10 @@ async function examineRaw(course: Course): Promise<FinishedReport> {
   const { look } = setup;
   await refuseOtherContent(course);
   const known = before?.known ?? (await headersOf(course));
-  const plan = planFor(course, { sizeBytes: look.sizeBytes, phases: phasesOf(known?.regions ?? [], setup.asked.phases) });
+  const plan = planFor(course, {
+    sizeBytes: look.sizeBytes,
+    phases: phasesOf(known?.regions ?? [], setup.asked.phases),
+  });
   const regions = regionTally(known ?? { regions: [] }, look.sizeBytes, before?.regions);
   const place = placeText([look.name]);
   const hits = hitsFor(course, () => place);
@@ -162,7 +165,9 @@ async function refuseOtherContent({ setup, desk, before }: Course): Promise<void
   });
 }
 
-function firstRun({ evidence }: ExaminationSetup): { offsetBytes: number; lengthBytes: number; digest: Uint8Array } | undefined {
+function firstRun({
+  evidence,
+}: ExaminationSetup): { offsetBytes: number; lengthBytes: number; digest: Uint8Array } | undefined {
   for (const run of evidence.resumed?.runs() ?? []) return run;
   return undefined;
 }
@@ -211,7 +216,11 @@ function keeper(course: Course, { plan, hits, known, regions }: Kept): Keeper {
         const { name: _, notices, ...seen } = look;
         evidence.append("source", { ...seen, notices });
         for (const { verified } of filters) {
-          const parts = verified.parts.map(({ header, signedBy }) => ({ name: header.name, release: header.release, signedBy }));
+          const parts = verified.parts.map(({ header, signedBy }) => ({
+            name: header.name,
+            release: header.release,
+            signedBy,
+          }));
           evidence.append("filter", { digest: verified.digest, signedBy: verified.signedBy, parts });
         }
         evidence.append("plan", { plan });

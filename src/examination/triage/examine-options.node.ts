@@ -28,7 +28,11 @@ export function askedFor(request: CommandRequest): Asked {
     plan: planPath === undefined ? null : planIn(request.path(planPath)),
     phases: phasesAsked(request.text("phases")),
     workers: workersAsked(request.text("workers")),
-    elevate: request.text("elevate")?.split(/\s+/).filter((word) => word !== "") ?? null,
+    elevate:
+      request
+        .text("elevate")
+        ?.split(/\s+/)
+        .filter((word) => word !== "") ?? null,
   };
 }
 

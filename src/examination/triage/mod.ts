@@ -2,6 +2,7 @@
 // hits add up to. Takes sizes, covered places and confirmed hits; gives plans, bounds and verdicts with reasons.
 // Never reads a device, never looks into content, never says more than was measured. The engine stands behind the Node door.
 export { type BoundQuestion, boundOf, confidenceOf, type HardestSize, hardestSizeOf } from "./bound.ts";
+export { triageAnswers } from "./faults.ts";
 export { findingsOf } from "./findings.ts";
 export { contentOf, type FileHit, type Hit, type HitLedger, openHits, type SetFacts } from "./hits.ts";
 export { type JudgeFacts, type Judgement, judge, type RegionFacts } from "./judge.ts";
@@ -10,3 +11,4 @@ export { type Pass, passesOf } from "./passes.ts";
 export { type Goal, type Medium, type Mode, type Plan, type PlanRequest, planOf } from "./plan.ts";
 export { type Intervals, newIntervals, type Run } from "./reading.ts";
 export { gridSampler, inOrderSampler, type Sampler, type SamplingGround } from "./sampler.ts";
+export { sayTriage } from "./words.ts";

@@ -26,7 +26,14 @@ export function choosePlan({ sizeBytes, medium, phases, asked, freshSeed, before
     const seed = asked.seed ?? before.seed;
     const same =
       asked.plan === null
-        ? planOf({ sizeBytes, medium, mode, seed, phases: asked.phases === null ? before.phases : phases, goal: before.goal })
+        ? planOf({
+            sizeBytes,
+            medium,
+            mode,
+            seed,
+            phases: asked.phases === null ? before.phases : phases,
+            goal: before.goal,
+          })
         : asked.plan;
     if (canonicalText(same) !== canonicalText(before)) {
       throw triageFault("triage/other-plan", "The examination began with another plan");

@@ -1,3 +1,4 @@
+import { PHASES } from "#base/hashing";
 import { fromHex } from "#base/values";
 import type { RunRecord, UnreadRange } from "#examination/evidence";
 import { ALL_PHASES, type JobResult } from "./engine-message.ts";
@@ -141,7 +142,7 @@ class Reading implements RawReading {
 
   #task(run: Run): RawTask {
     const { plan, regions } = this.#options;
-    const phases = plan.phases.length === 8 ? ALL_PHASES : regions.phasesAt(run);
+    const phases = plan.phases.length === PHASES ? ALL_PHASES : regions.phasesAt(run);
     return { kind: "run", offsetBytes: run.offsetBytes, lengthBytes: run.lengthBytes, phases };
   }
 
@@ -214,13 +215,19 @@ class Reading implements RawReading {
   #chooseNear(): void {
     let left = NEAR_BYTES_A_PASS;
     for (const run of this.#near.runs()) {
-      for (const gap of [...this.#nearChosen.gaps(run.offsetBytes, run.offsetBytes + run.lengthBytes)]) {
+      for (const gap of this.#notSeenAtAllPhases(run)) {
         if (left <= 0) return;
         const lengthBytes = Math.min(gap.lengthBytes, left);
         this.#nearChosen.add(gap.offsetBytes, lengthBytes);
         left -= lengthBytes;
       }
     }
+  }
+
+  #notSeenAtAllPhases({ offsetBytes, lengthBytes }: Run): Run[] {
+    const gaps = [...this.#nearChosen.gaps(offsetBytes, offsetBytes + lengthBytes)];
+    if (this.#options.plan.phases.length < PHASES) return gaps;
+    return gaps.flatMap((gap) => [...this.covered.gaps(gap.offsetBytes, gap.offsetBytes + gap.lengthBytes)]);
   }
 
   /** Goes back to what was jumped over, from both edges, as long as the time for it lasts; the rest is unread. */

@@ -50,8 +50,8 @@ export function scanLayout({ parts, workers, chunkBytes, keysBytes, sipBytes }: 
   };
   const sets = new Map<string, SetArea>();
   for (const [part, { setKeyId, scanBytes }] of parts.entries()) {
-    let set = sets.get(setKeyId);
-    if (set === undefined) sets.set(setKeyId, (set = { keysAt: take(keysBytes), parts: [] }));
+    const set = sets.get(setKeyId) ?? { keysAt: take(keysBytes), parts: [] };
+    sets.set(setKeyId, set);
     set.parts.push({ part, sipAt: take(sipBytes), planeAt: take(scanBytes, BLOCK_BYTES) });
   }
   const sectors = (chunkBytes + OVERLAP_BYTES) / SECTOR_BYTES;

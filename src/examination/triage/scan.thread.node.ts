@@ -10,8 +10,10 @@ import type { FileRow, Job, JobResult, RefusedRow } from "./engine-message.ts";
 import { type JobSource, jobScanner } from "./job-scan.node.ts";
 import { readBegins, readEnds, type ThreadPost, type ThreadStart } from "./scan-thread.node.ts";
 
-/** Results are posted at most this late, and before the next read. */
+/** Results of small runs are posted at most this late, or so many at once; those of large ones before the next read. */
 const POST_MS = 20;
+const POST_AT_ONCE = 64;
+const LARGE_BYTES = 1 << 20;
 const LISTED_AT_ONCE = 500;
 
 const start: ThreadStart = workerData;
@@ -23,7 +25,8 @@ parentPort?.on("message", (jobs: Job[]) => {
   let postedMs = performance.now();
   for (const job of jobs) {
     results.push(resultOf(job));
-    if (performance.now() - postedMs < POST_MS) continue;
+    const small = job.lengthBytes < LARGE_BYTES && results.length < POST_AT_ONCE;
+    if (small && performance.now() - postedMs < POST_MS) continue;
     post({ kind: "done", results });
     results = [];
     postedMs = performance.now();

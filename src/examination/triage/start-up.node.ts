@@ -48,7 +48,9 @@ export async function startUp(request: CommandRequest): Promise<Omit<Examination
   return {
     ...{ look, filters, evidence, asked, notices, signal, nowMs },
     freshSeed: toHex(randomBytes(8)),
-    contentKey: createHash("sha256").update(identity.sign(utf8(`phum-hits/1\n${exhibit}`))).digest(),
+    contentKey: createHash("sha256")
+      .update(identity.sign(utf8(`phum-hits/1\n${exhibit}`)))
+      .digest(),
     annexRecipients: certificate === undefined ? [] : [certificate.agencyRecipient],
   };
 }
@@ -91,7 +93,9 @@ function clockOf(
   { filters, certificate, statedMs }: Pick<Checked, "filters" | "certificate"> & { statedMs: number | undefined },
 ): Checked["clock"] {
   const releases = filters.flatMap(({ verified }) => verified.parts.map(({ header }) => header.releasedAt));
-  const releaseMs = [...releases, ...(certificate === undefined ? [] : [certificate.issuedAt])].map((at) => Date.parse(at));
+  const releaseMs = [...releases, ...(certificate === undefined ? [] : [certificate.issuedAt])].map((at) =>
+    Date.parse(at),
+  );
   const facts = { nowMs: request.nowMs(), buildMs: buildMs(), releaseMs };
   const { offsetMs } = checkClock(statedMs === undefined ? facts : { ...facts, statedMs });
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -152,6 +156,9 @@ function lookNotices({ notices }: SourceLook): Notice[] {
 function consentGiven(request: CommandRequest, { readOnly }: SourceLook, evidence: Evidence): Notice[] {
   if (!readOnly.mountedWritable) return [];
   const asked = request.flag("consent-writable");
-  evidence.append("consent", { what: "mounted-writable", by: asked ? "--consent-writable" : "going on after the notice" });
+  evidence.append("consent", {
+    what: "mounted-writable",
+    by: asked ? "--consent-writable" : "going on after the notice",
+  });
   return asked ? [notice("consent", { what: "--consent-writable" })] : [];
 }

@@ -92,11 +92,11 @@ class Desk implements WorkDesk {
         this.#engine ??= this.#start();
         this.#engine.send(batch);
       }
-      // A result may make the tasks give more, so an empty desk asks once again.
-      if (this.#out.size === 0 && (exhausted || batch.length === 0)) return;
+      if (this.#out.size === 0 && (exhausted || batch.length === 0)) break;
       await this.#change();
     }
-    await this.#lastWord();
+    if (this.stopped) await this.#lastWord();
+    if (this.#failure !== undefined) throw this.#failure;
   }
 
   stop(): void {
@@ -152,8 +152,8 @@ class Desk implements WorkDesk {
   #faulty({ code, message, values, place }: EngineLine & { kind: "fault" }): void {
     this.#engine?.kill();
     this.#engine = undefined;
-    if (code === "triage/engine") return this.#replace("ended", message);
-    this.#fail(new Fault(code, message, place === undefined ? { values } : { values, place }));
+    if (code === "triage/engine") this.#replace("ended", message);
+    else this.#fail(new Fault(code, message, place === undefined ? { values } : { values, place }));
   }
 
   /** Before the first engine was ready nothing was read: the Fault is the answer. Later the source is what went. */
@@ -174,7 +174,11 @@ class Desk implements WorkDesk {
     if (pending === undefined) return;
     this.#out.delete(result.id);
     this.#outBytes -= pending.job.lengthBytes;
-    pending.answer(result);
+    try {
+      pending.answer(result);
+    } catch (error) {
+      this.#failure ??= error;
+    }
   }
 
   #stuck(id: number): void {
@@ -185,10 +189,14 @@ class Desk implements WorkDesk {
   #replace(why: "stuck" | "ended", errorText: string): void {
     this.#engine?.kill();
     this.#engine = undefined;
-    if (this.stopped) return this.#wake();
+    if (!this.stopped) this.#goOn(why, errorText);
+    this.#wake();
+  }
+
+  #goOn(why: "stuck" | "ended", errorText: string): void {
     if (why === "ended" && ++this.#ends > ENDS_IN_ALL) {
       this.#failure = triageFault("triage/engine", `The reading process ended ${this.#ends} times: ${errorText}`);
-      return this.#wake();
+      return;
     }
     if (why === "ended") {
       for (const pending of [...this.#out.values()]) {
@@ -201,7 +209,6 @@ class Desk implements WorkDesk {
       this.#engine = this.#start();
       this.#engine.send([...this.#out.values()].map(({ job }) => job));
     }
-    this.#wake();
   }
 
   #change(): Promise<void> {
