@@ -102,13 +102,14 @@ test("addFile(), removeFile() and fatLayout() refuse what FAT16 cannot hold", ()
   assert.throws(() => finishFat(volume), /room for 64/);
 });
 
-const fsck = spawnSync("fsck.fat", ["--help"]).error === undefined ? false : "no fsck.fat on this machine";
+const checker = "fsck.fat";
+const fsck = spawnSync(checker, ["--help"]).error === undefined ? false : "no fsck.fat on this machine";
 test("finishFat() makes a volume fsck.fat has nothing to say about", { skip: fsck }, () => {
   const folder = mkdtempSync(join(tmpdir(), "phum-fat-"));
   try {
     const path = join(folder, "volume.dd");
     writeFileSync(path, filled().image.subarray(63 * 512));
-    const { status, stdout } = spawnSync("fsck.fat", ["-n", path], { encoding: "utf8" });
+    const { status, stdout } = spawnSync(checker, ["-n", path], { encoding: "utf8" });
     assert.equal(status, 0, stdout);
     assert.equal(stdout.trim().split("\n").length, 2, stdout);
   } finally {
