@@ -10,6 +10,7 @@ import { type JournalEntry, WORK_KINDS } from "./journal-entry.ts";
 import { type JournalEnd, type JournalFile, readJournal } from "./journal-file.node.ts";
 import { type JournalWalk, walkJournal } from "./journal-walk.node.ts";
 import { openRuns, type RunsFile } from "./runs-file.node.ts";
+import { RUN_BYTES } from "./runs-record.node.ts";
 
 /** Names in a folder of evidence. */
 export const NAMES = {
@@ -30,8 +31,7 @@ export function makeFolder(dir: string): void {
 export function isUsed(dir: string): boolean {
   const { journal, runs, report, html, annex } = NAMES;
   return [journal, runs, report, html, annex].some((name) => {
-    const path = join(dir, name);
-    return existsSync(path) && statSync(path).size > 0;
+    return sizeOf(join(dir, name)) > 0;
   });
 }
 
@@ -86,14 +86,14 @@ export function openFolder(
   entries = counting();
   const last = walk.checkpoints.at(-1);
   const state = last === undefined ? null : readState(dir, last.counter, last.state);
-  const opened = openRuns(join(dir, NAMES.runs), last?.runs ?? 0);
-  if (opened === undefined || (last !== undefined && opened.runs.digest() !== last.runsDigest)) {
-    opened?.runs.close();
-    throw evidenceFault("evidence/tampered", "runs.bin is not what the last checkpoint signed", {
-      place: join(dir, NAMES.runs),
-      values: { place: NAMES.runs },
-    });
-  }
+  const runsPath = join(dir, NAMES.runs);
+  if (walk.opened === null && (sizeOf(runsPath) > RUN_BYTES || existsSync(join(dir, NAMES.report))))
+    throw tampered(NAMES.journal);
+  const opened = openRuns(
+    runsPath,
+    last === undefined ? { records: 0 } : { records: last.runs, digest: last.runsDigest },
+  );
+  if (opened === undefined) throw tampered(NAMES.runs);
   return { walk, end, entries, runs: opened.runs, discardedRuns: opened.discarded, state };
 }
 
@@ -107,6 +107,17 @@ function refuseOthers({ body }: JournalEntry, expect: { exhibit: string; signPub
   if (signPublic !== expect.signPublic) {
     throw evidenceFault("evidence/other-officer", "The journal was begun with another signing key");
   }
+}
+
+function tampered(name: string): Error {
+  return evidenceFault("evidence/tampered", `${name} is not what was written`, {
+    place: name,
+    values: { place: name },
+  });
+}
+
+function sizeOf(path: string): number {
+  return existsSync(path) ? statSync(path).size : 0;
 }
 
 function setBack(entry: number): Error {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync } from "node:fs";
 import { equalBytes } from "#base/values";
 import { writeAllAt, writing } from "./durable-file.node.ts";
 import type { RunRecord } from "./run-record.ts";
@@ -20,32 +20,37 @@ export interface RunsFile {
   close(): void;
 }
 
+/** What the last checkpoint signed of the runs. */
+export interface KeptRuns {
+  records: number;
+  /** SHA-256 over them; undefined without a checkpoint. */
+  digest?: string;
+}
+
 /**
- * Opens runs.bin, keeping its first `keep` records; what stands after them was never signed and is cut off.
+ * Opens runs.bin, keeping what was signed; what stands after that is cut off.
  *
- * @returns undefined when fewer than `keep` whole records are there.
+ * @returns undefined, with nothing changed, when the signed records are not there as they were.
  */
-export function openRuns(path: string, keep: number): { runs: RunsFile; discarded: number } | undefined {
-  const fd = writing(path, () => openSync(path, keep === 0 ? "a+" : "r+", 0o600));
-  closeSync(fd);
-  const rw = writing(path, () => openSync(path, "r+"));
-  const sizeBytes = fstatSync(rw).size;
-  const before = Math.max(0, Math.floor(sizeBytes / RUN_BYTES) - 1);
-  if (before < keep) {
-    closeSync(rw);
-    return undefined;
-  }
-  writing(path, () => {
-    if (keep === 0) writeAllAt(rw, runsHeader(), 0);
-    ftruncateSync(rw, (keep + 1) * RUN_BYTES);
-  });
+export function openRuns(path: string, keep: KeptRuns): { runs: RunsFile; discarded: number } | undefined {
+  const fd = writing(path, () => openSync(path, existsSync(path) ? "r+" : "wx+", 0o600));
+  const before = Math.max(0, Math.floor(fstatSync(fd).size / RUN_BYTES) - 1);
   const hash = createHash("sha256");
   let count = 0;
-  for (const record of readRecords(rw, keep)) {
+  for (const record of readRecords(fd, keep.records)) {
     hash.update(record);
     count++;
   }
-  return { runs: openFile({ path, fd: rw, hash, count }), discarded: before - keep };
+  const whole = keep.records === 0 || hasRunsHeader(fd);
+  if (!whole || count < keep.records || (keep.digest !== undefined && hash.copy().digest("hex") !== keep.digest)) {
+    closeSync(fd);
+    return undefined;
+  }
+  writing(path, () => {
+    writeAllAt(fd, runsHeader(), 0);
+    ftruncateSync(fd, (count + 1) * RUN_BYTES);
+  });
+  return { runs: openFile({ path, fd, hash, count }), discarded: before - count };
 }
 
 function openFile(open: { path: string; fd: number; hash: ReturnType<typeof createHash>; count: number }): RunsFile {
