@@ -10,7 +10,7 @@ import { largestSet } from "./fuse-shape.ts";
  */
 export function refuseTooMany(total: number, kept: Uint32Array, largest = largestSet()): void {
   if (total <= largest) return;
-  const values = { keys: total, largest, limit: limitFor(kept, largest) };
+  const values = { keys: total, largest, limit: String(limitFor(kept, largest)) };
   throw filtersFault("filter/too-many-blocks", `${total} blocks are too many for one filter`, { values });
 }
 

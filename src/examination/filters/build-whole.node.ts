@@ -123,7 +123,7 @@ async function digestsOf(
   tools: { hasher: BlockHasher; pause: Pause },
 ): Promise<Uint8Array | FileRule | "unreadable" | "changed"> {
   const hashes = (["sha256", "sha1", "md5"] as const).map((algorithm) => createHash(algorithm));
-  const histogram = new Uint32Array(256);
+  const histogram = new Float64Array(256);
   const read = await readInput({ path, sizeBytes: record.sizeBytes }, tools, ({ lengthBytes }) => {
     for (const hash of hashes) hash.update(tools.hasher.bytes.subarray(0, lengthBytes));
     tools.hasher.histogram(0, lengthBytes).forEach((count, byte) => {

@@ -128,4 +128,11 @@ test("wholeFileRule() refuses small and monotonous files, keeps prose", () => {
   assert.equal(wholeFileRule(512, histogramOf(noise("small", 512))), undefined);
   assert.equal(wholeFileRule(prose.length, histogramOf(prose)), undefined);
   assert.equal(wholeFileRule(600, histogramOf(new Uint8Array(600))), "low-entropy");
+  const twoColours = noise("two").map((byte) => byte & 1);
+  assert.equal(wholeFileRule(4096, histogramOf(twoColours)), "low-entropy");
+  const holey = new Uint8Array(100_000);
+  holey.set(noise("holey", 255));
+  assert.equal(wholeFileRule(100_000, histogramOf(holey)), "low-entropy");
+  holey.set(noise("holey", 600));
+  assert.equal(wholeFileRule(100_000, histogramOf(holey)), undefined);
 });

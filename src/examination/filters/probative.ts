@@ -5,7 +5,7 @@ import { isOrdered } from "./probative-tables.ts";
  * Why a block is not listed though its file is: found in a device, it would say nothing about that file.
  * Closed; the names stand in a filter's header (docs/formats/filter.md).
  */
-export const DROP_RULES = [
+const DROP_RULES = [
   /** Five or more of the eight sectors repeat every 16 bytes: erased, zeroed or never written space. */
   "blank",
   /** Only container header: the same for every file its maker's software wrote (probative-header.ts). */
@@ -31,15 +31,16 @@ export type DropRule = (typeof DROP_RULES)[number];
  * Bits a byte. Measured on Debian's files (4 KiB blocks, 5 % below): JPEG 7.1, MP4 6.8, WebP 7.9, PDF 7.8, deb 7.9; and 99 % below:
  * HTML 4.9, C 4.8, ELF 6.2, TrueType 6.3. A block with one constant sector of eight stays below 6: (1/8)² alone is 2^-6.
  */
-export const LEAST_BLOCK_ENTROPY = 6;
-/** Bits a byte of a whole file, for its digest: prose has 3.9, a document of one repeated line less than 3. */
-export const LEAST_FILE_ENTROPY = 3;
+const LEAST_BLOCK_ENTROPY = 6;
+/** Of a whole file, for its digest: bits a byte of what is left without its most frequent byte (prose has 3.9), and how much that is. */
+const LEAST_FILE_ENTROPY = 3;
+const LEAST_REST_BYTES = 256;
 /** Files below are never listed whole: too many of them are empty pictures, stamps and settings. */
-export const LEAST_FILE_BYTES = 512;
+const LEAST_FILE_BYTES = 512;
 /** Of a block that begins in a container's header, so many bytes must be content. */
-export const LEAST_CONTENT_BYTES = 1024;
+const LEAST_CONTENT_BYTES = 1024;
 /** Blank sectors that make a block blank. */
-export const BLANK_SECTORS = 5;
+const BLANK_SECTORS = 5;
 /** Noise that repeats after 2,048 bytes has 7.83 bits, noise that does not 7.91. */
 const REPEAT_ENTROPY = 7.87;
 
@@ -50,7 +51,7 @@ const REPEAT_ENTROPY = 7.87;
  * @param length Their sum; 0 gives 0.
  * @returns Bits a byte, 0 to 8.
  */
-export function collisionEntropy(histogram: Uint32Array, length: number): number {
+export function collisionEntropy(histogram: Uint32Array | Float64Array, length: number): number {
   if (length === 0) return 0;
   let squares = 0;
   for (let i = 0; i < 256; i++) {
@@ -97,9 +98,14 @@ export type FileRule = "too-small" | "low-entropy";
  *
  * @param histogram Byte counts of the whole file, 256 numbers.
  */
-export function wholeFileRule(sizeBytes: number, histogram: Uint32Array): FileRule | undefined {
+export function wholeFileRule(sizeBytes: number, histogram: Uint32Array | Float64Array): FileRule | undefined {
   if (sizeBytes < LEAST_FILE_BYTES) return "too-small";
-  return collisionEntropy(histogram, sizeBytes) < LEAST_FILE_ENTROPY ? "low-entropy" : undefined;
+  const rest = histogram.slice();
+  const most = rest.indexOf(Math.max(...rest));
+  const restBytes = sizeBytes - (rest[most] ?? 0);
+  rest[most] = 0;
+  if (restBytes < LEAST_REST_BYTES) return "low-entropy";
+  return collisionEntropy(rest, restBytes) < LEAST_FILE_ENTROPY ? "low-entropy" : undefined;
 }
 
 /** Whether at least 9 of 10 words equal the word one period later, for some period of 4 to 2,048 bytes (three places are tried first). */
