@@ -8,7 +8,7 @@ export const filtersAnswers = {
   "filter/category": { exit: 65 },
   "filter/truncated": { exit: 65 },
   "filter/tampered": { exit: 65 },
-  "filter/untrusted": { exit: 77 },
+  "filter/untrusted": { exit: 65 },
   "filter/expired": { exit: 69 },
   "filter/not-a-recipient": { exit: 77 },
   "filter/wrong-key": { exit: 77 },

@@ -174,6 +174,21 @@ test("lookup() over several shards finds every key, whatever the batch's length"
   }
 });
 
+test("lookup() reads a set that lies above 2 GiB", async () => {
+  const keys = randomKeys("high", 1000);
+  const shard = await built(keys);
+  const laid = laidOut([{ seed: shard.seed, ...shard.shape }]);
+  const [setAt, batchAt, hitsAt] = [2 ** 31 + 65536, 2 ** 31 + 2 ** 20, 2 ** 31 + 2 ** 21];
+  // Untouched pages cost nothing.
+  const memory = new WebAssembly.Memory({ initial: 2 ** 15 + 64, maximum: 65536, shared: true });
+  writeDescriptors(memory.buffer, setAt, laid);
+  new Uint32Array(memory.buffer, setAt + (laid[0]?.cellsAt ?? 0), shard.shape.cells).set(shard.scan);
+  new BigUint64Array(memory.buffer, batchAt, 2000).set([...keys, ...randomKeys("strangers", 1000)]);
+  for (const { lookup } of [openLookup(memory), referenceLookup(memory)]) {
+    assert.equal(lookup(batchAt, 2000, setAt, hitsAt), 1000);
+  }
+});
+
 test("lookup() leaves what stands around the hits untouched", async () => {
   const set = setInMemory([await built(randomKeys("around", 100))]);
   const bytes = new Uint8Array(set.memory.buffer);
