@@ -1,0 +1,20 @@
+// filesystems: file systems in a volume. Takes the volume's bytes; gives entries (present, deleted, orphans) with their
+// streams and how sure they are, and what is unallocated. Never writes, never presents re-used clusters as the deleted
+// file, never throws for foreign bytes (problems are findings), never holds a whole listing.
+
+export type {
+  ByteRange,
+  Certainty,
+  EntryKind,
+  EntryState,
+  Extent,
+  FileEntry,
+  FileStream,
+  FileTimes,
+} from "./file-entry.ts";
+export type { EntryWishes, FileSystem, FileSystemKind } from "./file-system.ts";
+export { FILE_SYSTEM_KINDS } from "./file-system.ts";
+export { openFileSystems } from "./open-file-systems.ts";
+export type { Problem, ProblemCode } from "./problem.ts";
+export { PROBLEM_CODES } from "./problem.ts";
+export { problemKey, sayFileSystems } from "./words.ts";

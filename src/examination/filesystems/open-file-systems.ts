@@ -1,0 +1,15 @@
+import type { ByteSource } from "#examination/sources";
+import { openExfat } from "./exfat-volume.ts";
+import { openFat } from "./fat-volume.ts";
+import type { FileSystem, FileSystemReader } from "./file-system.ts";
+
+const READERS: FileSystemReader[] = [openFat, openExfat];
+
+/**
+ * All file systems a volume can be read as: none, one, or several where it is valid as several.
+ *
+ * @param volume The bytes of one volume (a partition, or a medium without a table), from its first sector.
+ */
+export function openFileSystems(volume: ByteSource): FileSystem[] {
+  return READERS.map((open) => open(volume)).filter((fileSystem) => fileSystem !== null);
+}
