@@ -22,7 +22,7 @@ import { writeKeptHashes } from "./kept-hashes.node.ts";
 import type { DropRule } from "./probative.ts";
 
 /** --max-blocks-per-file where nothing else is asked for: 4 MiB of every file. */
-export const MAX_BLOCKS_PER_FILE = 1024;
+const MAX_BLOCKS_PER_FILE = 1024;
 /** Least that can be asked for: the three probed runs and one more. */
 export const LEAST_BLOCKS_PER_FILE = 64;
 

@@ -109,7 +109,7 @@ function noteText(note: InputNote): string {
 }
 
 /** Keys of fingerprints under KEYS. */
-export const TRIAL_KEYS = { ...deriveSetKeys(KEYS.setKey), sipKey: deriveSipKey(KEYS.releaseKey) };
+const TRIAL_KEYS = { ...deriveSetKeys(KEYS.setKey), sipKey: deriveSipKey(KEYS.releaseKey) };
 
 function countListed(part: OpenPart, content: Uint8Array): number {
   let listed = 0;

@@ -17,7 +17,7 @@ import { type FileRule, wholeFileRule } from "./probative.ts";
 import { probeOffsets } from "./probe-places.ts";
 
 /** An input with fewer listed blocks is listed whole as well: a verdict asks for three in one window. */
-export const FEW_BLOCKS = 3;
+const FEW_BLOCKS = 3;
 /** Bytes of one record of whole.digests: u64 size, SHA-256, SHA-1, MD5. */
 export const DIGESTS_BYTES = 8 + 32 + 20 + 16;
 
@@ -89,7 +89,7 @@ export function* wholeFiles(path: string): Generator<Required<ListedFile>> {
 }
 
 /** One record of whole.digests. */
-export function decodeDigests(bytes: Uint8Array): Required<ListedFile> {
+function decodeDigests(bytes: Uint8Array): Required<ListedFile> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, DIGESTS_BYTES);
   const part = (from: number, length: number): Uint8Array => bytes.slice(from, from + length);
   return { sizeBytes: Number(view.getBigUint64(0, true)), sha256: part(8, 32), sha1: part(40, 20), md5: part(60, 16) };

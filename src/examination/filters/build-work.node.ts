@@ -16,7 +16,7 @@ export interface WorkSettings {
 }
 
 /** How far the reading is. Everything behind the lengths is cut off when it goes on. */
-export interface Checkpoint {
+interface Checkpoint {
   /** Inputs finished, in the order of inputs.jsonl. */
   finished: number;
   filesBytes: number;
@@ -43,7 +43,7 @@ export interface WorkFolder {
   close(): void;
   remove(): void;
 }
-export type WorkFile =
+type WorkFile =
   | "inputs.jsonl"
   | "files.jsonl"
   | "blocks.spill"

@@ -2,11 +2,7 @@
 // Takes paths, keys and a clock's reading from its caller; never finds an identity or a filter by itself.
 
 export { filterBuild } from "./build-filter.command.ts";
-export type { BuildOptions, BuildProgress, Built } from "./build-filter.node.ts";
 export { buildFilter } from "./build-filter.node.ts";
-export type { RekeyOptions } from "./build-rekey.node.ts";
-export { rekeyFilter } from "./build-rekey.node.ts";
-export type { InputNote } from "./build-whole.node.ts";
 export type { BundleOptions, WrittenBundle } from "./filter-file-bundle.node.ts";
 export { writeBundle } from "./filter-file-bundle.node.ts";
 export type { AddRecipientsOptions } from "./filter-file-recipients.node.ts";

@@ -1,7 +1,7 @@
 /** Files with so many consecutive blocks in common are related. */
-export const RELATED_RUN = 16;
+const RELATED_RUN = 16;
 /** … or with one in so many blocks of the smaller in common. */
-export const RELATED_SHARE = 4;
+const RELATED_SHARE = 4;
 /** Words of a pair's record: the lesser file, the greater, place in the greater minus place in the lesser, place in the lesser. */
 export const PAIR_WORDS = 4;
 /** Columns to sort pair records by, the least significant first. */
