@@ -13,7 +13,7 @@ export const SLOTS_LENGTH_BYTES = 4;
 export const SIGNER_BYTES = 32;
 export const SIGNATURE_BYTES = 64;
 export const TAIL_BYTES = SIGNER_BYTES + 2 * SIGNATURE_BYTES;
-export const HEADER_MAX_BYTES = 2 ** 20;
+const HEADER_MAX_BYTES = 2 ** 20;
 export const SLOTS_MAX_BYTES = 2 ** 23;
 
 /** What the first signature covers, after this text: SHA-256 of the file from its start to the body's end. */

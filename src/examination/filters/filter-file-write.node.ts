@@ -73,7 +73,7 @@ export async function writeFilter(
  * @param keys Distinct fingerprints.
  * @throws {Fault} filter/too-large, with the number of blocks to choose instead.
  */
-export function refuseTooLarge(keys: number, cells: number): void {
+function refuseTooLarge(keys: number, cells: number): void {
   if (cells * SCAN_CELL_BYTES <= MAX_SCAN_BYTES) return;
   const values = { keys, largest: largestSet() };
   throw filtersFault("filter/too-large", `${keys} fingerprints need more than 3 GiB of cells`, { values });

@@ -10,7 +10,7 @@ export interface BuiltShard extends ShardPlanes {
 }
 
 /** What one shard is built from. */
-export interface ShardKeys {
+interface ShardKeys {
   count: number;
   /** Ascending and distinct in unsigned order, in pieces of any size. */
   pieces: AsyncIterable<BigUint64Array> | Iterable<BigUint64Array>;

@@ -1,20 +1,15 @@
 // filters, on Node: writes, verifies, unlocks and opens filter files; looks fingerprints up in shared memory.
 // Takes paths, keys and a clock's reading from its caller; never finds an identity or a filter by itself.
-
 export { filterBuild } from "./build-filter.command.ts";
 export { buildFilter } from "./build-filter.node.ts";
-export type { BundleOptions, WrittenBundle } from "./filter-file-bundle.node.ts";
 export { writeBundle } from "./filter-file-bundle.node.ts";
-export type { AddRecipientsOptions } from "./filter-file-recipients.node.ts";
-export { addRecipients } from "./filter-file-recipients.node.ts";
-export type { WriteFilterOptions, WrittenFilter } from "./filter-file-write.node.ts";
 export { writeFilter } from "./filter-file-write.node.ts";
 export type { OpenFilter } from "./filter-open.node.ts";
 export { openFilter } from "./filter-open.node.ts";
 export type { OpenPart } from "./filter-open-part.node.ts";
 export type { FilterUnlock } from "./filter-open-unlock.node.ts";
 export { unlockFilter } from "./filter-open-unlock.node.ts";
-export type { VerifiedFilter, VerifiedPart } from "./filter-verify.node.ts";
+export type { VerifiedFilter } from "./filter-verify.node.ts";
 export { verifyFilter } from "./filter-verify.node.ts";
 export { openLookup } from "./fuse-kernel.node.ts";
 export type { Lookup } from "./fuse-lookup.ts";
