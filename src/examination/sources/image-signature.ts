@@ -16,6 +16,7 @@ const HEADS: readonly (readonly [string, ImageSignature["kind"], number, string]
   ["EWF (L01)", "container", 0, "LVF\t\r\n\xff\0"],
   ["EWF (Ex01)", "container", 0, "EVF2\r\n\x81\0"],
   ["EWF (Lx01)", "container", 0, "LEF2\r\n\x81\0"],
+  ["AD1", "container", 0, "ADSEGMENTEDFILE\0"],
   ["AFF", "container", 0, "AFF10\r\n\0"],
   ["AFF", "container", 0, "AFF01\r\n\0"],
   ["QCOW", "container", 0, "QFI\xfb"],

@@ -4,11 +4,12 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, test } from "node:test";
+import type { CommandRequest } from "#base/commandline";
 import { Fault } from "#base/faults";
 import { utf8 } from "#base/values";
 import { blockByPath } from "./block-devices.node.ts";
 import { usesOfImage } from "./device-uses.node.ts";
-import { deviceLine } from "./devices.command.ts";
+import { deviceLine, devices } from "./devices.command.ts";
 import { listDevices } from "./list-devices.node.ts";
 import { lookAtDevice } from "./look-at-device.node.ts";
 import { lookAtFolder } from "./look-at-folder.node.ts";
@@ -209,4 +210,33 @@ test("deviceLine() says in both languages what speaks for or against reading a d
     "/dev/sdb  15.3 GB · flash · SanDisk Ultra Fit · serial 4C53 2208 · no write blocker seen · mounted at /media/stick, writable",
   );
   assert.match(deviceLine(stick, "km"), /១៥,៣ GB.*លេខស៊េរី 4C53 2208/);
+});
+
+test("devices: the command prints one line a device, or JSON, and has help in both languages", async () => {
+  for (const json of [false, true]) {
+    const lines: string[] = [];
+    const request: CommandRequest = {
+      positionals: [],
+      text: () => undefined,
+      texts: () => [],
+      flag: (option) => json && option === "json",
+      path: (given) => given,
+      language: "km",
+      out: (line) => lines.push(line),
+      err: () => assert.fail("nothing to complain about"),
+      live: () => {},
+      passphrase: () => assert.fail("asks for nothing"),
+      signal: new AbortController().signal,
+      nowMs: () => 0,
+    };
+    assert.equal(await devices.run(request), 0);
+    if (json)
+      assert.deepEqual(
+        JSON.parse(lines.join("\n")).map(({ path }: { path: string }) => path),
+        listDevices().map(({ path }) => path),
+      );
+    else assert.ok(lines.length > 0);
+  }
+  for (const language of ["en", "km"] as const)
+    assert.deepEqual(Object.keys(devices.help(language).options), Object.keys(devices.options));
 });

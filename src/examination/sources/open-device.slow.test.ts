@@ -1,7 +1,7 @@
 // The opener child on read-only loop devices; skipped by name where this machine does not permit them.
 import assert from "node:assert/strict";
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { chmodSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, type TestContext, test } from "node:test";
@@ -11,6 +11,7 @@ import { seededRandom } from "#base/values";
 import { lookAtSource } from "./look-at-source.node.ts";
 import { openSource } from "./open-source.node.ts";
 import { OPENER_EXITS } from "./opener-exit.ts";
+import { ReadError } from "./read-error.ts";
 import { type DeviceChild, type DeviceChildHow, spawnWithDevice } from "./spawn-with-device.node.ts";
 
 const NOBODY = 65534;
@@ -238,4 +239,28 @@ test("lookAtSource() and openSource() of a read-only loop device: direct, with i
     () => openSource({ ...look.spec, number: "1:1" } as typeof look.spec & { kind: "device" }),
     (error) => error instanceof Fault && error.code === "source/changed",
   );
+});
+
+test("openSource() a device that gives errors is a ReadError there, and reads on elsewhere", { skip }, async (t) => {
+  const path = join(home, "dying.dd");
+  writeFileSync(path, bytes.subarray(0, 1024 * 1024));
+  const dying = execFileSync("losetup", ["-r", "-f", "--show", path]).toString().trim();
+  t.after(() => execFileSync("losetup", ["-d", dying]));
+  const look = await lookAtSource(dying);
+  assert.ok(look.spec.kind === "device");
+  truncateSync(path, 512 * 1024); // the kernel answers with EIO beyond the end of what backs the device
+  const open = openSource(look.spec);
+  t.after(() => open.close());
+  const memory = new Uint8Array(new WebAssembly.Memory({ initial: 20, maximum: 20, shared: true }).buffer);
+  const view = memory.subarray(0, 65_536);
+  assert.equal(open.readSync(view, 512 * 1024 - 65_536), 65_536);
+  for (const at of [0, 3]) {
+    assert.throws(
+      () => open.readSync(memory.subarray(at, at + 65_536), 512 * 1024 - 32_768),
+      (error) =>
+        error instanceof ReadError && error.why === "input-error" && error.code === "EIO" && error.goodBytes <= 32_768,
+    );
+  }
+  assert.equal(open.readSync(view, 0), 65_536);
+  assert.equal(Buffer.compare(Buffer.from(view), bytes.subarray(0, 65_536)), 0);
 });
