@@ -1,0 +1,48 @@
+import { commandlineAnswers, roomAnswers, sayCommandline } from "#base/commandline";
+import { runCommands } from "#base/commandline/node";
+import { saySigning, signingAnswers } from "#base/signing";
+import { identityEnrol, identityNew, signerNew } from "#base/signing/node";
+import { evidenceAnswers, sayEvidence } from "#examination/evidence";
+import { reportVerify } from "#examination/evidence/node";
+import { filtersAnswers, sayFilters } from "#examination/filters";
+import { filterBuild, filterMerge, filterRekey, filterSeal, filterShow, filterVerify } from "#examination/filters/node";
+import { practiceAnswers, sayPractice } from "#examination/practice";
+import { practice } from "#examination/practice/node";
+import { saySources, sourceAnswers } from "#examination/sources";
+import { devices } from "#examination/sources/node";
+import { sayTriage, triageAnswers } from "#examination/triage";
+import { examine } from "#examination/triage/node";
+import { start } from "./start.command.ts";
+
+/** All commands, in the order in which help lists them. */
+const commands = [
+  start,
+  examine,
+  reportVerify,
+  devices,
+  practice,
+  filterBuild,
+  filterShow,
+  filterVerify,
+  filterMerge,
+  filterSeal,
+  filterRekey,
+  signerNew,
+  identityNew,
+  identityEnrol,
+];
+
+const answers = [
+  roomAnswers(commandlineAnswers, sayCommandline),
+  roomAnswers(signingAnswers, saySigning),
+  roomAnswers(sourceAnswers, saySources),
+  roomAnswers(filtersAnswers, sayFilters),
+  roomAnswers(triageAnswers, sayTriage),
+  roomAnswers(evidenceAnswers, sayEvidence),
+  roomAnswers(practiceAnswers, sayPractice),
+];
+
+/** Runs the command that the words name. @returns the exit code. */
+export function runPhum(words: readonly string[]): Promise<number> {
+  return runCommands({ commands, answers }, words);
+}
