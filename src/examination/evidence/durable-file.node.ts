@@ -10,7 +10,7 @@ export function writingFault(error: unknown, path: string): Fault {
   if (code === "ENOSPC" || code === "EDQUOT" || code === "EFBIG") {
     return evidenceFault("evidence/no-space", `No room to write ${path}`, options);
   }
-  if (["EACCES", "EPERM", "EROFS", "ENOTDIR", "EISDIR"].includes(code)) {
+  if (["EACCES", "EPERM", "EROFS", "ENOTDIR", "EISDIR", "EEXIST"].includes(code)) {
     return evidenceFault("evidence/rights", `Not allowed to write ${path}`, options);
   }
   return evidenceFault("evidence/write", `Writing ${path} failed: ${code}`, options);

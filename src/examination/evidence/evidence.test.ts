@@ -247,3 +247,15 @@ test("append() refuses the kinds that evidence writes itself, finish() a draft t
   await evidence.finish(green);
   evidence.close();
 });
+
+test("openEvidence() says what is in the way: no room, no rights", async () => {
+  const full = sampleFolder();
+  if (existsSync("/dev/full")) {
+    symlinkSync("/dev/full", join(full, "journal.jsonl"));
+    await assert.rejects(openEvidence(full, sampleOptions(officer)), fault("evidence/no-space"));
+  }
+  const file = join(sampleFolder(), "a-file");
+  writeFileSync(file, "");
+  await assert.rejects(openEvidence(file, sampleOptions(officer)), fault("evidence/rights"));
+  await assert.rejects(openEvidence(join(file, "below"), sampleOptions(officer)), fault("evidence/rights"));
+});

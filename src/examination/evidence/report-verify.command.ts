@@ -42,7 +42,8 @@ export function verificationLines(verification: Verification, teller: Teller, tr
     return [...lines, journalLine(verification, teller), say("verify.resumable")];
   }
   const { outcome, report, digest, signer, agencyKey, why } = verification;
-  const lines = [say(`verify.${outcome}`)];
+  // Without a key of the reader's own, anybody could have made the agency.
+  const lines = [say(outcome === "verified" && !trusted ? "verify.consistent" : `verify.${outcome}`)];
   if (report.practice) lines.push(`${say("page.practice")}: ${say("page.practice.note")}`);
   const { name, unit, signPublic: key } = signer;
   lines.push(name === "" ? say("verify.signed.key", { key }) : say("verify.signed", { name, unit, key }));

@@ -65,6 +65,7 @@ test("report verify of a vouched report: 0, signer, agency key, the eight words,
     }
   }
   const compared = await run(dir, []);
+  assert.ok(!compared.lines.join().includes("genuine"), "without a key of the reader's own nothing is called genuine");
   assert.ok(compared.lines.some((line) => line.includes("--trust")));
 });
 
