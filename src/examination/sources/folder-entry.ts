@@ -21,8 +21,8 @@ export interface FolderUnread {
   kind: "unread";
   pathBytes: Uint8Array;
   why: UnreadReason;
-  /** What stands there. */
-  what: "file" | "folder" | "fifo" | "socket" | "device" | "loop" | "unknown";
+  /** What stands there; "mount": another file system, which is a source of its own; "loop": a folder within itself. */
+  what: "folder" | "mount" | "fifo" | "socket" | "device" | "loop" | "unknown";
 }
 
 /** A symbolic link: never followed; to be counted and told. */

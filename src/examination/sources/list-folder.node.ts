@@ -1,5 +1,6 @@
 import { type BigIntStats, lstatSync } from "node:fs";
 import { fromHex } from "#base/values";
+import { mountTables, SYSTEM, type SystemTree } from "./block-devices.node.ts";
 import type { FolderEntry, FolderUnread } from "./folder-entry.ts";
 import { unreadReason } from "./read-error.ts";
 import { sortedNames } from "./sorted-names.node.ts";
@@ -20,14 +21,15 @@ const DEPTH_LIMIT = 1024;
 /**
  * Lists all that is in a folder, by a walk of its own, in the order of the names' bytes within each folder.
  *
- * Links are listed and never followed; what is no regular file is never opened; a folder that stands in itself is
- * entered once. Memory: about 20 MB, whatever the number of files (sorted-names.node.ts), and one level a depth.
+ * Links are listed and never followed; what is no regular file is never opened; another file system mounted within is
+ * not entered (it is a source of its own; subvolumes are not meant); a folder that stands in itself is entered once. Memory: about 20 MB, whatever the number of files (sorted-names.node.ts), and one level a depth.
  *
  * @param spec From lookAtSource.
  * @returns Entries one by one; damage and refusals are entries, never errors.
  */
-export function* listFolder(spec: FolderSpec): Generator<FolderEntry> {
-  const root = Buffer.from(fromHex(spec.pathBytes)).toString("latin1");
+export function* listFolder(spec: FolderSpec, tree: SystemTree = SYSTEM): Generator<FolderEntry> {
+  const root = Buffer.from(fromHex(spec.pathBytes)).toString("latin1").replace(/\/$/, "");
+  const mounts = mountPoints(tree);
   const at = (relative: string): Buffer => Buffer.from(`${root}/${relative}`, "latin1");
   const first = identityOf(at(""));
   const levels: Level[] = [{ prefix: "", identity: first ?? "", names: sortedNames(at("")) }];
@@ -42,6 +44,8 @@ export function* listFolder(spec: FolderSpec): Generator<FolderEntry> {
     const entry = look(at(relative), relative);
     if (!("folder" in entry)) {
       yield entry;
+    } else if (mounts.has(`${root}/${relative}`)) {
+      yield unread(relative, "EPERM", "mount");
     } else if (levels.length >= DEPTH_LIMIT || levels.some((above) => above.identity === entry.folder)) {
       yield unread(relative, "ELOOP", "loop");
     } else {
@@ -78,6 +82,12 @@ function look(path: Buffer, relative: string): FolderEntry | { folder: string } 
 
 function unread(relative: string, code: string, what: FolderUnread["what"]): FolderUnread {
   return { kind: "unread", pathBytes: Buffer.from(relative, "latin1"), why: unreadReason(code), what };
+}
+
+/** Where file systems are mounted, one character a byte. */
+function mountPoints(tree: SystemTree): Set<string> {
+  const mounts = mountTables(tree)?.mounts ?? [];
+  return new Set(mounts.map(({ mountPoint }) => Buffer.from(mountPoint).toString("latin1")));
 }
 
 function identityOf(path: Buffer): string | undefined {

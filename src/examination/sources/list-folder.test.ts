@@ -116,6 +116,20 @@ test("sortedNames() gives all names in order with few held at a time", () => {
   }
 });
 
+test("listFolder() does not enter another file system, and says so", () => {
+  const spec = folder("mounts");
+  for (const name of ["a", "my stick", "z"]) {
+    mkdirSync(path(spec, name));
+    writeFileSync(path(spec, `${name}/file`), "");
+  }
+  const root = Buffer.from(fromHex(spec.pathBytes)).toString();
+  mkdirSync(join(home, "proc/self"), { recursive: true });
+  const lines = [`27 1 8:2 / / rw - ext4 /dev/sda2 rw`, `40 27 8:17 / ${root}/my\\040stick rw - vfat /dev/sdb1 rw`];
+  writeFileSync(join(home, "proc/self/mountinfo"), lines.join("\n"));
+  const found = brief(listFolder(spec, { sys: "/sys", proc: join(home, "proc") }));
+  assert.deepEqual(found, ["file a/file", "refused mount my stick", "file z/file"]);
+});
+
 test("listFolder() of a missing folder is one unread entry", () => {
   const spec: FolderSpec = { kind: "folder", pathBytes: toHex(utf8(join(home, "gone"))) };
   assert.deepEqual(brief(listFolder(spec)), ["vanished folder "]);

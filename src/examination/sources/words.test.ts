@@ -5,6 +5,7 @@ import { OPENER_EXITS, openerExit, openerFaultCode } from "./opener-exit.ts";
 import { SOURCE_NOTICES } from "./source-spec.ts";
 import en from "./words/en.json" with { type: "json" };
 import km from "./words/km.json" with { type: "json" };
+import { noticeText } from "./words.ts";
 
 const placeholders = (text: string): string[] => [...text.matchAll(/\{\w+\}/g)].map(([name]) => name).sort();
 
@@ -28,4 +29,10 @@ test("openerFaultCode() is the way back from openerExit()", () => {
   assert.equal(openerExit("anything else"), OPENER_EXITS["source/opener"]);
   assert.equal(openerFaultCode(0), undefined);
   assert.equal(openerFaultCode(77), undefined);
+});
+
+test("noticeText() says a notice with its values", () => {
+  const notice = { code: "raw-device-first", values: { path: "/dev/sdb1", device: "/dev/sdb" } } as const;
+  assert.match(noticeText("en", notice), /^\/dev\/sdb1 is only a part of \/dev\/sdb\./);
+  assert.match(noticeText("km", notice), /\/dev\/sdb/);
 });
