@@ -4,7 +4,7 @@ import type { UnreadReason } from "./read-error.ts";
 export type FolderEntry = FolderFile | FolderUnread | FolderLink;
 
 /** A regular file. Each of its names (hard links) is listed. */
-export interface FolderFile {
+interface FolderFile {
   kind: "file";
   pathBytes: Uint8Array;
   sizeBytes: number;
@@ -26,7 +26,7 @@ export interface FolderUnread {
 }
 
 /** A symbolic link: never followed; to be counted and told. */
-export interface FolderLink {
+interface FolderLink {
   kind: "link";
   pathBytes: Uint8Array;
 }

@@ -1,11 +1,8 @@
 // sources on Node: looks at, lists and opens folders, raw images and block devices, always read-only. Devices are opened
 // by openSource or, where only an elevated program may, by the small child behind spawnWithDevice.
 export { devices } from "./devices.command.ts";
-export { listDevices } from "./list-devices.node.ts";
 export { listFolder } from "./list-folder.node.ts";
 export { lookAtSource } from "./look-at-source.node.ts";
 export { openFolderFile } from "./open-folder-file.node.ts";
-export type { OpenHow } from "./open-source.node.ts";
 export { adoptSource, openSource } from "./open-source.node.ts";
-export type { DeviceChild, DeviceChildHow } from "./spawn-with-device.node.ts";
 export { spawnWithDevice } from "./spawn-with-device.node.ts";

@@ -25,7 +25,7 @@ export interface DeviceSpec {
 }
 
 /** How a source is best read: seeks cost on rotating media; images are treated by the caller's choice. */
-export type Medium = "rotating" | "flash" | "image" | "folder";
+type Medium = "rotating" | "flash" | "image" | "folder";
 
 /** Facts found before the first read; null where the system does not say. */
 export interface WriteState {
@@ -64,7 +64,7 @@ export const SOURCE_NOTICES = [
   "segments-uneven",
   "compressed-file",
 ] as const;
-export type SourceNoticeCode = (typeof SOURCE_NOTICES)[number];
+type SourceNoticeCode = (typeof SOURCE_NOTICES)[number];
 
 /** What a source is, found without opening a device. */
 export interface SourceLook {
