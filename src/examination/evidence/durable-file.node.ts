@@ -4,7 +4,7 @@ import type { Fault } from "#base/faults";
 import { evidenceFault } from "./faults.ts";
 
 /** What an error of the file system means to an officer. */
-export function writingFault(error: unknown, path: string): Fault {
+function writingFault(error: unknown, path: string): Fault {
   const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
   const options = { place: path, values: { path, error: code }, cause: error };
   if (code === "ENOSPC" || code === "EDQUOT" || code === "EFBIG") {
@@ -52,7 +52,7 @@ export function writeDurably(path: string, bytes: Uint8Array): void {
 }
 
 /** Makes the names in a folder survive a power cut, where the system can. */
-export function syncFolder(dir: string): void {
+function syncFolder(dir: string): void {
   let fd: number;
   try {
     fd = openSync(dir, "r");

@@ -54,4 +54,6 @@ export interface FinishedReport {
   digest: string;
   /** The digest's eight words. */
   words: string[];
+  /** The same as four-digit numbers, for whoever does not read English. */
+  digits: string[];
 }

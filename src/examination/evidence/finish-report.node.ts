@@ -78,11 +78,12 @@ export async function finishReport(parts: OpenParts, closing: Closing, annex?: A
   const digest = reportDigest(report);
   const bytes = fromHex(digest);
   const words = spokenWords(bytes);
+  const digits = spokenDigits(bytes);
   const page = reportPage({
     report,
     digest,
     words,
-    digits: spokenDigits(bytes),
+    digits,
     journal: journalRows(join(dir, NAMES.journal)),
     fonts: pageFonts(),
   });
@@ -92,7 +93,7 @@ export async function finishReport(parts: OpenParts, closing: Closing, annex?: A
   const reportPath = join(dir, NAMES.report);
   const sealed = signed(parts, report, hash("sha256", html, "hex"));
   writeDurably(reportPath, reportFileBytes(sealed));
-  return { report: sealed, reportPath, htmlPath, digest, words };
+  return { report: sealed, reportPath, htmlPath, digest, words, digits };
 }
 
 interface ClosedFacts {

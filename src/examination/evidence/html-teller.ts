@@ -8,7 +8,7 @@ const OPEN = "\uE000";
 const CLOSE = "\uE001";
 
 /** A teller for a page: sentences come as HTML, texts among the values isolated and escaped. */
-export function htmlTeller(language: Language): Teller {
+function htmlTeller(language: Language): Teller {
   return {
     language,
     say: (key, values = {}) => {

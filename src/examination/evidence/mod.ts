@@ -1,10 +1,9 @@
 // evidence: what an examination leaves behind for a court: the record of a report, its journal and its words.
 // Takes facts and judgements from the rooms beside it. Never judges, never reads a device, never shows content.
 export { evidenceAnswers } from "./faults.ts";
-export type { JournalBody, JournalEntry, JournalKind, OwnKind } from "./journal-entry.ts";
-export { JOURNAL_KINDS } from "./journal-entry.ts";
+export type { JournalEntry, JournalKind } from "./journal-entry.ts";
 export type { Notice, NoticeCode } from "./notices.ts";
-export { NOTICES, notice } from "./notices.ts";
+export { notice } from "./notices.ts";
 export { readReport } from "./read-report.ts";
 export type {
   Bound,
@@ -23,6 +22,5 @@ export type {
 } from "./report-record.ts";
 export { CATEGORIES, REASONS } from "./report-record.ts";
 export type { RunRecord } from "./run-record.ts";
-export { spokenDigits, spokenWords } from "./spoken-words.ts";
 export { verdictLines } from "./verdict-text.ts";
 export { sayEvidence } from "./words.ts";

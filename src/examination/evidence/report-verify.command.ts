@@ -33,7 +33,7 @@ export const reportVerify: Command = {
 };
 
 /** What a verification says, line by line. */
-export function verificationLines(verification: Verification, teller: Teller, trusted: boolean): string[] {
+function verificationLines(verification: Verification, teller: Teller, trusted: boolean): string[] {
   const { language, say } = teller;
   const { journal } = verification;
   if (verification.outcome === "interrupted") {

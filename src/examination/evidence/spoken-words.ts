@@ -10,7 +10,7 @@ const BITS = 11;
  * @throws {RangeError} When the digest is shorter than 11 bytes.
  * @see docs/formats/report.md, "Eight words"
  */
-export function spokenNumbers(digest: Uint8Array): number[] {
+function spokenNumbers(digest: Uint8Array): number[] {
   if (digest.length < (WORDS * BITS) / 8) {
     throw new RangeError(
       `Cannot say a digest in words: it must be 11 bytes or more, current length is ${digest.length}`,
