@@ -27,6 +27,11 @@ function path(spec: FolderSpec, name: string | Uint8Array): Buffer {
   return Buffer.concat([fromHex(spec.pathBytes), utf8("/"), last]);
 }
 
+function pipe(at: Buffer): void {
+  const program = "mkfifo"; // of the system, not of a package
+  execFileSync(program, [at.toString()]);
+}
+
 function brief(entries: Iterable<FolderEntry>): string[] {
   return [...entries].map((entry) => {
     const { place } = placeText(splitPath(entry.pathBytes));
@@ -72,7 +77,7 @@ test("listFolder() lists links, pipes, sockets, hard links and folders, and open
   symlinkSync("..", path(spec, "b/up"));
   symlinkSync("/etc/passwd", path(spec, "link"));
   symlinkSync("nowhere", path(spec, "torn"));
-  execFileSync("mkfifo", [path(spec, "pipe").toString()]);
+  pipe(path(spec, "pipe"));
   const server = createServer().listen(path(spec, "sock").toString());
   await new Promise((done) => server.once("listening", done));
   const found = [...listFolder(spec)];
@@ -154,7 +159,7 @@ test("openFolderFile() refuses links, pipes, folders and another file under the 
   const spec = folder("swapped");
   writeFileSync(path(spec, "a"), "a");
   symlinkSync("a", path(spec, "link"));
-  execFileSync("mkfifo", [path(spec, "pipe").toString()]);
+  pipe(path(spec, "pipe"));
   const why = (name: string, identity?: string): string => {
     try {
       openFolderFile(spec, utf8(name), identity === undefined ? undefined : { identity }).close();

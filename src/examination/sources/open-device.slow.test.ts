@@ -14,6 +14,7 @@ import { OPENER_EXITS } from "./opener-exit.ts";
 import { ReadError } from "./read-error.ts";
 import { type DeviceChild, type DeviceChildHow, spawnWithDevice } from "./spawn-with-device.node.ts";
 
+const LOSETUP = "losetup"; // of the system, not of a package
 const NOBODY = 65534;
 const SIZE = 1024 * 1024 + 512; // not a multiple of 4 KiB: the tail cannot be read directly
 const home = mkdtempSync(join(tmpdir(), "phum-device-"));
@@ -26,14 +27,14 @@ writeFileSync(join(home, "disk.dd"), bytes);
 let loop: string | undefined;
 let why = "";
 try {
-  loop = execFileSync("losetup", ["-r", "-f", "--show", join(home, "disk.dd")], { stdio: "pipe" })
+  loop = execFileSync(LOSETUP, ["-r", "-f", "--show", join(home, "disk.dd")], { stdio: "pipe" })
     .toString()
     .trim();
 } catch (error) {
   why = `no read-only loop device here: ${error instanceof Error ? error.message.split("\n")[0] : error}`;
 }
 after(() => {
-  if (loop !== undefined) execFileSync("losetup", ["-d", loop]);
+  if (loop !== undefined) execFileSync(LOSETUP, ["-d", loop]);
   rmSync(home, { recursive: true, force: true });
 });
 const device = loop ?? "/dev/none";
@@ -244,8 +245,8 @@ test("lookAtSource() and openSource() of a read-only loop device: direct, with i
 test("openSource() a device that gives errors is a ReadError there, and reads on elsewhere", { skip }, async (t) => {
   const path = join(home, "dying.dd");
   writeFileSync(path, bytes.subarray(0, 1024 * 1024));
-  const dying = execFileSync("losetup", ["-r", "-f", "--show", path]).toString().trim();
-  t.after(() => execFileSync("losetup", ["-d", dying]));
+  const dying = execFileSync(LOSETUP, ["-r", "-f", "--show", path]).toString().trim();
+  t.after(() => execFileSync(LOSETUP, ["-d", dying]));
   const look = await lookAtSource(dying);
   assert.ok(look.spec.kind === "device");
   truncateSync(path, 512 * 1024); // the kernel answers with EIO beyond the end of what backs the device
