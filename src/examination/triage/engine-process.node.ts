@@ -4,6 +4,8 @@ import { entryFile } from "#base/machine/node";
 import { spawnWithDevice } from "#examination/sources/node";
 import type { EngineLine, EngineStart, Job, SupervisorLine } from "./engine-message.ts";
 
+const GONE_MS = 300;
+
 /** Room for V8's own objects in the engine; the lists and buffers are outside of it. */
 const HEAP_MB = 160;
 const ERROR_TEXT_BYTES = 4096;
@@ -25,8 +27,12 @@ export interface EngineEvents {
 export interface EngineProcess {
   readonly pid: number | undefined;
   send(jobs: Job[]): void;
-  /** Ends it at once and forgets it, even where it hangs in a read that the system cannot interrupt. */
-  kill(): void;
+  /**
+   * Ends it at once and forgets it, even where it hangs in a read that the system cannot interrupt.
+   *
+   * @returns When it is gone, at the latest after 0.3 s.
+   */
+  kill(): Promise<void>;
 }
 
 /** Starts an engine: plain, or as a child of the one process that may open a device. Secrets go through its standard input. */
@@ -62,7 +68,7 @@ export function launchEngine({ start, elevate }: EngineLaunch, events: EngineEve
     },
     kill: () => {
       forgotten = true;
-      forget();
+      return forget();
     },
   };
 }
@@ -71,22 +77,45 @@ function childOf(
   start: EngineStart,
   { command, elevate }: { command: string[]; elevate: string[] | undefined },
   ended: (cause?: unknown) => void,
-): { child: ChildProcess; forget(): void } {
+): { child: ChildProcess; forget(): Promise<void> } {
   if (start.source.kind === "device") {
     const device = spawnWithDevice(start.source.path, command, elevate === undefined ? {} : { elevate });
     device.ended.then(() => ended(), ended);
-    return { child: device.child, forget: () => device.stop() };
+    return {
+      child: device.child,
+      forget: () => {
+        device.stop();
+        return within(device.ended.catch(() => undefined));
+      },
+    };
   }
   const [program = process.execPath, ...rest] = command;
   const child = spawn(program, rest, { env: {}, stdio: ["pipe", "pipe", "pipe"] });
-  child.on("error", ended);
+  const gone = new Promise<void>((resolve) => {
+    child.on("exit", () => resolve());
+    child.on("error", (cause) => {
+      ended(cause);
+      resolve();
+    });
+  });
   child.on("close", () => ended());
-  const forget = (): void => {
+  const forget = (): Promise<void> => {
     for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
     child.kill("SIGKILL");
     child.unref();
+    return within(gone);
   };
   return { child, forget };
+}
+
+/** Waits for it, but not for ever. */
+async function within(gone: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, GONE_MS);
+  });
+  await Promise.race([gone, late]);
+  clearTimeout(timer);
 }
 
 function engineLine(text: string): EngineLine | undefined {

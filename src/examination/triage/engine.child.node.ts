@@ -7,12 +7,14 @@ import { Fault } from "#base/faults";
 import { type Engine, startEngine } from "./engine.node.ts";
 import type { EngineLine, JobResult, SupervisorLine } from "./engine-message.ts";
 
-/** Results are told at most this late. */
+/** Results are told at most this late, and before the supervisor runs out of work to give: so many, or of so many bytes. */
 const SAY_MS = 100;
-const SAY_AT_ONCE = 512;
+const SAY_AT_ONCE = 64;
+const SAY_BYTES = 16 << 20;
 const BEAT_MS = 500;
 
 const waiting: JobResult[] = [];
+let waitingBytes = 0;
 let engine: Engine | undefined;
 
 process.on("SIGINT", () => undefined); // Ctrl-C at the terminal reaches this process, too; the supervisor answers it
@@ -44,13 +46,18 @@ async function take(line: string): Promise<void> {
 }
 
 function say(line: EngineLine): void {
-  if (line.kind === "done") waiting.push(...line.results);
-  else write(line);
-  if (waiting.length >= SAY_AT_ONCE) flush();
+  if (line.kind !== "done") {
+    write(line);
+    return;
+  }
+  waiting.push(...line.results);
+  for (const { readBytes } of line.results) waitingBytes += readBytes;
+  if (waiting.length >= SAY_AT_ONCE || waitingBytes >= SAY_BYTES) flush();
 }
 
 function flush(): void {
   if (waiting.length > 0) write({ kind: "done", results: waiting.splice(0) });
+  waitingBytes = 0;
 }
 
 function write(line: EngineLine): void {

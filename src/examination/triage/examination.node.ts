@@ -69,7 +69,7 @@ export async function examination(setup: ExaminationSetup): Promise<FinishedRepo
     return look.spec.kind === "folder" ? await examineFolder(course) : await examineRaw(course);
   } finally {
     setup.signal.removeEventListener("abort", stop);
-    course.desk.close();
+    await course.desk.close();
   }
 }
 
@@ -239,7 +239,7 @@ async function finish(course: Course, found: Findings, keep: Keeper): Promise<Fi
   const { setup, before, replaced, cached } = course;
   const { evidence, asked } = setup;
   const { ended } = found;
-  course.desk.close();
+  await course.desk.close();
   keep.checkpoint();
   if (ended !== "done") evidence.append("stopped", { why: ended });
   const planRepeated = before?.planRepeated ?? asked.plan !== null;

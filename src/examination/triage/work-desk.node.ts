@@ -4,7 +4,7 @@ import { type EngineLaunch, type EngineProcess, launchEngine } from "./engine-pr
 import { triageFault } from "./faults.ts";
 
 /** Work given out and not yet answered, a thread: enough to keep it busy over a message's way. */
-const AHEAD_CHUNKS = 6;
+const AHEAD_CHUNKS = 8;
 const AHEAD_JOBS = 160;
 /** An engine that says nothing for so long is as stuck as one that says so: a beat comes every half second. */
 const SILENT_MS = 30_000;
@@ -39,8 +39,8 @@ export interface WorkDesk {
   /** No more tasks; run() returns within a second, whatever the engine does. */
   stop(): void;
   readonly stopped: boolean;
-  /** Ends the engine. */
-  close(): void;
+  /** Ends the engine; waits a moment for its end. */
+  close(): Promise<void>;
 }
 
 interface Pending {
@@ -104,10 +104,11 @@ class Desk implements WorkDesk {
     this.#wake();
   }
 
-  close(): void {
+  async close(): Promise<void> {
     clearInterval(this.#watch);
-    this.#engine?.kill();
+    const engine = this.#engine;
     this.#engine = undefined;
+    await engine?.kill();
   }
 
   #enter<T extends Task>(task: T, answer: (task: T, result: JobResult) => void): Job {
@@ -150,7 +151,7 @@ class Desk implements WorkDesk {
   }
 
   #faulty({ code, message, values, place }: EngineLine & { kind: "fault" }): void {
-    this.#engine?.kill();
+    void this.#engine?.kill();
     this.#engine = undefined;
     if (code === "triage/engine") this.#replace("ended", message);
     else this.#fail(new Fault(code, message, place === undefined ? { values } : { values, place }));
@@ -187,7 +188,7 @@ class Desk implements WorkDesk {
   }
 
   #replace(why: "stuck" | "ended", errorText: string): void {
-    this.#engine?.kill();
+    void this.#engine?.kill();
     this.#engine = undefined;
     if (!this.stopped) this.#goOn(why, errorText);
     this.#wake();
@@ -227,7 +228,7 @@ class Desk implements WorkDesk {
     }
     this.#out.clear();
     this.#outBytes = 0;
-    this.close();
+    await this.close();
   }
 }
 
