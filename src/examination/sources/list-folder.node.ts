@@ -22,7 +22,7 @@ const DEPTH_LIMIT = 1024;
  * Lists all that is in a folder, by a walk of its own, in the order of the names' bytes within each folder.
  *
  * Links are listed and never followed; what is no regular file is never opened; another file system mounted within is
- * not entered (it is a source of its own; subvolumes are not meant); a folder that stands in itself is entered once. Memory: about 20 MB, whatever the number of files (sorted-names.node.ts), and one level a depth.
+ * not entered (it is a source of its own; subvolumes are not meant); a folder that stands in itself is entered once. Memory: about 30 MB, whatever the number of files (sorted-names.node.ts), and one level a depth.
  *
  * @param spec From lookAtSource.
  * @returns Entries one by one; damage and refusals are entries, never errors.

@@ -1,7 +1,7 @@
 import { type Dir, opendirSync } from "node:fs";
 import { errorCode } from "./system-errors.node.ts";
 
-/** Names held at a time: about 20 MB. A folder with more is read again for each further stretch of its order. */
+/** Names held at a time: about 30 MB. A folder with more is read again for each further stretch of its order. */
 const NAMES_HELD = 200_000;
 
 /**
