@@ -1,0 +1,71 @@
+import { openAd1 } from "./ad1-image.node.ts";
+import { openEwf } from "./ewf-image.node.ts";
+import { readFields } from "./fields.ts";
+import type { ImageFile, OpenImage, OpenParent, Refusal, RefusalName, Siblings } from "./image.ts";
+import { openQcow } from "./qcow-image.node.ts";
+import { openRaw } from "./raw-image.ts";
+import { openUdif } from "./udif-image.node.ts";
+import { openVdi } from "./vdi-image.ts";
+import { openVhd } from "./vhd-image.ts";
+import { openVhdx } from "./vhdx-image.ts";
+import { openVmdk } from "./vmdk-image.node.ts";
+
+/** A chain of parents is no longer than this; a loop of them ends here. */
+const PARENTS_LIMIT = 32;
+
+/** Formats that are known and not read, by their first bytes. */
+const REFUSED: readonly (readonly [number, string, RefusalName])[] = [
+  [0, "AFF10\r\n\0", "aff"],
+  [0, "AFF01\r\n\0", "aff"],
+  [0, "WithoutFreeSpace", "parallels"],
+  [0, "WithouFreSpacExt", "parallels"],
+  [0, "sprs", "sparseimage"],
+  [0, "LOGICAL\0", "ad1-kind"],
+];
+
+/**
+ * Opens an image by any of its files: finds out the format, the other segments and the parents in the same folder.
+ *
+ * @param first The file that was named.
+ * @param siblings Its folder: nothing outside it is opened.
+ * @returns The image, or the refusal that names what stands against it. A file of no known format is a raw image.
+ */
+export function openImage(first: ImageFile, siblings: Siblings): OpenImage | Refusal {
+  return openAt(first, siblings, 0);
+}
+
+function openAt(file: ImageFile, siblings: Siblings, depth: number): OpenImage | Refusal {
+  if (depth > PARENTS_LIMIT) return { refused: "parent-chain", values: {} };
+  if (file.source.sizeBytes === 0) return { refused: "empty", values: {} };
+  const openParent: OpenParent = (name) => {
+    const source = siblings.open(name);
+    return source === null ? null : openAt({ name, source }, siblings, depth + 1);
+  };
+  return (
+    openEwf(file, siblings) ??
+    openQcow(file, siblings, openParent) ??
+    openVmdk(file, siblings, openParent) ??
+    openVhdx(file, siblings, openParent) ??
+    openVdi(file) ??
+    openAd1(file, siblings) ??
+    refusedFormat(file) ??
+    openUdif(file) ??
+    openVhd(file, siblings, openParent) ??
+    openRaw(file, siblings)
+  );
+}
+
+function refusedFormat({ source }: ImageFile): Refusal | null {
+  const head = readFields(source, 0, 128);
+  for (const [at, text, refused] of REFUSED) if (head.text(at, text.length) === text) return { refused, values: {} };
+  return isAff4(source) ? { refused: "aff4", values: {} } : null;
+}
+
+/** AFF4 is a zip archive whose first member or comment names aff4. */
+function isAff4(source: ImageFile["source"]): boolean {
+  const head = readFields(source, 0, 512);
+  if (head.text(0, 4) !== "PK\x03\x04") return false;
+  if (/container\.description|version\.txt|aff4:|aff4%3A/.test(head.text(30, 400))) return true;
+  const tail = readFields(source, Math.max(0, source.sizeBytes - 65_600), 65_600);
+  return new TextDecoder("latin1").decode(tail.bytes).includes("aff4://");
+}
