@@ -41,7 +41,7 @@ function practiceBand(): string {
 
 function pageOne(parts: PageParts): string {
   const { report } = parts;
-  return `<article class="sheet first">${top(parts)}${answer(report)}${tape(report)}${whyAndNow(report)}${whatWasRead(report)}${notices(report)}${facts(parts)}${two(({ say }) => say("page.nothing"))}${signatures()}${foot(report)}</article>`;
+  return `<article class="sheet first">${top(parts)}${answer(report)}${tape(report)}${whyAndNow(report)}${whatWasRead(report)}${notices(report)}${facts(report)}${custody(parts)}${foot(report)}</article>`;
 }
 
 function top({ report, digest }: PageParts): string {
@@ -101,13 +101,14 @@ function notices(report: Report): string {
   return `<section class="block"><h2>${label("head.notices")}</h2>${two((teller) => told.map((one) => noticeSentence(teller, one)).join(" • "), "small")}</section>`;
 }
 
-function facts(parts: PageParts): string {
-  const { report, digest } = parts;
+/** A row of facts that reads the same in both languages. */
+function wide(key: Parameters<typeof label>[0], html: string): string {
+  return `<tr><th scope="row">${label(key)}</th><td colspan="2">${html}</td></tr>`;
+}
+
+function facts(report: Report): string {
   const row = (key: Parameters<typeof label>[0], tell: (teller: Teller) => string): string =>
     `<tr><th scope="row">${label(key)}</th><td lang="km">${tell(KM)}</td><td lang="en">${tell(EN)}</td></tr>`;
-  const wide = (key: Parameters<typeof label>[0], html: string): string =>
-    `<tr><th scope="row">${label(key)}</th><td colspan="2">${html}</td></tr>`;
-  const grouped = (digest.match(/.{4}/g) ?? []).join(" ");
   const rows = [
     row("page.device", (teller) => deviceText(teller, report)),
     wide("page.officer", officerText(report)),
@@ -116,10 +117,16 @@ function facts(parts: PageParts): string {
       : wide("page.basis", foreignHtml(report.basis)),
     row("page.when", (teller) => whenText(teller, report)),
     row("page.list", (teller) => listText(teller, report)),
-    wide("page.digest.short", `<span class="id" translate="no">SHA-256 ${grouped}</span>`),
-    wide("page.words", spoken(parts)),
   ];
   return `<table class="facts"><tbody>${rows.join("")}</tbody></table>`;
+}
+
+/** What is signed by hand, never parted from the digest it stands for: on a long report both move to the next sheet. */
+function custody(parts: PageParts): string {
+  const grouped = (parts.digest.match(/.{4}/g) ?? []).join(" ");
+  const digest = wide("page.digest.short", `<span class="id" translate="no">SHA-256 ${grouped}</span>`);
+  const table = `<table class="facts"><tbody>${digest}${wide("page.words", spoken(parts))}</tbody></table>`;
+  return `<section class="custody">${table}${two(({ say }) => say("page.nothing"))}${signatures()}</section>`;
 }
 
 function deviceText({ language, say }: Teller, { source }: Report): string {

@@ -48,6 +48,7 @@ body .ans .w [lang=km]{font-size:1em;line-height:1.6}
 .legend{display:flex;flex-wrap:wrap;gap:2px 20px;margin-top:4px;font-size:14px}
 .legend li{display:flex;align-items:center;gap:8px}
 .legend svg{width:15px;height:15px}
+.custody{display:grid;gap:6px;grid-template-columns:minmax(0,1fr);margin-top:-14px}
 h2{font-size:16px;font-weight:650;border-bottom:1px solid #000;padding-bottom:2px;display:flex;flex-wrap:wrap;gap:0 14px;align-items:baseline}
 h2 .exhibit{margin-left:auto;font-weight:400;font-size:.85em}
 .block{display:grid;gap:4px;grid-template-columns:minmax(0,1fr)}
@@ -102,7 +103,8 @@ h2{font-size:9pt;padding-bottom:1px}.block{gap:2px}
 .sign>div{margin-top:14mm;border-top-width:1.5px}
 .foot{display:none}
 .rows,pre{font-size:7.6pt}
-tr,li,.ans,.sign,.two{break-inside:avoid}
+tr,li,.ans,.sign,.two,.custody{break-inside:avoid}
+.custody{margin-top:-4px}
 h2{break-after:avoid}
 thead{display:table-header-group}
 svg,.band{print-color-adjust:exact;-webkit-print-color-adjust:exact}

@@ -1,5 +1,5 @@
 // Samples for the tests of this room and for looking at the pages: synthetic in every part.
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Certificate } from "#base/signing";
@@ -60,9 +60,16 @@ export function sampleOptions(
   };
 }
 
-/** A new empty folder. */
+const folders: string[] = [];
+process.once("exit", () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A new empty folder, gone when the process ends. */
 export function sampleFolder(): string {
-  return mkdtempSync(join(tmpdir(), "phum-evidence-"));
+  const folder = mkdtempSync(join(tmpdir(), "phum-evidence-"));
+  folders.push(folder);
+  return folder;
 }
 
 /** `count` reads one after another. */
