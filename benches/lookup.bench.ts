@@ -6,10 +6,10 @@ import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { projectHome } from "#base/machine/node";
 import { seededRandom } from "#base/values";
-import { falseHitsPerTib, shapeFor, shardCountFor } from "#examination/filters";
+import { falseHitsPerTib, lookupBytes, shapeFor, shardCountFor } from "#examination/filters";
 import { adviseHugePages, openLookup } from "#examination/filters/node";
 
-const BATCH = 1024;
+const BATCH = 8192;
 const LOOKUPS = 2 ** 20;
 const ROUNDS = 15;
 const AT = 65536;
@@ -41,7 +41,7 @@ function measured(keys: number, wantHuge: boolean) {
   const bytes = headBytes + 4 * cells * shards;
   const batchesAt = AT + Math.ceil(bytes / 64) * 64;
   const hitsAt = batchesAt + 8 * LOOKUPS;
-  const pages = Math.ceil((hitsAt + 4 * BATCH) / 65536);
+  const pages = Math.ceil((hitsAt + lookupBytes(BATCH)) / 65536);
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
   const hugePages = wantHuge && adviseHugePages(memory, AT, bytes);
   const random = seededRandom("lookup bench");

@@ -7,12 +7,18 @@ export interface Lookup {
    * Looks up fingerprints in the scanned plane of a set.
    *
    * @param fingerprintsAt `count` u64, 8-aligned.
-   * @param count Any number; a thousand at a time is fast.
+   * @param count Any number; eight thousand at a time are fast.
    * @param setAt Where loadScanPlane put the set.
-   * @param hitsAt Room for `count` u32, all of it written over; the first `hits` are indexes into the batch, ascending.
+   * @param hitsAt 4-aligned, lookupBytes(count) bytes, all written over; the first `hits` u32 are indexes into the batch, ascending.
    * @returns The number of hits.
    */
   lookup(fingerprintsAt: number, count: number, setAt: number, hitsAt: number): number;
+}
+
+/** Bytes that a lookup of `count` fingerprints needs at hitsAt: its hits, and behind them the kernel's scratch. */
+export function lookupBytes(count: number): number {
+  const [hit, places, index, flag, buckets, alignment] = [4, 32, 4, 1, 4096, 16];
+  return count * (hit + places + index + flag) + buckets + alignment;
 }
 
 /** The kernel's lookup in readable TypeScript, about a hundred times slower. */

@@ -6,7 +6,7 @@ import { type BuiltShard, openShardBuilder } from "./fuse-builder.node.ts";
 import { distinctFingerprints } from "./fuse-distinct.ts";
 import { fuseExports, openLookup } from "./fuse-kernel.node.ts";
 import { laidOut, setBytes, writeDescriptors } from "./fuse-layout.ts";
-import { type Lookup, referenceLookup } from "./fuse-lookup.ts";
+import { type Lookup, lookupBytes, referenceLookup } from "./fuse-lookup.ts";
 import { placeOf } from "./fuse-place.ts";
 import { largestSet, MAX_SCAN_BYTES, scanBytesFor, shapeFor, shardCountFor } from "./fuse-shape.ts";
 
@@ -28,7 +28,7 @@ function seedOf(attempt: number): bigint {
 function setInMemory(shards: BuiltShard[]): { memory: WebAssembly.Memory; batchAt: number; hitsAt: number } {
   const laid = laidOut(shards.map(({ seed, shape }) => ({ seed, ...shape })));
   const batchAt = SET_AT + setBytes(laid);
-  const bytes = batchAt + 4096 * 12;
+  const bytes = batchAt + 4096 * 8 + lookupBytes(4096);
   const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / 65536), maximum: 65536, shared: true });
   writeDescriptors(memory.buffer, SET_AT, laid);
   for (const [i, shard] of shards.entries()) {
@@ -194,8 +194,8 @@ test("lookup() leaves what stands around the hits untouched", async () => {
   const bytes = new Uint8Array(set.memory.buffer);
   const before = bytes.slice();
   openLookup(set.memory).lookup(set.batchAt, 1024, SET_AT, set.hitsAt);
-  bytes.fill(0, set.hitsAt, set.hitsAt + 4096);
-  before.fill(0, set.hitsAt, set.hitsAt + 4096);
+  bytes.fill(0, set.hitsAt, set.hitsAt + lookupBytes(1024));
+  before.fill(0, set.hitsAt, set.hitsAt + lookupBytes(1024));
   assert.ok(Buffer.from(bytes).equals(before));
 });
 

@@ -6,6 +6,8 @@ export type { DigestAlgorithm } from "./filter-header.ts";
 export { DIGEST_ALGORITHMS } from "./filter-header.ts";
 export { distinctFingerprints } from "./fuse-distinct.ts";
 export { falseHitsPerTib } from "./fuse-false-hits.ts";
+export { lookupBytes } from "./fuse-lookup.ts";
 export { shapeFor, shardCountFor } from "./fuse-shape.ts";
+export { contentAt } from "./probative-header.ts";
 export { probeOffsets } from "./probe-places.ts";
 export { sayFilters } from "./words.ts";

@@ -1,7 +1,8 @@
 import { BLOCK_BYTES, OVERLAP_BYTES, SECTOR_BYTES } from "#base/hashing";
+import { lookupBytes } from "#examination/filters";
 
-/** Starts that one call of the kernel takes: small enough for the processor's second cache. */
-export const BATCH_STARTS = 1024;
+/** Starts that one call of the kernel takes: as many as still fit the processor's second cache with their look-up. */
+export const BATCH_STARTS = 8192;
 const PAGE_BYTES = 65536;
 
 /** Where one scanning thread works; byte addresses in the shared memory. */
@@ -63,7 +64,7 @@ export function scanLayout({ parts, workers, chunkBytes, keysBytes, sipBytes }: 
     blockHashesAt: take(BATCH_STARTS * 16),
     fingerprintsAt: take(BATCH_STARTS * 8),
     startsAt: take(BATCH_STARTS * 4),
-    hitsAt: take(BATCH_STARTS * 4),
+    hitsAt: take(lookupBytes(BATCH_STARTS)),
     histogramAt: take(1024),
   }));
   return { sets: [...sets.values()], work, pages: Math.ceil(at / PAGE_BYTES) };
