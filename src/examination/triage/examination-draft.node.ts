@@ -4,7 +4,8 @@ import { boundOf, folderBoundOf, startsLost } from "./bound.ts";
 import type { RunDigest } from "./engine-message.ts";
 import { type ExaminationSetup, retrySecondsOf, setsOf } from "./examination-setup.node.ts";
 import type { FileTable } from "./file-table.ts";
-import type { FolderReading, Listing } from "./folder-reading.node.ts";
+import type { Listing } from "./folder-listing.node.ts";
+import type { FolderReading } from "./folder-reading.node.ts";
 import type { HitPlace } from "./hit-place.ts";
 import { type JudgeFacts, judge } from "./judge.ts";
 import { expectedChanceHits } from "./pace.ts";
@@ -108,7 +109,8 @@ function withoutLost(covered: Intervals, unread: readonly { offsetBytes: number;
 function folderSeen({ plan, hits, setup, ended }: DraftFacts, folder: NonNullable<DraftFacts["folder"]>): Seen {
   const { reading, table, listing, placeOf } = folder;
   const bytesTotal = table.totalBytes;
-  const { bytesRead, blankBytes, bytesUnread, filesProbed, filesRead } = reading;
+  const { bytesRead, blankBytes, filesProbed, filesRead, losses } = reading;
+  const bytesUnread = losses.bytes;
   const unread = [
     ...(folder.listingFailed
       ? [{ ...placeText([setup.look.name]), offsetBytes: 0, lengthBytes: 0, why: "timeout" as const }]
@@ -117,7 +119,7 @@ function folderSeen({ plan, hits, setup, ended }: DraftFacts, folder: NonNullabl
       place: placeText([setup.look.name, ...splitPath(path)]).place,
       ...{ offsetBytes: 0, lengthBytes: 0, why },
     })),
-    ...reading.unread.map(({ fileIndex, offsetBytes, lengthBytes, why }) => ({
+    ...losses.places.map(({ fileIndex, offsetBytes, lengthBytes, why }) => ({
       place: placeOf(fileIndex).place,
       ...{ offsetBytes, lengthBytes, why },
     })),
@@ -126,7 +128,7 @@ function folderSeen({ plan, hits, setup, ended }: DraftFacts, folder: NonNullabl
     ...newIntervals(),
     bytesWithin: (from: number, length: number) => reading.readWithin(from, from + length),
   };
-  const lost = reading.unread.map(({ fileIndex, offsetBytes, lengthBytes }) => ({
+  const lost = losses.places.map(({ fileIndex, offsetBytes, lengthBytes }) => ({
     offsetBytes: table.startBytes(fileIndex) + offsetBytes,
     lengthBytes,
   }));

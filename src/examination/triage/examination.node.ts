@@ -13,7 +13,8 @@ import {
   sourceKey,
 } from "./examination-setup.node.ts";
 import { triageFault } from "./faults.ts";
-import { folderListing, folderReading } from "./folder-reading.node.ts";
+import { folderListing } from "./folder-listing.node.ts";
+import { folderReading } from "./folder-reading.node.ts";
 import type { HitPlace } from "./hit-place.ts";
 import { type LiveWatch, liveWatch } from "./live-watch.node.ts";
 import type { Plan } from "./plan.ts";

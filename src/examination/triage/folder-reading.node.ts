@@ -1,9 +1,10 @@
-import { createHash } from "node:crypto";
 import { fromHex, toHex } from "#base/values";
 import type { RunRecord, UnreadRange } from "#examination/evidence";
 import { type DigestAlgorithm, probeOffsets } from "#examination/filters";
-import { ALL_PHASES, type FileRow, type JobResult, type RefusedRow } from "./engine-message.ts";
-import { type FileTable, fileTable } from "./file-table.ts";
+import { ALL_PHASES, type JobResult } from "./engine-message.ts";
+import { type FileLosses, type FileUnread, fileLosses } from "./file-losses.ts";
+import type { FileTable } from "./file-table.ts";
+import type { Listing } from "./folder-listing.node.ts";
 import type { Plan } from "./plan.ts";
 import type { Ended } from "./raw-reading.node.ts";
 import { type Intervals, intervalsFrom, newIntervals, type Run } from "./reading.ts";
@@ -13,9 +14,6 @@ import type { Task, WorkDesk } from "./work-desk.node.ts";
 
 const PROBE_BYTES = 4096;
 const SIZES_AT_ONCE = 2000;
-/** Unread places of a folder are kept one by one up to here, and counted beyond. */
-const UNREAD_MOST = 10_000;
-
 /** One file went, not the medium. */
 const FILE_GONE = new Set(["ENOENT", "ENOTDIR", "ENDED", "ESTALE"]);
 /** Reads in a row that never ended: the medium does not answer any more. */
@@ -32,12 +30,6 @@ const LISTED_SIZE = 4;
 const HIT = 8;
 const UNREAD = 16;
 
-/** A place that could not be read. */
-export interface FileUnread extends Run {
-  fileIndex: number;
-  why: UnreadRange["why"];
-}
-
 /** What of a checkpoint belongs to reading a folder. */
 export interface FolderState {
   listing: string;
@@ -48,14 +40,6 @@ export interface FolderState {
   unread: FileUnread[];
   blankBytes: number;
   changed: number;
-}
-
-/** What a listing told besides files. */
-export interface Listing {
-  /** SHA-256 over paths, sizes and times: the same folder gives the same. */
-  digest: string;
-  links: number;
-  refused: { path: Uint8Array; why: UnreadRange["why"]; what: string }[];
 }
 
 export interface FolderReadingOptions {
@@ -76,10 +60,8 @@ export interface FolderReading {
   readonly filesUnread: number;
   readonly bytesRead: number;
   readonly blankBytes: number;
-  readonly bytesUnread: number;
   readonly filesChanged: number;
-  readonly unread: readonly FileUnread[];
-  readonly unreadTotal: number;
+  readonly losses: FileLosses;
   /** Digests of files that were hit, in memory alone: for the sealed annex. */
   readonly digests: ReadonlyMap<number, Partial<Record<DigestAlgorithm, string>>>;
   /** Read bytes within [from, to) of all files laid end to end. */
@@ -101,12 +83,8 @@ class Reading implements FolderReading {
   readonly #marks: Uint8Array;
   readonly #parts = new Map<number, Intervals>();
   readonly #probesLeft = new Map<number, number>();
-  /** What could not be read of a file. */
-  readonly #lost = new Map<number, Intervals>();
   readonly digests = new Map<number, Partial<Record<DigestAlgorithm, string>>>();
-  readonly unread: FileUnread[];
-  unreadTotal: number;
-  bytesUnread = 0;
+  readonly losses: FileLosses;
   filesProbed = 0;
   filesRead = 0;
   filesUnread = 0;
@@ -121,9 +99,7 @@ class Reading implements FolderReading {
     this.#options = options;
     const { state, table } = options;
     this.#marks = new Uint8Array(table.count);
-    this.unread = [...(state?.unread ?? [])];
-    this.unreadTotal = this.unread.length;
-    for (const place of this.unread) this.#lose(place);
+    this.losses = fileLosses(state?.unread);
     this.blankBytes = state?.blankBytes ?? 0;
     this.filesChanged = state?.changed ?? 0;
     if (state === undefined) return;
@@ -171,7 +147,7 @@ class Reading implements FolderReading {
       listing: this.#options.listing.digest,
       marks: Buffer.from(this.#marks).toString("base64"),
       parts: Object.fromEntries([...this.#parts].map(([index, set]) => [String(index), set.toText()])),
-      unread: this.unread,
+      unread: [...this.losses.places],
       blankBytes: this.blankBytes,
       changed: this.filesChanged,
     };
@@ -321,7 +297,7 @@ class Reading implements FolderReading {
   #left(fileIndex: number): Run[] {
     const size = this.#options.table.sizeBytes(fileIndex);
     const read = this.#parts.get(fileIndex) ?? newIntervals();
-    const lost = this.#lost.get(fileIndex) ?? newIntervals();
+    const lost = this.losses.of(fileIndex) ?? newIntervals();
     return [...read.gaps(0, size)].flatMap((gap) => [...lost.gaps(gap.offsetBytes, gap.offsetBytes + gap.lengthBytes)]);
   }
 
@@ -377,52 +353,13 @@ class Reading implements FolderReading {
   }
 
   #addUnread(place: FileUnread): void {
-    const before = this.#lost.get(place.fileIndex);
-    if (before?.has(place.offsetBytes, place.lengthBytes)) return;
+    if (!this.losses.add(place)) return;
     if ((this.#mark(place.fileIndex) & UNREAD) === 0) this.filesUnread++;
     this.#set(place.fileIndex, UNREAD);
-    this.unreadTotal++;
-    this.#lose(place);
-    if (this.unread.length < UNREAD_MOST) this.unread.push(place);
-  }
-
-  #lose({ fileIndex, offsetBytes, lengthBytes }: FileUnread): void {
-    const lost = this.#lost.get(fileIndex) ?? newIntervals();
-    const before = lost.bytes;
-    lost.add(offsetBytes, lengthBytes);
-    this.bytesUnread += lost.bytes - before;
-    this.#lost.set(fileIndex, lost);
   }
 }
 
 /** Makes the reading, new or from a checkpoint. */
 export function folderReading(options: FolderReadingOptions): FolderReading {
   return new Reading(options);
-}
-
-/** Fills a table from the engine's listing. */
-export function folderListing(): {
-  table: FileTable;
-  take(files: FileRow[], refused: RefusedRow[]): void;
-  listing(): Listing;
-} {
-  const table = fileTable();
-  const hash = createHash("sha256");
-  const refused: Listing["refused"] = [];
-  let links = 0;
-  return {
-    table,
-    take(files, others) {
-      for (const row of files) {
-        hash.update(`${row.join(" ")}\n`);
-        table.add(fromHex(row[0]), row[1]);
-      }
-      for (const [path, why, what] of others) {
-        hash.update(`${path} ${why}\n`);
-        if (why === "link") links++;
-        else if (refused.length < UNREAD_MOST) refused.push({ path: fromHex(path), why, what });
-      }
-    },
-    listing: () => ({ digest: hash.copy().digest("hex"), links, refused }),
-  };
 }

@@ -11,7 +11,7 @@ export interface ByteSource {
 }
 
 /** Where the wanted bytes came to lie in the shared memory, and how many of them. */
-export interface RangeRead {
+interface RangeRead {
   bytesAt: number;
   bytes: number;
   error?: NonNullable<JobResult["error"]>;

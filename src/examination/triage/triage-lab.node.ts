@@ -34,7 +34,7 @@ export interface Lab {
   remove(): void;
 }
 
-export interface LabFilter {
+interface LabFilter {
   blocks: Uint8Array[];
   files?: Uint8Array[];
   category?: Category;
