@@ -243,6 +243,7 @@ class Reading implements FolderReading {
   #probed(task: FileTask, result: JobResult): void {
     this.#take(task, result);
     if (result.error !== undefined) this.#failed(task, result, result.error);
+    if (this.#gone !== undefined) return;
     const left = (this.#probesLeft.get(task.fileIndex) ?? 1) - 1;
     this.#probesLeft.set(task.fileIndex, left);
     if (left > 0) return;

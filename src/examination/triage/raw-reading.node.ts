@@ -206,8 +206,8 @@ class Reading implements RawReading {
     await desk.run(tasks, (task, result) => {
       this.#note(task, result, 1);
       hits.take(0, result.hits ?? []);
-      this.#nearDone.add(task.offsetBytes, task.lengthBytes);
-      if (result.error !== undefined) this.#isGone(result.error.why);
+      const gone = result.error !== undefined && this.#isGone(result.error.why);
+      if (!gone) this.#nearDone.add(task.offsetBytes, task.lengthBytes);
       tick();
     });
   }
