@@ -36,6 +36,7 @@ export function extentSource(
         const length = Math.min(wanted - done, extent.lengthBytes - within);
         if (length <= 0) continue;
         const part = view.subarray(done, done + length);
+        if (extent.lost === true) throw lostPiece(offsetBytes + done, done);
         if (extent.startByte === null || offsetBytes + done >= validBytes) part.fill(0);
         else readPart(volume, { part, atByte: extent.startByte + within, good: done });
         done += length;
@@ -58,6 +59,11 @@ function readPart(volume: ByteSource, want: { part: Uint8Array; atByte: number; 
   }
   if (done === want.part.length) return;
   throw new ReadError("vanished", "ENDED", { offsetBytes: want.atByte + done, goodBytes: want.good + done });
+}
+
+/** What is another's now is never given as the stream's. */
+function lostPiece(offsetBytes: number, goodBytes: number): ReadError {
+  return new ReadError("vanished", "REUSED", { offsetBytes, goodBytes });
 }
 
 /** Index of the last extent that starts at or before an offset. */

@@ -20,7 +20,7 @@ export interface FileSystem {
   readonly sizeBytes: number;
   /** All that is named: what is allocated first, then what is deleted, then orphans. The root itself is not among them. */
   entries(wishes?: EntryWishes): Iterable<FileEntry>;
-  /** Free clusters and what no cluster covers, ascending, neighbours joined. */
+  /** Free clusters, those marked bad, and what no cluster covers; ascending, neighbours joined. */
   unallocated(): Iterable<ByteRange>;
   /** Grows while the volume is read. */
   readonly problems: Problem[];

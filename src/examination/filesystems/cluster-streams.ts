@@ -1,0 +1,60 @@
+import type { ByteSource } from "#examination/sources";
+import type { RecoveredRun } from "./cluster-recovery.ts";
+import { extentSource } from "./extent-source.ts";
+import type { ByteRange, Extent, FileStream } from "./file-entry.ts";
+
+/** Where a volume's clusters stand. */
+export interface ClusterPlaces {
+  volume: ByteSource;
+  heapStart: number;
+  clusterBytes: number;
+}
+
+/**
+ * A stream from its clusters: as long as its size says, or as its clusters reach; what is beyond its end is slack.
+ *
+ * @param sizes validBytes: from there on zeros are read (exFAT's valid data length).
+ */
+export function clusterStream(
+  places: ClusterPlaces,
+  runs: RecoveredRun[],
+  sizes: { sizeBytes: number; validBytes?: number },
+): FileStream {
+  const extents: Extent[] = [];
+  const slack: ByteRange[] = [];
+  let left = sizes.sizeBytes;
+  for (const { cluster, count, lost } of runs) {
+    const startByte = places.heapStart + (cluster - 2) * places.clusterBytes;
+    const lengthBytes = count * places.clusterBytes;
+    const used = Math.min(left, lengthBytes);
+    if (used > 0) extents.push(lost ? { startByte: null, lengthBytes: used, lost } : { startByte, lengthBytes: used });
+    if (used < lengthBytes && !lost) slack.push({ startByte: startByte + used, lengthBytes: lengthBytes - used });
+    left -= used;
+  }
+  const read = extentSource(places.volume, extents, sizes);
+  const stream: FileStream = { name: null, sizeBytes: sizes.sizeBytes, read, extents };
+  return slack.length === 0 ? stream : { ...stream, slack };
+}
+
+/** Clusters for which `isOpen` holds, and what stands behind the last one, as ranges of the volume. */
+export function* openRanges(
+  places: ClusterPlaces,
+  lastCluster: number,
+  isOpen: (cluster: number) => boolean,
+): Generator<ByteRange> {
+  const { volume, heapStart, clusterBytes } = places;
+  let startByte = -1;
+  for (let cluster = 2; cluster <= lastCluster; cluster++) {
+    const at = heapStart + (cluster - 2) * clusterBytes;
+    if (at >= volume.sizeBytes) break;
+    if (isOpen(cluster)) {
+      if (startByte < 0) startByte = at;
+    } else if (startByte >= 0) {
+      yield { startByte, lengthBytes: at - startByte };
+      startByte = -1;
+    }
+  }
+  const end = Math.min(volume.sizeBytes, heapStart + (lastCluster - 1) * clusterBytes);
+  if (startByte < 0) startByte = end;
+  if (volume.sizeBytes > startByte) yield { startByte, lengthBytes: volume.sizeBytes - startByte };
+}

@@ -1,0 +1,161 @@
+import { type LostFile, type Recovered, recoverFiles } from "./cluster-recovery.ts";
+import { type ClusterSet, clusterSet } from "./cluster-set.ts";
+import { directoryMatch, goneDirectoryRuns } from "./fat-gone-directory.ts";
+import { findOrphans } from "./fat-orphans.ts";
+import { clustersFor, type FatKnown, presentEnter, rangesOf, rootNode } from "./fat-present.ts";
+import type { FatReader } from "./fat-reader.ts";
+import type { ClusterRun } from "./fat-table.ts";
+import { type FatFound, type FatNode, isDirectory, walkFat } from "./fat-walk.ts";
+import type { ByteRange } from "./file-entry.ts";
+
+/** What is known of a volume's deleted entries before they are given. Keys are the bytes at which entries stand. */
+export interface FatGone {
+  directories: Map<number, ByteRange[]>;
+  orphans: FatNode[];
+  recovered: Map<number, Recovered>;
+}
+
+const MOST_FILES = 500_000;
+const MOST_DIRECTORIES = 500_000;
+/** FAT keeps the time of writing in steps of two seconds, rounded down. */
+const CLOCK_STEP_MS = 2000;
+
+/** What is gathered while deleted directories are walked. */
+interface Gathering {
+  gone: FatGone;
+  /** Clusters of present things and of deleted directories that were entered. */
+  entered: ClusterSet;
+  files: LostFile[];
+  /** Clusters that proven deleted things have. */
+  settled: ClusterSet;
+  anchors: { cluster: number; createdMs: number }[];
+  /** Directories whose cluster is one, but whose parent says otherwise: entered if nobody fits better. */
+  later: FatFound[];
+}
+
+/** Walks what is deleted (and, if wished, what has no name), and decides which clusters were whose. */
+export function lookForGone(reader: FatReader, known: FatKnown, wishes: { orphans: boolean }): FatGone {
+  const gone: FatGone = { directories: new Map(), orphans: [], recovered: new Map() };
+  const all: Gathering = {
+    gone,
+    entered: clusterSet(),
+    files: [],
+    settled: clusterSet(),
+    anchors: [...known.anchors],
+    later: [],
+  };
+  gather(reader, { known, all }, [rootNode(reader)]);
+  for (const found of all.later) {
+    const ranges = takeDirectory(reader, { known, all }, found);
+    const { path, record, state } = found;
+    if (ranges !== null) gather(reader, { known, all }, [{ path, cluster: record.entry.cluster, state, ranges }]);
+  }
+  if (wishes.orphans) {
+    for (const orphan of findOrphans(reader, bothSets(known.owned, all.entered))) {
+      if (all.entered.has(orphan.cluster)) continue;
+      takeClusters(reader, all, orphan);
+      gone.orphans.push(orphan);
+      gather(reader, { known, all }, [orphan]);
+    }
+  }
+  for (const [id, recovered] of recoverFiles(all.files, {
+    lastCluster: reader.geometry.lastCluster,
+    isFree: (cluster) => reader.table.isFree(cluster) && !all.settled.has(cluster),
+    anchors: all.anchors,
+  })) {
+    gone.recovered.set(id, recovered);
+  }
+  return gone;
+}
+
+interface Ground {
+  known: FatKnown;
+  all: Gathering;
+}
+
+function gather(reader: FatReader, ground: Ground, roots: FatNode[]): void {
+  const enterPresent = presentEnter(reader);
+  const enter = (found: FatFound): ByteRange[] | null => {
+    if (found.state === "allocated") return enterPresent(found);
+    return enterGone(reader, ground, found);
+  };
+  for (const found of walkFat(reader, roots, enter)) {
+    if (found.state !== "allocated" && !isDirectory(found)) gatherFile(reader, ground, found);
+  }
+}
+
+function enterGone(reader: FatReader, { known, all }: Ground, found: FatFound): ByteRange[] | null {
+  const { cluster } = found.record.entry;
+  if (cluster < 2 || known.owned.has(cluster) || all.entered.has(cluster)) return null;
+  const match = directoryMatch(reader, found);
+  if (match === "time") all.later.push(found);
+  return match === "parent" ? takeDirectory(reader, { known, all }, found) : null;
+}
+
+function takeDirectory(reader: FatReader, { known, all }: Ground, found: FatFound): ByteRange[] | null {
+  const { entry, atByte } = found.record;
+  if (all.entered.has(entry.cluster) || all.gone.directories.size >= MOST_DIRECTORIES) return null;
+  const runs = goneDirectoryRuns(reader, entry.cluster, bothSets(known.owned, all.entered));
+  settle(all, runs, entry.times.createdMs);
+  for (const { cluster, count } of runs) for (let i = 0; i < count; i++) all.entered.add(cluster + i);
+  const ranges = rangesOf(reader, runs);
+  all.gone.directories.set(atByte, ranges);
+  return ranges;
+}
+
+function takeClusters({ geometry }: FatReader, all: Gathering, { ranges }: FatNode): void {
+  const { heapStart, clusterBytes } = geometry;
+  const runs = ranges.map(({ startByte, lengthBytes }) => ({
+    cluster: (startByte - heapStart) / clusterBytes + 2,
+    count: lengthBytes / clusterBytes,
+  }));
+  settle(all, runs, undefined);
+  for (const { cluster, count } of runs) for (let i = 0; i < count; i++) all.entered.add(cluster + i);
+}
+
+function settle(all: Gathering, runs: ClusterRun[], createdMs: number | undefined): void {
+  for (const { cluster, count } of runs) {
+    if (createdMs !== undefined) all.anchors.push({ cluster, createdMs });
+    for (let i = 0; i < count; i++) all.settled.add(cluster + i);
+  }
+}
+
+function gatherFile(reader: FatReader, { known, all }: Ground, { record }: FatFound): void {
+  const { entry, atByte } = record;
+  const count = clustersFor(reader, entry.sizeBytes);
+  if (entry.cluster < 2 || count === 0 || known.owned.has(entry.cluster)) return;
+  const proven = provenChain(reader, known, { cluster: entry.cluster, count });
+  const { createdMs, modifiedMs } = entry.times;
+  if (proven !== null) {
+    all.gone.recovered.set(atByte, { certainty: "proven", runs: proven });
+    settle(all, proven, createdMs);
+  } else if (all.files.length < MOST_FILES) {
+    const doneMs = modifiedMs === undefined ? null : modifiedMs + CLOCK_STEP_MS;
+    all.files.push({ id: atByte, cluster: entry.cluster, count, createdMs: createdMs ?? null, doneMs });
+  } else reader.note("too-many-entries", null, { limit: MOST_FILES });
+}
+
+/**
+ * The chain of a deleted file where a table still has it: in the first one, where nobody present has these clusters, or
+ * in the second one, where it was not cleared and the first says they are free. It must be as long as the size says.
+ */
+function provenChain(reader: FatReader, known: FatKnown, { cluster, count }: ClusterRun): ClusterRun[] | null {
+  const inMain = !reader.table.isFree(cluster);
+  const table = inMain ? reader.table : reader.spare;
+  if (table === null || table.isFree(cluster) || known.stepsLeft < count) return null;
+  const chain = table.chain(cluster, count + 1);
+  known.stepsLeft -= chain.clusters;
+  if (chain.closed !== "end" || chain.clusters !== count) return null;
+  const nobodys = chain.runs.every((run) => {
+    for (let i = 0; i < run.count; i++) {
+      const at = run.cluster + i;
+      if (known.owned.has(at) || reader.table.isFree(at) === inMain) return false;
+    }
+    return true;
+  });
+  return nobodys ? chain.runs : null;
+}
+
+function bothSets(a: ClusterSet, b: ClusterSet): ClusterSet {
+  return { has: (cluster) => a.has(cluster) || b.has(cluster), add: (cluster) => b.add(cluster) };
+}

@@ -1,0 +1,55 @@
+import type { ClusterSet } from "./cluster-set.ts";
+import { clusterAt } from "./fat-geometry.ts";
+import { goneDirectoryRuns, isDirectoryCluster, readDots } from "./fat-gone-directory.ts";
+import { rangesOf } from "./fat-present.ts";
+import type { FatReader } from "./fat-reader.ts";
+import type { FatNode } from "./fat-walk.ts";
+
+const WINDOW = 1024 * 1024;
+const MOST_ORPHANS = 200_000;
+
+/** A cluster nobody has that looks like (part of) a directory. */
+interface OrphanCluster {
+  cluster: number;
+  /** First cluster of the parent ".." names; null for a later part of a directory. */
+  parent: number | null;
+}
+
+/**
+ * Directories nothing points to any more, from all clusters that no present entry owns.
+ *
+ * @param taken Clusters of present entries and of deleted directories whose names are known; what is found is added.
+ */
+export function findOrphans(reader: FatReader, taken: ClusterSet): FatNode[] {
+  const found: OrphanCluster[] = [];
+  const { geometry } = reader;
+  const perWindow = Math.max(1, Math.floor(WINDOW / geometry.clusterBytes));
+  for (let first = 2; first <= geometry.lastCluster && found.length < MOST_ORPHANS; ) {
+    let count = 0;
+    while (count < perWindow && first + count <= geometry.lastCluster && !taken.has(first + count)) count++;
+    if (count > 0) lookAt(reader, { first, count }, found);
+    first += Math.max(1, count);
+  }
+  const starts = new Set(found.filter(({ parent }) => parent !== null).map(({ cluster }) => cluster));
+  // Those whose parent is found too come last: by then the parent has named them.
+  const ordered = [
+    ...found.filter(({ parent }) => parent !== null && !starts.has(parent)),
+    ...found.filter(({ parent }) => parent !== null && starts.has(parent)),
+    ...found.filter(({ parent }) => parent === null),
+  ];
+  return ordered.map(({ cluster, parent }) => {
+    const runs = parent === null ? [{ cluster, count: 1 }] : goneDirectoryRuns(reader, cluster, taken);
+    return { path: [], cluster, state: "orphan", ranges: rangesOf(reader, runs) };
+  });
+}
+
+function lookAt(reader: FatReader, run: { first: number; count: number }, found: OrphanCluster[]): void {
+  const { clusterBytes } = reader.geometry;
+  const bytes = reader.read(clusterAt(reader.geometry, run.first), run.count * clusterBytes);
+  for (let i = 0; (i + 1) * clusterBytes <= bytes.length; i++) {
+    const own = bytes.subarray(i * clusterBytes, (i + 1) * clusterBytes);
+    const dots = readDots(reader, run.first + i, own);
+    if (dots !== null) found.push({ cluster: run.first + i, parent: dots.parent });
+    else if (isDirectoryCluster(reader, own)) found.push({ cluster: run.first + i, parent: null });
+  }
+}

@@ -1,0 +1,121 @@
+import { type ClusterSet, clusterSet } from "./cluster-set.ts";
+import { clusterAt } from "./fat-geometry.ts";
+import { DIRECTORY_BYTES, type FatReader } from "./fat-reader.ts";
+import type { ClusterChain, ClusterRun } from "./fat-table.ts";
+import { type FatFound, type FatNode, isDirectory, walkFat } from "./fat-walk.ts";
+import type { ByteRange } from "./file-entry.ts";
+
+/** What present entries say of the volume's clusters. */
+export interface FatKnown {
+  /** Clusters of present files and directories. */
+  owned: ClusterSet;
+  /** First clusters of their pieces, with the time each was made. */
+  anchors: { cluster: number; createdMs: number }[];
+  /** Clusters that may still be followed: chains that cross must not make the work endless. */
+  stepsLeft: number;
+}
+
+const MOST_ANCHORS = 1_000_000;
+
+/** Nothing known yet. */
+export function fatKnown(reader: FatReader): FatKnown {
+  const known = { owned: clusterSet(), anchors: [], stepsLeft: reader.geometry.lastCluster * 4 + 1_000_000 };
+  if (reader.geometry.rootCluster !== 0) own(known, rootChain(reader), null);
+  return known;
+}
+
+/** The root directory. */
+export function rootNode(reader: FatReader): FatNode {
+  const { rootRange } = reader.geometry;
+  const ranges = rootRange === null ? rangesOf(reader, rootChain(reader).runs) : [rootRange];
+  return { path: [], cluster: 0, state: "allocated", ranges };
+}
+
+function rootChain(reader: FatReader): ClusterChain {
+  const { geometry, table } = reader;
+  const chain = table.chain(geometry.rootCluster, clustersFor(reader, DIRECTORY_BYTES));
+  if (chain.closed === "broken") reader.note("chain-broken", clusterAt(geometry, geometry.rootCluster));
+  return chain.clusters > 0 ? chain : { ...chain, runs: [{ cluster: geometry.rootCluster, count: 1 }], clusters: 1 };
+}
+
+/** An entry with the chain the table gives it; of deleted entries none. */
+export interface Chained {
+  found: FatFound;
+  chain: ClusterChain;
+}
+
+const NO_CHAIN: ClusterChain = { runs: [], clusters: 0, closed: "end" };
+
+/** All present entries. Notes in `known` what they own; each directory is entered once. */
+export function* walkPresent(reader: FatReader, known: FatKnown): Generator<Chained> {
+  let last: ClusterChain = NO_CHAIN;
+  const entered = clusterSet();
+  const enter = (found: FatFound): ByteRange[] | null => {
+    if (found.state !== "allocated") return null;
+    const { cluster } = found.record.entry;
+    if (cluster < 2) return null;
+    if (cluster === reader.geometry.rootCluster || !entered.add(cluster)) {
+      reader.note("directory-loop", found.record.atByte);
+      return null;
+    }
+    return rangesOf(reader, last.runs);
+  };
+  for (const found of walkFat(reader, [rootNode(reader)], enter)) {
+    if (found.state !== "allocated") continue;
+    last = presentChain(reader, known, found);
+    own(known, last, found.record.entry.times.createdMs ?? null);
+    yield { found, chain: last };
+  }
+}
+
+/** The directories of a second walk over the same volume: entered alike, nothing noted. */
+export function presentEnter(reader: FatReader): (found: FatFound) => ByteRange[] | null {
+  const entered = clusterSet();
+  return ({ record }) => {
+    const { cluster } = record.entry;
+    if (cluster < 2 || cluster === reader.geometry.rootCluster || !entered.add(cluster)) return null;
+    return rangesOf(reader, directoryChain(reader, cluster).runs);
+  };
+}
+
+function directoryChain(reader: FatReader, cluster: number, most = Number.POSITIVE_INFINITY): ClusterChain {
+  if (cluster < 2 || cluster > reader.geometry.lastCluster) return NO_CHAIN;
+  const chain = reader.table.chain(cluster, Math.min(most, clustersFor(reader, DIRECTORY_BYTES)));
+  return chain.clusters > 0 ? chain : { ...chain, runs: [{ cluster, count: 1 }], clusters: 1 };
+}
+
+function presentChain(reader: FatReader, known: FatKnown, found: FatFound): ClusterChain {
+  const { entry, atByte } = found.record;
+  if (entry.cluster === 0) return NO_CHAIN;
+  const directory = isDirectory(found);
+  // One more than the size needs shows what is allocated beyond it; a file's own clusters are at most the volume's.
+  const most = Math.min(known.stepsLeft, reader.geometry.lastCluster);
+  const chain = directory ? directoryChain(reader, entry.cluster, most) : reader.table.chain(entry.cluster, most);
+  known.stepsLeft -= chain.clusters;
+  if (chain.closed === "broken") reader.note("chain-broken", atByte);
+  if (directory && chain.closed === "limit") reader.note("directory-too-long", atByte);
+  const has = chain.clusters * reader.geometry.clusterBytes;
+  if (entry.sizeBytes > reader.geometry.sizeBytes) reader.note("size-beyond-volume", atByte, { size: entry.sizeBytes });
+  else if (entry.sizeBytes > has) reader.note("chain-short", atByte, { size: entry.sizeBytes, have: has });
+  return chain;
+}
+
+function own(known: FatKnown, chain: ClusterChain, createdMs: number | null): void {
+  for (const { cluster, count } of chain.runs) {
+    if (createdMs !== null && known.anchors.length < MOST_ANCHORS) known.anchors.push({ cluster, createdMs });
+    for (let i = 0; i < count; i++) known.owned.add(cluster + i);
+  }
+}
+
+/** Clusters that so many bytes need. */
+export function clustersFor({ geometry }: FatReader, bytes: number): number {
+  return Math.ceil(bytes / geometry.clusterBytes);
+}
+
+/** Runs of clusters as ranges of the volume. */
+export function rangesOf({ geometry }: FatReader, runs: ClusterRun[]): ByteRange[] {
+  return runs.map(({ cluster, count }) => ({
+    startByte: clusterAt(geometry, cluster),
+    lengthBytes: count * geometry.clusterBytes,
+  }));
+}

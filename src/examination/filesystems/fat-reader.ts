@@ -1,0 +1,19 @@
+import type { ByteSource } from "#examination/sources";
+import type { FatGeometry } from "./fat-geometry.ts";
+import type { FatTable } from "./fat-table.ts";
+import type { NoteProblem } from "./problem.ts";
+import type { VolumeReader } from "./volume-bytes.ts";
+
+/** A FAT volume as its readers need it. */
+export interface FatReader {
+  volume: ByteSource;
+  geometry: FatGeometry;
+  read: VolumeReader;
+  note: NoteProblem;
+  table: FatTable;
+  /** The second table: normally the same; where it is not, it may hold chains of deleted files. */
+  spare: FatTable | null;
+}
+
+/** The longest directory the format allows: 65,536 entries. */
+export const DIRECTORY_BYTES = 65_536 * 32;

@@ -1,0 +1,34 @@
+import type { Claim, Ground, RecoveredRun } from "./cluster-recovery.ts";
+import { clusterSet } from "./cluster-set.ts";
+import type { ShareOutcome } from "./recovery-sharing.ts";
+
+/**
+ * What is left of files that were overwritten: of the one piece each had, the clusters that nobody has since.
+ *
+ * The later a file was written, the stronger its claim. Work ends after twice the volume's clusters; who comes after
+ * that gets its first cluster only.
+ */
+export function overwrittenRuns(claims: Claim[], outcome: ShareOutcome, ground: Ground): [number, RecoveredRun[]][] {
+  const files = claims.filter(({ share }) => share === "overwritten").sort((a, b) => b.doneBy - a.doneBy);
+  if (files.length === 0) return [];
+  const taken = clusterSet();
+  for (const claim of claims) {
+    taken.add(claim.cluster);
+    if (claim.share !== "whole") continue;
+    for (let i = 1; i < claim.count; i++) taken.add(claim.cluster + i);
+  }
+  for (const clusters of outcome.clusters.values()) for (const cluster of clusters) taken.add(cluster);
+  let steps = ground.lastCluster * 2;
+  return files.map((file) => {
+    const count = Math.min(file.count, ground.lastCluster + 1 - file.cluster, steps > 0 ? file.count : 1);
+    steps -= count;
+    const runs: RecoveredRun[] = [{ cluster: file.cluster, count: 1 }];
+    for (let cluster = file.cluster + 1; cluster < file.cluster + count; cluster++) {
+      const lost = !ground.isFree(cluster) || !taken.add(cluster);
+      const last = runs.at(-1);
+      if (last !== undefined && (last.lost ?? false) === lost) last.count++;
+      else runs.push(lost ? { cluster, count: 1, lost } : { cluster, count: 1 });
+    }
+    return [file.id, runs];
+  });
+}
