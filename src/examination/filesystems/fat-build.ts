@@ -1,9 +1,9 @@
 import { type ClusterPlaces, clusterStream } from "./cluster-streams.ts";
+import type { FatFound } from "./fat-directory.ts";
 import { ENTRY_BYTES, VOLUME_LABEL } from "./fat-entry.ts";
 import type { FatGone } from "./fat-gone.ts";
 import type { Chained } from "./fat-present.ts";
 import type { FatReader } from "./fat-reader.ts";
-import { type FatFound, isDirectory } from "./fat-walk.ts";
 import type { EntryKind, FileEntry, FileStream } from "./file-entry.ts";
 
 /** A present entry with the clusters of its chain. */
@@ -59,7 +59,7 @@ function named(found: FatFound, kind: EntryKind): Omit<FileEntry, "certainty" | 
 }
 
 function kindOf(found: FatFound): EntryKind {
-  if (isDirectory(found)) return "directory";
+  if (found.record.directory) return "directory";
   return (found.record.entry.attributes & VOLUME_LABEL) !== 0 ? "other" : "file";
 }
 

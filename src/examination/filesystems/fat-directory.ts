@@ -1,5 +1,6 @@
 import {
   DELETED,
+  DIRECTORY,
   ENTRY_BYTES,
   type EntryBounds,
   type FatEntry,
@@ -12,15 +13,14 @@ import {
 import { type LongPiece, labelName, longNameOf, longNameText, readLongPiece, shortName } from "./fat-name.ts";
 import type { FatReader } from "./fat-reader.ts";
 import type { ByteRange } from "./file-entry.ts";
+import { type Found, type TreeNode, type TreeRecord, type TreeRules, walkTree } from "./tree-walk.ts";
 
-/** An entry with its name, and where it stands in the volume. */
-export interface FatRecord {
-  atByte: number;
+/** A directory's entry with its name. */
+export interface FatRecord extends TreeRecord {
   entry: FatEntry;
-  name: Uint8Array;
-  /** Marked deleted, or behind the mark that ends the directory. */
-  gone: boolean;
 }
+
+export type FatFound = Found<FatRecord>;
 
 const WINDOW = 64 * 1024;
 const MOST_PIECES = 20;
@@ -52,6 +52,16 @@ export function* readFatDirectory(reader: FatReader, ranges: ByteRange[]): Gener
   }
 }
 
+/** Walks FAT directories. */
+export function walkFat(
+  reader: FatReader,
+  roots: TreeNode[],
+  enter: TreeRules<FatRecord>["enter"],
+): Generator<FatFound> {
+  const records = (node: TreeNode) => readFatDirectory(reader, node.ranges);
+  return walkTree(roots, { records, enter, note: reader.note });
+}
+
 function readRecord(reader: FatReader, at: { record: DataView; atByte: number }, state: ReadState): FatRecord | null {
   const { record, atByte } = at;
   if (isLongNamePiece(record)) {
@@ -65,7 +75,10 @@ function readRecord(reader: FatReader, at: { record: DataView; atByte: number },
   const gone = entry.deleted || state.ended;
   if (isDotEntry(entry.name) || !(gone ? isPlausibleEntry(record, bounds(reader), false) : isPresent(entry)))
     return null;
-  return { atByte, entry, gone, name: nameOf(reader, { entry, pieces, atByte }) };
+  const name = nameOf(reader, { entry, pieces, atByte });
+  // A label is no directory, whatever else it says.
+  const directory = (entry.attributes & (DIRECTORY | VOLUME_LABEL)) === DIRECTORY;
+  return { atByte, entry, gone, directory, cluster: entry.cluster, name };
 }
 
 /** What a plausible entry of a volume must lie within. */

@@ -1,5 +1,5 @@
 import type { ClusterSet } from "./cluster-set.ts";
-import { bounds } from "./fat-directory.ts";
+import { bounds, type FatFound } from "./fat-directory.ts";
 import {
   DELETED,
   DIRECTORY,
@@ -13,7 +13,6 @@ import {
 import { clusterAt } from "./fat-geometry.ts";
 import { DIRECTORY_BYTES, type FatReader } from "./fat-reader.ts";
 import type { ClusterRun } from "./fat-table.ts";
-import type { FatFound } from "./fat-walk.ts";
 
 /** What "." and ".." at the start of a cluster say. */
 export interface Dots {

@@ -1,17 +1,18 @@
 import { type LostFile, type Recovered, recoverFiles } from "./cluster-recovery.ts";
 import { type ClusterSet, clusterSet } from "./cluster-set.ts";
+import { type FatFound, walkFat } from "./fat-directory.ts";
 import { directoryMatch, goneDirectoryRuns } from "./fat-gone-directory.ts";
 import { findOrphans } from "./fat-orphans.ts";
 import { clustersFor, type FatKnown, presentEnter, rangesOf, rootNode } from "./fat-present.ts";
 import type { FatReader } from "./fat-reader.ts";
 import type { ClusterRun } from "./fat-table.ts";
-import { type FatFound, type FatNode, isDirectory, walkFat } from "./fat-walk.ts";
 import type { ByteRange } from "./file-entry.ts";
+import type { TreeNode } from "./tree-walk.ts";
 
 /** What is known of a volume's deleted entries before they are given. Keys are the bytes at which entries stand. */
 export interface FatGone {
   directories: Map<number, ByteRange[]>;
-  orphans: FatNode[];
+  orphans: TreeNode[];
   recovered: Map<number, Recovered>;
 }
 
@@ -73,14 +74,14 @@ interface Ground {
   all: Gathering;
 }
 
-function gather(reader: FatReader, ground: Ground, roots: FatNode[]): void {
+function gather(reader: FatReader, ground: Ground, roots: TreeNode[]): void {
   const enterPresent = presentEnter(reader);
   const enter = (found: FatFound): ByteRange[] | null => {
     if (found.state === "allocated") return enterPresent(found);
     return enterGone(reader, ground, found);
   };
   for (const found of walkFat(reader, roots, enter)) {
-    if (found.state !== "allocated" && !isDirectory(found)) gatherFile(reader, ground, found);
+    if (found.state !== "allocated" && !found.record.directory) gatherFile(reader, ground, found);
   }
 }
 
@@ -103,7 +104,7 @@ function takeDirectory(reader: FatReader, { known, all }: Ground, found: FatFoun
   return ranges;
 }
 
-function takeClusters({ geometry }: FatReader, all: Gathering, { ranges }: FatNode): void {
+function takeClusters({ geometry }: FatReader, all: Gathering, { ranges }: TreeNode): void {
   const { heapStart, clusterBytes } = geometry;
   const runs = ranges.map(({ startByte, lengthBytes }) => ({
     cluster: (startByte - heapStart) / clusterBytes + 2,

@@ -3,7 +3,7 @@ import { clusterAt } from "./fat-geometry.ts";
 import { goneDirectoryRuns, isDirectoryCluster, readDots } from "./fat-gone-directory.ts";
 import { rangesOf } from "./fat-present.ts";
 import type { FatReader } from "./fat-reader.ts";
-import type { FatNode } from "./fat-walk.ts";
+import type { TreeNode } from "./tree-walk.ts";
 
 const WINDOW = 1024 * 1024;
 const MOST_ORPHANS = 200_000;
@@ -20,7 +20,7 @@ interface OrphanCluster {
  *
  * @param taken Clusters of present entries and of deleted directories whose names are known; what is found is added.
  */
-export function findOrphans(reader: FatReader, taken: ClusterSet): FatNode[] {
+export function findOrphans(reader: FatReader, taken: ClusterSet): TreeNode[] {
   const found: OrphanCluster[] = [];
   const { geometry } = reader;
   const perWindow = Math.max(1, Math.floor(WINDOW / geometry.clusterBytes));

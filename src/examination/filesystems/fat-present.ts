@@ -1,9 +1,10 @@
 import { type ClusterSet, clusterSet } from "./cluster-set.ts";
+import { type FatFound, walkFat } from "./fat-directory.ts";
 import { clusterAt } from "./fat-geometry.ts";
 import { DIRECTORY_BYTES, type FatReader } from "./fat-reader.ts";
 import type { ClusterChain, ClusterRun } from "./fat-table.ts";
-import { type FatFound, type FatNode, isDirectory, walkFat } from "./fat-walk.ts";
 import type { ByteRange } from "./file-entry.ts";
+import type { TreeNode } from "./tree-walk.ts";
 
 /** What present entries say of the volume's clusters. */
 export interface FatKnown {
@@ -25,7 +26,7 @@ export function fatKnown(reader: FatReader): FatKnown {
 }
 
 /** The root directory. */
-export function rootNode(reader: FatReader): FatNode {
+export function rootNode(reader: FatReader): TreeNode {
   const { rootRange } = reader.geometry;
   const ranges = rootRange === null ? rangesOf(reader, rootChain(reader).runs) : [rootRange];
   return { path: [], cluster: 0, state: "allocated", ranges };
@@ -87,7 +88,7 @@ function directoryChain(reader: FatReader, cluster: number, most = Number.POSITI
 function presentChain(reader: FatReader, known: FatKnown, found: FatFound): ClusterChain {
   const { entry, atByte } = found.record;
   if (entry.cluster === 0) return NO_CHAIN;
-  const directory = isDirectory(found);
+  const directory = found.record.directory;
   // One more than the size needs shows what is allocated beyond it; a file's own clusters are at most the volume's.
   const most = Math.min(known.stepsLeft, reader.geometry.lastCluster);
   const chain = directory ? directoryChain(reader, entry.cluster, most) : reader.table.chain(entry.cluster, most);

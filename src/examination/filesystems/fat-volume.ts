@@ -1,7 +1,7 @@
 import type { ByteSource } from "#examination/sources";
 import { openRanges } from "./cluster-streams.ts";
 import { goneEntry, placesOf, presentEntry } from "./fat-build.ts";
-import { readFatDirectory } from "./fat-directory.ts";
+import { type FatFound, readFatDirectory, walkFat } from "./fat-directory.ts";
 import { VOLUME_LABEL } from "./fat-entry.ts";
 import { type FatGeometry, readFatGeometry } from "./fat-geometry.ts";
 import { type FatGone, lookForGone } from "./fat-gone.ts";
@@ -9,10 +9,10 @@ import { labelName } from "./fat-name.ts";
 import { fatKnown, presentEnter, rootNode, walkPresent } from "./fat-present.ts";
 import type { FatReader } from "./fat-reader.ts";
 import { fatTable } from "./fat-table.ts";
-import { type FatFound, type FatNode, walkFat } from "./fat-walk.ts";
 import type { FileEntry } from "./file-entry.ts";
 import type { EntryWishes, FileSystem } from "./file-system.ts";
 import { type NoteProblem, problemList } from "./problem.ts";
+import type { TreeNode } from "./tree-walk.ts";
 import { pagedReader, type VolumeReader, volumeReader } from "./volume-bytes.ts";
 
 const PAGE = 64 * 1024;
@@ -90,7 +90,7 @@ function* entriesOf(reader: FatReader, wishes: EntryWishes): Generator<FileEntry
   for (const orphan of gone.orphans) yield* goneEntries(reader, gone, [orphan]);
 }
 
-function* goneEntries(reader: FatReader, gone: FatGone, roots: FatNode[]): Generator<FileEntry> {
+function* goneEntries(reader: FatReader, gone: FatGone, roots: TreeNode[]): Generator<FileEntry> {
   const enterPresent = presentEnter(reader);
   const enter = (found: FatFound) =>
     found.state === "allocated" ? enterPresent(found) : (gone.directories.get(found.record.atByte) ?? null);
