@@ -129,7 +129,7 @@ export type RefusalName = (typeof REFUSALS)[number];
 export type OpenParent = (name: Uint8Array) => OpenImage | Refusal | null;
 
 /** Whether an answer is a refusal. */
-export function isRefusal(answer: OpenImage | Refusal): answer is Refusal {
+export function isRefusal(answer: object): answer is Refusal {
   return "refused" in answer;
 }
 

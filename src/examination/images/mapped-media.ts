@@ -32,7 +32,7 @@ export function mappedMedia(sizeBytes: number, stretchAt: StretchAt): ByteSource
         const at = offsetBytes + done;
         const { endByte, stretch } = stretchAt(at);
         const target = view.subarray(done, Math.min(wanted, done + (endByte - at)));
-        fill(stretch, target, { offsetBytes: at, goodBytes: done });
+        fill(stretch, target, { offsetBytes: at, goodBytes: done, untilByte: Math.min(endByte, sizeBytes) });
         done += target.length;
       }
       return wanted;
@@ -40,13 +40,24 @@ export function mappedMedia(sizeBytes: number, stretchAt: StretchAt): ByteSource
   };
 }
 
-function fill(stretch: Stretch, target: Uint8Array, at: { offsetBytes: number; goodBytes: number }): void {
+/** Where a read stands, and where the stretch ends: an error's cause, so that readers need not try every sector of it. */
+interface At {
+  offsetBytes: number;
+  goodBytes: number;
+  untilByte: number;
+}
+
+function unreadError({ why, code }: Unread, at: At): ReadError {
+  return new ReadError(why, code, { ...at, cause: { untilByte: at.untilByte } });
+}
+
+function fill(stretch: Stretch, target: Uint8Array, at: At): void {
   if (stretch.is === "zero") target.fill(0);
-  else if (stretch.is === "unread") throw new ReadError(stretch.why, stretch.code, at);
+  else if (stretch.is === "unread") throw unreadError(stretch, at);
   else if (stretch.is === "stored") copyStored(stretch, target, at);
   else {
     const block = stretch.load();
-    if (!(block instanceof Uint8Array)) throw new ReadError(block.why, block.code, at);
+    if (!(block instanceof Uint8Array)) throw unreadError(block, at);
     const part = block.subarray(stretch.skip, stretch.skip + target.length);
     target.set(part);
     if (part.length < target.length) throw endedAt(at, part.length);
@@ -56,7 +67,7 @@ function fill(stretch: Stretch, target: Uint8Array, at: { offsetBytes: number; g
 function copyStored(
   { source, offsetBytes }: { source: ByteSource; offsetBytes: number },
   target: Uint8Array,
-  at: { offsetBytes: number; goodBytes: number },
+  at: At,
 ): void {
   let got = 0;
   try {
@@ -73,8 +84,9 @@ function copyStored(
 }
 
 /** The image's file ends before the media does. */
-function endedAt(at: { offsetBytes: number; goodBytes: number }, got: number): ReadError {
-  return new ReadError("vanished", "ENDED", { offsetBytes: at.offsetBytes + got, goodBytes: at.goodBytes + got });
+function endedAt(at: At, got: number): ReadError {
+  const place = { offsetBytes: at.offsetBytes + got, goodBytes: at.goodBytes + got, untilByte: at.untilByte };
+  return unreadError({ is: "unread", why: "vanished", code: "ENDED" }, place);
 }
 
 /** A source of no bytes. */

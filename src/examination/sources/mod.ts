@@ -8,7 +8,7 @@ export type { OpenFile } from "./folder-entry.ts";
 export { knownPhases } from "./known-phases.ts";
 export type { OpenBytes, ReadFaults, SourceHandles } from "./open-bytes.ts";
 export type { KnownPhases, PhaseRegion } from "./phase-region.ts";
-export { placeText, splitPath } from "./place-text.ts";
+export { pathText, placeNames, placeText, splitPath } from "./place-text.ts";
 export type { UnreadReason } from "./read-error.ts";
 export { ReadError } from "./read-error.ts";
 export { withReadFaults } from "./read-faults.ts";

@@ -1,0 +1,32 @@
+import type { FileEntry } from "#examination/filesystems";
+import type { LogicalEntry } from "#examination/images";
+import type { MediumTree } from "./medium.ts";
+
+/** A logical image's files as a tree: their bytes stand nowhere on a disk. */
+export function logicalTree(entries: () => Iterable<LogicalEntry>): MediumTree {
+  return {
+    kind: "files",
+    label: null,
+    blockBytes: 0,
+    sizeBytes: 0,
+    problems: [],
+    *entries() {
+      let id = 0;
+      for (const entry of entries()) yield logicalEntry(entry, ++id);
+    },
+  };
+}
+
+function logicalEntry(entry: LogicalEntry, id: number): FileEntry {
+  const { path, kind, deleted, sizeBytes, times, read } = entry;
+  const extents = sizeBytes > 0 ? [{ startByte: null, lengthBytes: sizeBytes }] : [];
+  return {
+    path,
+    id,
+    kind,
+    state: deleted ? "deleted" : "allocated",
+    certainty: "proven",
+    times,
+    streams: kind === "directory" ? [] : [{ name: null, sizeBytes, read, extents }],
+  };
+}

@@ -1,0 +1,188 @@
+import { realpathSync, statSync } from "node:fs";
+import { openFileSystems } from "#examination/filesystems";
+import { isRefusal, type OpenImage, type Refusal } from "#examination/images";
+import { openImage } from "#examination/images/node";
+import { type ByteSource, knownPhases, pathText } from "#examination/sources";
+import { lookAtSource, openSource } from "#examination/sources/node";
+import { readVolumes, type Volume, type VolumeProblem, type VolumeScheme } from "#examination/volumes";
+import { openingFault } from "./faults.ts";
+import { type FileFolder, fileFolder } from "./file-folder.node.ts";
+import { logicalTree } from "./logical-tree.ts";
+import type { Medium, MediumTree, MediumVolume } from "./medium.ts";
+
+/**
+ * Opens an image file or a device: its container, its volumes, and every file system each of them can be read as.
+ *
+ * @param path As the caller means it, absolute.
+ * @returns The medium, or the refusal that names why the image is not read.
+ * @throws {Fault} Those of sources; opening/folder.
+ */
+export async function openMedium(path: string): Promise<Medium | Refusal> {
+  const file = regularFile(path);
+  if (file === null) return openDevice(path);
+  const folder = fileFolder(file.folder);
+  try {
+    const source = folder.open(file.name);
+    if (source === null) await lookAtSource(path); // says what stands against it
+    const image = source === null ? emptyRefusal() : openImage({ name: file.name, source }, folder);
+    if (isRefusal(image)) {
+      folder.close();
+      return image;
+    }
+    return medium(image, { name: file.name, place: pathText(file.path).place, kind: "image", folder });
+  } catch (error) {
+    folder.close();
+    throw error;
+  }
+}
+
+function emptyRefusal(): Refusal {
+  return { refused: "empty", values: {} };
+}
+
+/** A regular file's folder and name, links followed; null where the path is none. */
+function regularFile(path: string): { path: Uint8Array; folder: Uint8Array; name: Uint8Array } | null {
+  try {
+    const real = realpathSync(path, { encoding: "buffer" });
+    if (!statSync(real).isFile()) return null;
+    const cut = real.lastIndexOf(0x2f) + 1;
+    return { path: real, folder: real.subarray(0, cut), name: real.subarray(cut) };
+  } catch {
+    return null; // lookAtSource says why
+  }
+}
+
+async function openDevice(path: string): Promise<Medium> {
+  const { spec, place, name } = await lookAtSource(path);
+  if (spec.kind !== "device") {
+    throw openingFault("opening/folder", `Cannot open ${place}: not an image or a device`, {
+      place,
+      values: { path: place },
+    });
+  }
+  const source = openSource(spec);
+  const image: OpenImage = {
+    format: "raw",
+    variant: "",
+    files: [name],
+    media: source,
+    unread: [],
+    acquisition: { hashes: [], badSectors: [], facts: {} },
+    problems: [],
+  };
+  const folder = { close: () => source.close() };
+  return medium(image, { name, place, kind: "device", folder });
+}
+
+interface From {
+  name: Uint8Array;
+  place: string;
+  kind: Medium["kind"];
+  folder: Pick<FileFolder, "close">;
+}
+
+function medium(image: OpenImage, { name, place, kind, folder }: From): Medium {
+  const base = { name, place, kind, image, close: () => folder.close() };
+  if (image.entries !== undefined) {
+    const volume = { ...wholeVolume(image.media), trees: [logicalTree(image.entries)] };
+    return { ...base, scheme: "none", volumes: [volume], problems: [] };
+  }
+  const { scheme, volumes, problems, alsoWhole } = readVolumes(image.media);
+  const laid = layVolumes(volumes, scheme);
+  const whole = { ...wholeVolume(image.media), links: ["whole"], number: 0 };
+  const reading = alsoWhole ? [withTrees(whole)] : [];
+  return { ...base, scheme, volumes: [...reading, ...laid.volumes], problems: [...problems, ...laid.problems] };
+}
+
+/** Volumes with what is in them; a volume group's volumes stand behind the volume it fills. */
+function layVolumes(
+  volumes: readonly Volume[],
+  scheme: VolumeScheme,
+): { volumes: MediumVolume[]; problems: VolumeProblem[] } {
+  const laid: MediumVolume[] = [];
+  const problems: VolumeProblem[] = [];
+  let number = 0;
+  for (const volume of volumes) {
+    if (!volume.unallocated) number++;
+    const links = scheme === "none" ? [] : [volumeLink(volume, number, scheme)];
+    const own = withTrees(mediumVolume(volume, { links, number: volume.unallocated ? 0 : number }));
+    laid.push(own);
+    if (own.source === null || own.trees.length > 0 || own.unallocated || scheme === "lvm2") continue;
+    const inner = readVolumes(own.source);
+    if (inner.scheme !== "lvm2") continue;
+    const group = layVolumes(inner.volumes, "lvm2");
+    problems.push(...group.problems, ...inner.problems.map((problem) => movedProblem(problem, own)));
+    laid.push(...group.volumes.map((nested) => nestedVolume(nested, own)));
+  }
+  return { volumes: laid, problems };
+}
+
+/** A partition is named by its number, a logical volume as its group names it. */
+function volumeLink({ name }: Volume, number: number, scheme: VolumeScheme): string {
+  return scheme === "lvm2" && name !== null ? name : `p${number}`;
+}
+
+function mediumVolume(volume: Volume, { links, number }: { links: string[]; number: number }): MediumVolume {
+  const { startByte, sizeBytes, extents, kind, unallocated, read, refused } = volume;
+  return {
+    links,
+    number,
+    startByte,
+    sizeBytes,
+    extents,
+    kind,
+    label: volume.name,
+    unallocated,
+    source: read,
+    refused: refused ?? null,
+    encrypted: unallocated || read === null ? null : encryptionOf(read),
+    trees: [],
+  };
+}
+
+function movedProblem(problem: VolumeProblem, { startByte }: MediumVolume): VolumeProblem {
+  return { ...problem, atByte: problem.atByte === null ? null : problem.atByte + startByte };
+}
+
+function nestedVolume(nested: MediumVolume, outer: MediumVolume): MediumVolume {
+  return {
+    ...nested,
+    links: [...outer.links, ...nested.links],
+    startByte: nested.startByte + outer.startByte,
+    extents: nested.extents.map(({ startByte, lengthBytes }) => ({
+      startByte: startByte + outer.startByte,
+      lengthBytes,
+    })),
+  };
+}
+
+function withTrees(volume: MediumVolume): MediumVolume {
+  return volume.unallocated || volume.source === null ? volume : { ...volume, trees: trees(volume.source) };
+}
+
+function wholeVolume(source: ByteSource): MediumVolume {
+  return {
+    links: [],
+    number: 1,
+    startByte: 0,
+    sizeBytes: source.sizeBytes,
+    extents: [{ startByte: 0, lengthBytes: source.sizeBytes }],
+    kind: "whole",
+    label: null,
+    unallocated: false,
+    source,
+    refused: null,
+    encrypted: null,
+    trees: [],
+  };
+}
+
+function trees(source: ByteSource): MediumTree[] {
+  return openFileSystems(source).map((fileSystem) => fileSystem);
+}
+
+/** What a volume says of its encryption by its first sectors. */
+function encryptionOf(source: ByteSource): MediumVolume["encrypted"] {
+  const { regions } = knownPhases(source.readSync, source.sizeBytes);
+  return regions.find(({ startByte, encrypted }) => startByte === 0 && encrypted !== null)?.encrypted ?? null;
+}

@@ -1,0 +1,103 @@
+import { createHash } from "node:crypto";
+import { type ByteSource, ReadError } from "#examination/sources";
+
+const PIECE_BYTES = 1024 * 1024;
+const SECTOR = 512;
+
+/** A range of a source that could not be read. */
+export interface UnreadRange {
+  startByte: number;
+  lengthBytes: number;
+}
+
+/** How a source is read to its end. */
+export interface ReadingThrough {
+  /** Gets every byte in order; unreadable ones as zeros. The piece is used again: it must be done with at return. */
+  onPiece?: (piece: Uint8Array, offsetBytes: number) => void;
+  /** Ranges known to be unreadable, ascending: they are not tried. */
+  holes?: readonly UnreadRange[];
+  /** The source is an image's media: its errors say where the unreadable stretch ends, in its own offsets. */
+  ofMedia?: true;
+  signal?: AbortSignal;
+}
+
+/**
+ * Reads a source from start to end, once, with one buffer of 1 MiB.
+ *
+ * @returns What could not be read, neighbours joined; the rest of the source where it was aborted.
+ */
+export function readThrough(source: ByteSource, how: ReadingThrough): UnreadRange[] {
+  const buffer = new Uint8Array(PIECE_BYTES);
+  const unread: UnreadRange[] = [];
+  const holes = [...(how.holes ?? [])];
+  const give = (length: number, at: number): void => how.onPiece?.(buffer.subarray(0, length), at);
+  const miss = (startByte: number, lengthBytes: number): void => {
+    const last = unread.at(-1);
+    if (last !== undefined && last.startByte + last.lengthBytes === startByte) last.lengthBytes += lengthBytes;
+    else unread.push({ startByte, lengthBytes });
+    buffer.fill(0);
+    for (let done = 0; done < lengthBytes; done += PIECE_BYTES)
+      give(Math.min(PIECE_BYTES, lengthBytes - done), startByte + done);
+  };
+  for (let at = 0; at < source.sizeBytes; ) {
+    if (how.signal?.aborted === true) {
+      unread.push({ startByte: at, lengthBytes: source.sizeBytes - at });
+      return unread;
+    }
+    while (holes[0] !== undefined && holes[0].startByte + holes[0].lengthBytes <= at) holes.shift();
+    const [hole] = holes;
+    if (hole !== undefined && hole.startByte <= at) {
+      const end = Math.min(source.sizeBytes, hole.startByte + hole.lengthBytes);
+      miss(at, end - at);
+      at = end;
+      continue;
+    }
+    const end = Math.min(source.sizeBytes, at + PIECE_BYTES, hole?.startByte ?? Number.POSITIVE_INFINITY);
+    const { good, bad } = readPiece(source, { view: buffer.subarray(0, end - at), at, ofMedia: how.ofMedia ?? false });
+    if (good > 0) give(good, at);
+    if (bad > 0) miss(at + good, bad);
+    at += good + bad;
+  }
+  return unread;
+}
+
+/** One read: bytes that are good, and bytes behind them to pass over. */
+function readPiece(
+  source: ByteSource,
+  { view, at, ofMedia }: { view: Uint8Array; at: number; ofMedia: boolean },
+): { good: number; bad: number } {
+  try {
+    const good = source.readSync(view, at);
+    // A source that ends before its size is damage of the source.
+    return good > 0 ? { good, bad: 0 } : { good: 0, bad: view.length };
+  } catch (error) {
+    if (!(error instanceof ReadError)) throw error;
+    const from = at + error.goodBytes;
+    const step = (ofMedia ? unreadUntil(error) : null) ?? (Math.floor(from / SECTOR) + 1) * SECTOR;
+    return { good: error.goodBytes, bad: Math.max(1, Math.min(step, at + view.length) - from) };
+  }
+}
+
+/** Where an image says that its unreadable stretch ends, in the same source. */
+function unreadUntil({ cause }: ReadError): number | null {
+  const until = typeof cause === "object" && cause !== null && "untilByte" in cause ? cause.untilByte : null;
+  return typeof until === "number" ? until : null;
+}
+
+export const DIGESTS = ["md5", "sha1", "sha256"] as const;
+export type Algorithm = (typeof DIGESTS)[number];
+
+/** Digests of a source, read through once; unreadable bytes count as zeros. */
+export function digestSource(
+  source: ByteSource,
+  algorithms: readonly Algorithm[],
+  how: ReadingThrough = {},
+): { digests: Map<Algorithm, string>; unread: UnreadRange[] } {
+  const hashes = algorithms.map((algorithm) => ({ algorithm, hash: createHash(algorithm) }));
+  const onPiece = (piece: Uint8Array, offsetBytes: number): void => {
+    for (const { hash } of hashes) hash.update(piece);
+    how.onPiece?.(piece, offsetBytes);
+  };
+  const unread = readThrough(source, { ...how, onPiece });
+  return { digests: new Map(hashes.map(({ algorithm, hash }) => [algorithm, hash.digest("hex")])), unread };
+}
