@@ -10,6 +10,8 @@ export interface ByteRange {
 export interface Extent {
   startByte: number | null;
   lengthBytes: number;
+  /** These bytes of the stream are gone (clusters re-used, or not told): its `read` throws there, "REUSED". */
+  lost?: true;
 }
 
 /** Times of an entry in milliseconds since 1970. localTime: the file system keeps a wall clock without its zone. */
@@ -48,6 +50,8 @@ export interface FileStream {
   extents: Extent[];
   /** Allocated to the stream, but beyond its end. */
   slack?: ByteRange[];
+  /** The file system itself has enciphered it (EFS): what is read is not what its owner saw. */
+  encrypted?: true;
 }
 
 /** A file, a directory or another thing with a name in a file system, present or deleted. */
@@ -62,6 +66,8 @@ export interface FileEntry {
   times: FileTimes;
   /** Of a directory: the bytes of its table, where it has any of its own. */
   streams: FileStream[];
+  /** A former name: the file is still known, under the names of the entries with the same id. */
+  renamed?: true;
   /** Where a link points, as the file system says; never followed. */
   target?: Uint8Array;
 }

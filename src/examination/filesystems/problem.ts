@@ -22,6 +22,13 @@ export const PROBLEM_CODES = [
   "label-holds-bytes",
   "header-checksum",
   "bitmap-missing",
+  "table-missing",
+  "table-copy",
+  "record-damaged",
+  "index-damaged",
+  "encrypted-stream",
+  "content-elsewhere",
+  "compression-unknown",
 ] as const;
 export type ProblemCode = (typeof PROBLEM_CODES)[number];
 
