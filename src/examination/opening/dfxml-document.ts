@@ -1,8 +1,8 @@
 import type { FileEntry, FileStream } from "#examination/filesystems";
 import { placeText } from "#examination/sources";
+import type { Digests } from "./digests.ts";
 import { timeText } from "./list-lines.ts";
 import type { Medium, MediumTree, MediumVolume } from "./medium.ts";
-import type { Digests } from "./stream-digests.node.ts";
 import { mediumByte } from "./walk-medium.ts";
 
 // Digital Forensics XML 1.1.0. The schema fixes the order of elements: what stands here follows it line by line.

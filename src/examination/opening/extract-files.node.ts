@@ -13,8 +13,9 @@ import {
 import { join } from "node:path";
 import { concatBytes, toHex } from "#base/values";
 import type { FileStream } from "#examination/filesystems";
+import { type Algorithm, DIGESTS, type UnreadRange } from "./digests.ts";
 import { openingFault } from "./faults.ts";
-import { type Algorithm, DIGESTS, digestSource, type UnreadRange } from "./read-through.node.ts";
+import { digestSource } from "./read-through.node.ts";
 import { safeName } from "./safe-name.ts";
 import { lostRanges } from "./walk-medium.ts";
 

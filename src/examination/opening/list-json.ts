@@ -1,7 +1,7 @@
 import type { FileStream } from "#examination/filesystems";
+import type { Digests } from "./digests.ts";
 import { chainText, entryChain, treeChain } from "./entry-place.ts";
 import type { Medium } from "./medium.ts";
-import type { Digests } from "./stream-digests.node.ts";
 import type { FoundEntry } from "./walk-medium.ts";
 
 // The list as JSON lines: one "medium", one "volume" each, one "entry" each, at the end one "problems".

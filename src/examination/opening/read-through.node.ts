@@ -1,14 +1,9 @@
 import { createHash } from "node:crypto";
 import { type ByteSource, ReadError } from "#examination/sources";
+import type { Algorithm, UnreadRange } from "./digests.ts";
 
 const PIECE_BYTES = 1024 * 1024;
 const SECTOR = 512;
-
-/** A range of a source that could not be read. */
-export interface UnreadRange {
-  startByte: number;
-  lengthBytes: number;
-}
 
 /** How a source is read to its end. */
 export interface ReadingThrough {
@@ -83,9 +78,6 @@ function unreadUntil({ cause }: ReadError): number | null {
   const until = typeof cause === "object" && cause !== null && "untilByte" in cause ? cause.untilByte : null;
   return typeof until === "number" ? until : null;
 }
-
-export const DIGESTS = ["md5", "sha1", "sha256"] as const;
-export type Algorithm = (typeof DIGESTS)[number];
 
 /** Digests of a source, read through once; unreadable bytes count as zeros. */
 export function digestSource(

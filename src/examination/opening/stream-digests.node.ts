@@ -1,13 +1,8 @@
 import type { FileStream } from "#examination/filesystems";
+import type { Algorithm, Digests } from "./digests.ts";
 import type { Medium } from "./medium.ts";
-import { type Algorithm, digestSource, type UnreadRange } from "./read-through.node.ts";
+import { digestSource } from "./read-through.node.ts";
 import { lostRanges } from "./walk-medium.ts";
-
-/** Digests of a stream, and what of it could not be read (those bytes count as zeros). */
-export interface Digests {
-  digests: Partial<Record<Algorithm, string>>;
-  unread: UnreadRange[];
-}
 
 /**
  * Digests of a stream's bytes.

@@ -1,5 +1,6 @@
 import type { OpenImage } from "#examination/images";
-import { type Algorithm, digestSource, type UnreadRange } from "./read-through.node.ts";
+import type { Algorithm, UnreadRange } from "./digests.ts";
+import { digestSource } from "./read-through.node.ts";
 
 /** One digest of the media as it is, and as the acquisition stored it. */
 export interface DigestVerdict {
