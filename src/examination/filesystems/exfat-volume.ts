@@ -1,7 +1,97 @@
 import type { ByteSource } from "#examination/sources";
-import type { FileSystem } from "./file-system.ts";
+import { type ClusterPlaces, clusterStream, openRanges } from "./cluster-streams.ts";
+import { type ExfatFound, walkExfat } from "./exfat-directory.ts";
+import { readExfatGeometry } from "./exfat-geometry.ts";
+import { type ExfatGone, lookForGone } from "./exfat-gone.ts";
+import { type ExfatChained, exfatKnown, exfatRoot, presentEnter, walkPresent } from "./exfat-present.ts";
+import type { ExfatReader } from "./exfat-reader.ts";
+import { SET_RECORD_BYTES } from "./exfat-set.ts";
+import { readExfatSystem } from "./exfat-system.ts";
+import type { FileEntry } from "./file-entry.ts";
+import type { EntryWishes, FileSystem } from "./file-system.ts";
+import { problemList } from "./problem.ts";
+import type { TreeNode } from "./tree-walk.ts";
+import { pagedReader, volumeReader } from "./volume-bytes.ts";
 
-/** exFAT. */
-export function openExfat(_volume: ByteSource): FileSystem | null {
-  return null;
+const PAGE = 64 * 1024;
+const PAGES = 64;
+const BACKUP_SECTOR = 12;
+
+/** exFAT; null where the volume is none. */
+export function openExfat(volume: ByteSource): FileSystem | null {
+  const { problems, note } = problemList();
+  const read = volumeReader(volume, note);
+  let geometry = readExfatGeometry(read, 0);
+  for (const sector of [512, 4096]) {
+    if (geometry !== null) break;
+    geometry = readExfatGeometry(read, BACKUP_SECTOR * sector);
+    if (geometry !== null) note("backup-header", 0, { at: BACKUP_SECTOR * sector });
+  }
+  if (geometry === null) return null;
+  if (!geometry.checksumHolds) note("header-checksum", 0);
+  if (geometry.sizeBytes > volume.sizeBytes) {
+    note("volume-cut", volume.sizeBytes, { says: geometry.sizeBytes, has: volume.sizeBytes });
+  }
+  const reader = readExfatSystem({ volume, geometry, read: pagedReader(read, PAGE, PAGES), note });
+  return {
+    kind: "exfat",
+    label: reader.label,
+    blockBytes: geometry.clusterBytes,
+    sizeBytes: geometry.sizeBytes,
+    entries: (wishes) => entriesOf(reader, wishes ?? {}),
+    unallocated: () =>
+      openRanges(placesOf(reader), reader.geometry.lastCluster, (cluster) => reader.isUsed?.(cluster) === false),
+    problems,
+  };
+}
+
+function* entriesOf(reader: ExfatReader, wishes: EntryWishes): Generator<FileEntry> {
+  const known = exfatKnown(reader);
+  for (const chained of walkPresent(reader, known)) yield presentEntry(reader, chained);
+  const gone = lookForGone(reader, known, { orphans: wishes.orphans ?? true });
+  yield* goneEntries(reader, gone, [exfatRoot(reader)]);
+  yield* goneEntries(reader, gone, gone.orphans);
+}
+
+function* goneEntries(reader: ExfatReader, gone: ExfatGone, roots: TreeNode[]): Generator<FileEntry> {
+  const enterPresent = presentEnter(reader);
+  const enter = (found: ExfatFound) =>
+    found.state === "allocated" ? enterPresent(found) : (gone.directories.get(found.record.atByte) ?? null);
+  for (const found of walkExfat(reader, roots, enter)) {
+    if (found.state !== "allocated") yield goneEntry(reader, gone, found);
+  }
+}
+
+function presentEntry(reader: ExfatReader, { found, runs }: ExfatChained): FileEntry {
+  const { sizeBytes, validBytes } = found.record.set;
+  const certainty = sizeBytes > 0 && runs.length === 0 ? "name-only" : "proven";
+  return { ...named(found), certainty, streams: [clusterStream(placesOf(reader), runs, { sizeBytes, validBytes })] };
+}
+
+function goneEntry(reader: ExfatReader, gone: ExfatGone, found: ExfatFound): FileEntry {
+  const { set, atByte, directory } = found.record;
+  const places = placesOf(reader);
+  if (directory) {
+    const ranges = gone.directories.get(atByte);
+    if (ranges === undefined) return { ...named(found), certainty: "name-only", streams: [] };
+    const has = ranges.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0);
+    const certainty = has >= set.sizeBytes ? "proven" : "partly-overwritten";
+    const runs = ranges.map(({ startByte, lengthBytes }) => ({
+      cluster: (startByte - places.heapStart) / places.clusterBytes + 2,
+      count: lengthBytes / places.clusterBytes,
+    }));
+    return { ...named(found), certainty, streams: [clusterStream(places, runs, { sizeBytes: set.sizeBytes })] };
+  }
+  if (set.sizeBytes === 0) return { ...named(found), certainty: "proven", streams: [clusterStream(places, [], set)] };
+  const { certainty, runs } = gone.recovered.get(atByte) ?? { certainty: "name-only" as const, runs: [] };
+  return { ...named(found), certainty, streams: [clusterStream(places, runs, set)] };
+}
+
+function named({ record, path, state }: ExfatFound): Omit<FileEntry, "certainty" | "streams"> {
+  const kind = record.directory ? "directory" : "file";
+  return { path, id: record.atByte / SET_RECORD_BYTES, kind, state, times: record.set.times };
+}
+
+function placesOf({ volume, geometry }: ExfatReader): ClusterPlaces {
+  return { volume, heapStart: geometry.heapStart, clusterBytes: geometry.clusterBytes };
 }

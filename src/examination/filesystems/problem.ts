@@ -22,6 +22,8 @@ export const PROBLEM_CODES = [
   "label-holds-bytes",
   "header-checksum",
   "bitmap-missing",
+  "upcase-checksum",
+  "set-checksum",
   "table-missing",
   "table-copy",
   "record-damaged",

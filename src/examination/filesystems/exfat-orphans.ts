@@ -1,0 +1,26 @@
+import { holdsSets } from "./exfat-directory.ts";
+import { rangesOf } from "./exfat-present.ts";
+import type { ExfatReader } from "./exfat-reader.ts";
+import { clusterAt } from "./fat-geometry.ts";
+import { appendCluster, type ClusterRun } from "./fat-table.ts";
+import type { TreeNode } from "./tree-walk.ts";
+
+const WINDOW = 1024 * 1024;
+const MOST_ORPHANS = 200_000;
+
+/** Clusters nobody has that hold entry sets whose checksums agree; neighbours are taken as one directory. */
+export function findExfatOrphans(reader: ExfatReader, isTaken: (cluster: number) => boolean): TreeNode[] {
+  const { lastCluster, clusterBytes } = reader.geometry;
+  const runs: ClusterRun[] = [];
+  const perWindow = Math.max(1, Math.floor(WINDOW / clusterBytes));
+  for (let first = 2; first <= lastCluster && runs.length < MOST_ORPHANS; ) {
+    let count = 0;
+    while (count < perWindow && first + count <= lastCluster && !isTaken(first + count)) count++;
+    const bytes = reader.read(clusterAt(reader.geometry, first), count * clusterBytes);
+    for (let i = 0; (i + 1) * clusterBytes <= bytes.length; i++) {
+      if (holdsSets(reader, bytes.subarray(i * clusterBytes, (i + 1) * clusterBytes))) appendCluster(runs, first + i);
+    }
+    first += Math.max(1, count);
+  }
+  return runs.map((run) => ({ path: [], cluster: run.cluster, state: "orphan", ranges: rangesOf(reader, [run]) }));
+}
