@@ -4,6 +4,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, globSync, mkdirSync, renameSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
+import type { Plugin } from "esbuild";
 
 const home = resolve(import.meta.dirname, "..");
 const asc = join(home, "node_modules/assemblyscript/bin/asc.js");
@@ -30,6 +31,21 @@ if (existsSync(asc)) {
 const entries = globSync("src/**/*.{thread,child}.node.ts", { cwd: home }).sort();
 if (entries.length > 0 && existsSync(join(home, "node_modules/esbuild"))) {
   const { build } = await import("esbuild");
+  // Doors export more than an entry uses. No module of ours does anything when it is imported, and no package has to, so
+  // what is not used is left out: 55 kB instead of 335 for a scanning thread, and 12 MB less memory each.
+  const withoutSideEffects: Plugin = {
+    name: "without-side-effects",
+    setup(bundle) {
+      bundle.onResolve({ filter: /^[a-z@]/ }, ({ path, kind }) =>
+        kind === "entry-point" ? undefined : { path, external: true, sideEffects: false },
+      );
+      bundle.onResolve({ filter: /^[.#]/ }, async ({ path, pluginData, ...from }) => {
+        if (pluginData === "asked") return undefined;
+        const found = await bundle.resolve(path, { ...from, pluginData: "asked" });
+        return { ...found, sideEffects: false };
+      });
+    },
+  };
   await build({
     absWorkingDir: home,
     entryPoints: entries.map((entry) => ({ in: entry, out: basename(entry, ".node.ts") })),
@@ -37,7 +53,7 @@ if (entries.length > 0 && existsSync(join(home, "node_modules/esbuild"))) {
     platform: "node",
     format: "esm",
     target: "node26",
-    packages: "external",
+    plugins: [withoutSideEffects],
     outdir: "build/entries",
     entryNames: "[name]",
     outExtension: { ".js": ".mjs" },
