@@ -11,8 +11,8 @@ export function liveLine(language: Language, facts: LiveFacts): string {
       read: size(language, bytesRead),
       total: size(language, bytesTotal),
     }),
-    sayTriage(language, "live.speed", { speed: size(language, bytesPerSecond) }),
   ];
+  if (bytesPerSecond > 0) parts.push(sayTriage(language, "live.speed", { speed: size(language, bytesPerSecond) }));
   if (secondsLeft !== null) parts.push(sayTriage(language, "live.left", { time: timeText(language, secondsLeft) }));
   parts.push(hits > 0 ? sayTriage(language, "live.found", { hits }) : sayTriage(language, "live.nothing"));
   if (facts.boundBytes !== null) {

@@ -4,8 +4,8 @@ import type { JournalEntry } from "#examination/evidence";
 import type { Evidence } from "#examination/evidence/node";
 import type { DigestAlgorithm } from "#examination/filters";
 import type { HitRow, JobResult } from "./engine-message.ts";
-import type { HitPlace } from "./hit-place.ts";
-import { type HitLedger, openHits } from "./hits.ts";
+import { comparePlaces, type HitPlace } from "./hit-place.ts";
+import { type Hit, type HitLedger, openHits } from "./hits.ts";
 
 /** Candidates that did not stand are counted one by one up to here. */
 const UNCONFIRMED_MOST = 10_000;
@@ -60,6 +60,7 @@ export function hitRecord({ evidence, contentKey, placeOf, unconfirmed = [] }: H
   };
   const flush = (): void => {
     while (rows.length > 0) evidence.append("hits", { blocks: rows.splice(0, ROWS_AT_ONCE) });
+    if (ledger.more) last = ledger.hits().at(-1);
   };
   return {
     ledger,
@@ -77,7 +78,7 @@ export function hitRecord({ evidence, contentKey, placeOf, unconfirmed = [] }: H
         doubtful.delete(name);
         const row: KeptRow = [fileIndex, offsetBytes, contentNumber(contentKey, fingerprint), part];
         keep(row);
-        if (!ledger.more) rows.push(row);
+        if (last === undefined || !isBehind({ ...placeOf(fileIndex), offsetBytes }, last)) rows.push(row);
         offsets.push(offsetBytes);
       }
       if (rows.length >= ROWS_AT_ONCE) flush();
@@ -99,6 +100,10 @@ export function hitRecord({ evidence, contentKey, placeOf, unconfirmed = [] }: H
     },
     state: () => ({ unconfirmed: [...doubtful] }),
   };
+}
+
+function isBehind(hit: Pick<Hit, "place" | "placeBytes" | "offsetBytes">, last: Hit): boolean {
+  return (comparePlaces(hit, last) || hit.offsetBytes - last.offsetBytes) > 0;
 }
 
 /** Equal for equal contents within one examination: 52 bits of HMAC-SHA-256. */
