@@ -50,6 +50,8 @@ export function hitRecord({ evidence, contentKey, placeOf, unconfirmed = [] }: H
   const ledger = openHits();
   const doubtful = new Set(unconfirmed);
   const rows: KeptRow[] = [];
+  /** In a full ledger the last hit that is kept: what lies behind it never counts, and need not be in the journal. */
+  let last: Hit | undefined;
   const keep = ([fileIndex, offsetBytes, content, set]: KeptRow): void =>
     ledger.add({ ...placeOf(fileIndex), offsetBytes, content, set });
   const keepFile = ({ fileIndex, sizeBytes, listed, lowEntropy }: KeptFile): void => {
