@@ -6,5 +6,6 @@ export type { Medium, MediumTree, MediumVolume } from "./medium.ts";
 export { openMedium } from "./open-medium.node.ts";
 export { digestSource } from "./read-through.node.ts";
 export { verify } from "./verify.command.ts";
+export type { MediaVerification } from "./verify-media.node.ts";
 export { verifyMedia } from "./verify-media.node.ts";
 export { lostRanges, walkMedium } from "./walk-medium.ts";

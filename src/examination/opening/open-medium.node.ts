@@ -104,7 +104,8 @@ function layVolumes(
   let number = 0;
   for (const volume of volumes) {
     if (!volume.unallocated) number++;
-    const links = scheme === "none" ? [] : [volumeLink(volume, number, scheme)];
+    const links =
+      scheme === "none" ? [] : [volume.unallocated ? `free${volume.index}` : volumeLink(volume, number, scheme)];
     const own = withTrees(mediumVolume(volume, { links, number: volume.unallocated ? 0 : number }));
     laid.push(own);
     if (own.source === null || own.trees.length > 0 || own.unallocated || scheme === "lvm2") continue;

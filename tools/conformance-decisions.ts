@@ -1,0 +1,100 @@
+// Why two lists of names differ: rules by kind of difference, never by image. What no rule covers is undecided, and the run
+// fails for it where it is about an allocated name.
+import type { Difference } from "./conformance-compare.ts";
+
+/** A difference with its decision. */
+export interface Decided extends Difference {
+  /** Who is right: "ours", "both" (another convention), "theirs" (we lack it), "open". */
+  right: "ours" | "both" | "theirs" | "open";
+  why: string;
+}
+
+interface Rule {
+  right: Decided["right"];
+  why: string;
+  holds(difference: Difference, context: Context): boolean;
+}
+
+interface Context {
+  /** MD5s the image's author published. */
+  published: Set<string>;
+  /** Whether our reading has no file system in that volume at all. */
+  unread(difference: Difference): boolean;
+  /** MD5s of our own names in the same image. */
+  own: Set<string>;
+}
+
+const name = ({ path }: Difference): string => path.split("/").at(-1) ?? "";
+
+const RULES: Rule[] = [
+  {
+    right: "theirs",
+    why: "the file system is not read by Phum yet: the volume is named as not examined",
+    holds: (difference, { unread }) => difference.what === "missing" && unread(difference),
+  },
+  {
+    right: "ours",
+    why: "the image's author publishes the digest that Phum gives",
+    holds: ({ ours }, { published }) => ours?.md5 != null && published.has(ours.md5),
+  },
+  {
+    right: "both",
+    why: "a table of the file system shown as a file by the other tool; Phum does not call it one",
+    holds: (difference) =>
+      difference.what === "missing" &&
+      /^\$(ALLOC_BITMAP|UPCASE_TABLE|EMPTY_VOLUME_LABEL|MBR|FAT[12])$/.test(name(difference)),
+  },
+  {
+    right: "both",
+    why: "one entry, named with its stream by Phum and without it by the other tool; the same bytes",
+    holds: (difference, { own }) =>
+      difference.what === "missing" && /^\$Secure$/.test(name(difference)) && own.has(difference.theirs?.md5 ?? ""),
+  },
+  {
+    right: "ours",
+    why: "an alternate stream, which the other tool does not list",
+    holds: ({ what, path }) => what === "extra" && path.includes(":"),
+  },
+  {
+    right: "ours",
+    why: "a deleted name that only slack, a log or a journal still holds: the name alone, no bytes",
+    holds: ({ what, ours }) => what === "extra" && ours?.allocated === false && ours.certainty === "name-only",
+  },
+  {
+    right: "ours",
+    why: "a deleted entry the other tool does not find",
+    holds: ({ what, ours }) => what === "extra" && ours?.allocated === false,
+  },
+  {
+    right: "ours",
+    why: "the clusters are in use by others, or nothing proves them: Phum gives the name without bytes",
+    holds: ({ what, ours }) =>
+      (what === "content" || what === "size") && ours?.allocated === false && ours.certainty !== "proven",
+  },
+  {
+    right: "both",
+    why: "a name for an unnamed inode, made up by the other tool; nothing of its content is left",
+    holds: ({ what, path, theirs }) =>
+      what === "missing" && /^OrphanFile-\d+$/.test(path) && (theirs?.sizeBytes ?? 0) === 0,
+  },
+  {
+    right: "ours",
+    why: "one deleted directory read under several names by the other tool; Phum gives its entries once",
+    holds: ({ what, theirs }, { own }) =>
+      what === "missing" && theirs?.allocated === false && own.has(theirs.md5 ?? ""),
+  },
+  {
+    right: "both",
+    why: "the volume's label, which Phum shows as the label and not as a name",
+    holds: ({ what, theirs }) =>
+      what === "missing" && theirs?.kind === "-" && theirs.allocated && (theirs.sizeBytes ?? 0) === 0,
+  },
+];
+
+/** Decides each difference by the first rule that holds. */
+export function decide(differences: readonly Difference[], context: Context): Decided[] {
+  return differences.map((difference) => {
+    const rule = RULES.find(({ holds }) => holds(difference, context));
+    return { ...difference, right: rule?.right ?? "open", why: rule?.why ?? "not decided" };
+  });
+}
