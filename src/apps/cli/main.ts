@@ -4,6 +4,11 @@ import { enableCompileCache } from "node:module";
 import { join } from "node:path";
 import { projectHome } from "#base/machine/node";
 
+// What nobody foresaw ends with 70 (docs/operate/exit-codes.md), also where no command was waiting for it.
+process.on("uncaughtException", (error) => {
+  console.error(error);
+  process.exit(70);
+});
 enableCompileCache(join(projectHome, "node_modules/.cache/phum"));
 const { runPhum } = await import("./joined-rooms.ts");
 process.exitCode = await runPhum(process.argv.slice(2));

@@ -7,6 +7,8 @@ export const commandlineAnswers = {
   "usage/missing-argument": { exit: 64 },
   "usage/too-many-arguments": { exit: 64 },
   "usage/no-terminal": { exit: 64 },
+  "usage/language": { exit: 64 },
+  "output/unwritable": { exit: 74 },
   "passphrase/unreadable": { exit: 66 },
   "passphrase/empty": { exit: 65 },
 } satisfies Answers;

@@ -15,6 +15,11 @@ export function commandOf(commands: readonly Command[], words: readonly string[]
     .find((command) => command.path.every((word, i) => words[i] === word));
 }
 
+/** The commands whose paths begin with all the words: `filter` names a group, no words all of them. */
+export function groupOf(commands: readonly Command[], words: readonly string[]): Command[] {
+  return commands.filter(({ path }) => words.every((word, i) => path[i] === word));
+}
+
 /**
  * Reads the words after a command's path.
  *

@@ -1,12 +1,11 @@
-import { resolve } from "node:path";
 import { Fault } from "#base/faults";
-import { type Language, languageOf } from "#base/words";
+import { LANGUAGES, type Language, languageOf } from "#base/words";
 import type { RoomAnswers } from "./answer-table.ts";
-import { askPassphrase } from "./ask-passphrase.node.ts";
 import type { Command, CommandRequest } from "./command.ts";
 import { commandlineFault } from "./faults.ts";
 import { commandHelp, overviewHelp } from "./help-text.ts";
-import { type Arguments, commandOf, parseArguments } from "./parse-arguments.node.ts";
+import { type Arguments, commandOf, groupOf, parseArguments } from "./parse-arguments.node.ts";
+import { type Screen, screenOf } from "./screen.node.ts";
 
 /** What an app joins: the rooms' commands and their answers to Faults. */
 export interface CommandTable {
@@ -14,40 +13,57 @@ export interface CommandTable {
   answers: readonly RoomAnswers[];
 }
 
+/** The first exit code of a Fault. */
+const FAULT = 64;
+/** Exit code where only the help was asked for, though not by --help. */
+const USAGE = 64;
 /** Exit code of an error nobody foresaw. */
 const UNFORESEEN = 70;
-/** Live lines where standard error is no terminal: at most one in this many milliseconds. */
-const PLAIN_LINE_MS = 5000;
 
 /**
  * Runs the command that the words name.
  *
  * @param words Arguments after the program's name; --lang L and --help may stand anywhere.
- * @returns The exit code: the command's own, or the Fault's (64 and above).
+ * @returns The exit code: the command's own, or the Fault's (64 and above); output/unwritable where what was said did not arrive.
  */
 export async function runCommands(table: CommandTable, words: readonly string[]): Promise<number> {
   const { language, help, rest } = setAside(words);
-  const screen = screenOf(language);
+  const screen = screenOf(languageAsked(language));
   try {
-    const command = commandOf(table.commands, rest);
-    if (command === undefined) {
-      if (rest.length > 0 && !help) {
-        throw commandlineFault("usage/unknown-command", `No command ${rest[0]}`, {
-          values: { command: rest.join(" ") },
-        });
-      }
-      screen.out(overviewHelp(table.commands, language));
-      return help ? 0 : 64;
+    if (language !== undefined && !isLanguage(language)) {
+      throw commandlineFault("usage/language", `--lang ${language} is unknown`, { values: { language } });
     }
-    if (help) {
-      screen.out(commandHelp(command, language));
-      return 0;
-    }
-    const parsed = parseArguments(command, rest.slice(command.path.length));
-    return await command.run({ ...screen, ...readers(parsed), signal: interruption(), nowMs: Date.now });
+    const code = await run(table, { screen, help, rest });
+    const lost = await screen.lost();
+    if (lost === undefined || code >= FAULT) return code;
+    throw commandlineFault("output/unwritable", "Standard output cannot be written", {
+      cause: lost,
+      values: { error: lost.message },
+    });
   } catch (error) {
     return answer(table, screen, error);
   }
+}
+
+async function run(
+  { commands }: CommandTable,
+  { screen, help, rest }: { screen: Screen; help: boolean; rest: string[] },
+): Promise<number> {
+  const command = commandOf(commands, rest);
+  if (command === undefined) {
+    const group = groupOf(commands, rest);
+    if (group.length === 0) {
+      throw commandlineFault("usage/unknown-command", `No command ${rest[0]}`, { values: { command: rest.join(" ") } });
+    }
+    screen.out(overviewHelp(group, screen.language));
+    return help ? 0 : USAGE;
+  }
+  if (help) {
+    screen.out(commandHelp(command, screen.language));
+    return 0;
+  }
+  const parsed = parseArguments(command, rest.slice(command.path.length));
+  return await command.run({ ...screen, ...readers(parsed), signal: interruption(), nowMs: Date.now });
 }
 
 function answer(table: CommandTable, screen: Screen, error: unknown): number {
@@ -62,8 +78,8 @@ function answer(table: CommandTable, screen: Screen, error: unknown): number {
 }
 
 /** Takes --lang and --help out of the words; everything after "--" stays. */
-function setAside(words: readonly string[]): { language: Language; help: boolean; rest: string[] } {
-  let language = languageOf(process.env);
+function setAside(words: readonly string[]): { language: string | undefined; help: boolean; rest: string[] } {
+  let language: string | undefined;
   let help = false;
   const rest: string[] = [];
   for (let i = 0; i < words.length; i++) {
@@ -73,46 +89,19 @@ function setAside(words: readonly string[]): { language: Language; help: boolean
       break;
     }
     if (word === "--help" || word === "-h") help = true;
-    else if (word === "--lang") language = words[++i] === "km" ? "km" : "en";
-    else if (word.startsWith("--lang=")) language = word === "--lang=km" ? "km" : "en";
+    else if (word === "--lang") language = words[++i] ?? "";
+    else if (word.startsWith("--lang=")) language = word.slice("--lang=".length);
     else rest.push(word);
   }
   return { language, help, rest };
 }
 
-type Screen = Pick<CommandRequest, "language" | "out" | "err" | "live" | "path" | "passphrase">;
+function languageAsked(given: string | undefined): Language {
+  return given !== undefined && isLanguage(given) ? given : languageOf(process.env);
+}
 
-function screenOf(language: Language): Screen {
-  const { stderr, stdout } = process;
-  const terminal = stderr.isTTY === true;
-  let liveShown = false;
-  let plainAtMs = Number.NEGATIVE_INFINITY;
-  const endLive = (): void => {
-    if (liveShown) stderr.write("\r\u001b[K");
-    liveShown = false;
-  };
-  return {
-    language,
-    out: (line) => {
-      endLive();
-      stdout.write(`${line}\n`);
-    },
-    err: (line) => {
-      endLive();
-      stderr.write(`${line}\n`);
-    },
-    live: (line) => {
-      if (terminal) {
-        stderr.write(`\r\u001b[K${line.slice(0, Math.max(20, (stderr.columns ?? 80) - 1))}`);
-        liveShown = true;
-      } else if (performance.now() - plainAtMs >= PLAIN_LINE_MS) {
-        plainAtMs = performance.now();
-        stderr.write(`${line}\n`);
-      }
-    },
-    path: (given) => resolve(process.env["INIT_CWD"] ?? process.cwd(), given),
-    passphrase: askPassphrase,
-  };
+function isLanguage(given: string): given is Language {
+  return LANGUAGES.some((language) => language === given);
 }
 
 function readers({ positionals, values }: Arguments): Pick<CommandRequest, "positionals" | "text" | "texts" | "flag"> {
