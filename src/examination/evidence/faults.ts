@@ -11,6 +11,7 @@ export const evidenceAnswers = {
   "evidence/no-space": { exit: 73 },
   "evidence/rights": { exit: 77 },
   "evidence/inside-source": { exit: 64 },
+  "evidence/around-source": { exit: 64 },
   "evidence/write": { exit: 74 },
   "evidence/kit-log": { exit: 65 },
   "report/missing": { exit: 66 },
