@@ -7,6 +7,7 @@ import { type ExfatChained, exfatKnown, exfatRoot, presentEnter, walkPresent } f
 import type { ExfatReader } from "./exfat-reader.ts";
 import { SET_RECORD_BYTES } from "./exfat-set.ts";
 import { readExfatSystem } from "./exfat-system.ts";
+import { clusterAt } from "./fat-geometry.ts";
 import type { FileEntry } from "./file-entry.ts";
 import type { EntryWishes, FileSystem } from "./file-system.ts";
 import { problemList } from "./problem.ts";
@@ -29,7 +30,7 @@ export function openExfat(volume: ByteSource): FileSystem | null {
   }
   if (geometry === null) return null;
   if (!geometry.checksumHolds) note("header-checksum", 0);
-  if (geometry.sizeBytes > volume.sizeBytes) {
+  if (clusterAt(geometry, geometry.lastCluster + 1) > volume.sizeBytes) {
     note("volume-cut", volume.sizeBytes, { says: geometry.sizeBytes, has: volume.sizeBytes });
   }
   const reader = readExfatSystem({ volume, geometry, read: pagedReader(read, PAGE, PAGES), note });

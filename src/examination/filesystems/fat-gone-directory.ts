@@ -38,8 +38,8 @@ export function readDots(reader: FatReader, cluster: number, bytes: Uint8Array):
 
 /** How well the cluster a deleted entry names is still that directory: its parent agrees, only its time does, or not. */
 export function directoryMatch(reader: FatReader, found: FatFound): "parent" | "time" | null {
-  const { entry } = found.record;
-  const dots = readDots(reader, entry.cluster, reader.read(clusterAt(reader.geometry, entry.cluster), 64));
+  const { entry, cluster } = found.record;
+  const dots = readDots(reader, cluster, reader.read(clusterAt(reader.geometry, cluster), 64));
   if (dots === null) return null;
   if (dots.parent === found.parent.cluster) return "parent";
   const { createdMs, modifiedMs } = entry.times;

@@ -6,6 +6,7 @@ import { findOrphans } from "./fat-orphans.ts";
 import { clustersFor, type FatKnown, presentEnter, rangesOf, rootNode } from "./fat-present.ts";
 import type { FatReader } from "./fat-reader.ts";
 import type { ClusterRun } from "./fat-table.ts";
+import { likelyStart, provenDirectoryStart, type UpperHalves, upperHalfMayBeGone } from "./fat-upper-half.ts";
 import type { ByteRange } from "./file-entry.ts";
 import type { TreeNode } from "./tree-walk.ts";
 
@@ -18,6 +19,8 @@ export interface FatGone {
 
 const MOST_FILES = 500_000;
 const MOST_DIRECTORIES = 500_000;
+const MOST_READS = 200_000;
+const MOST_LATER = 100_000;
 /** FAT keeps the time of writing in steps of two seconds, rounded down. */
 const CLOCK_STEP_MS = 2000;
 
@@ -30,6 +33,9 @@ interface Gathering {
   /** Clusters that proven deleted things have. */
   settled: ClusterSet;
   anchors: { cluster: number; createdMs: number }[];
+  halves: UpperHalves;
+  /** Files whose start was chosen. */
+  chosen: Set<number>;
   /** Directories whose cluster is one, but whose parent says otherwise: entered if nobody fits better. */
   later: FatFound[];
 }
@@ -43,13 +49,20 @@ export function lookForGone(reader: FatReader, known: FatKnown, wishes: { orphan
     files: [],
     settled: clusterSet(),
     anchors: [...known.anchors],
+    halves: {
+      owned: known.owned,
+      kept: known.upperHalvesKept,
+      readsLeft: MOST_READS,
+      near: { directory: -1, cluster: 0 },
+    },
+    chosen: new Set(),
     later: [],
   };
   gather(reader, { known, all }, [rootNode(reader)]);
   for (const found of all.later) {
     const ranges = takeDirectory(reader, { known, all }, found);
     const { path, record, state } = found;
-    if (ranges !== null) gather(reader, { known, all }, [{ path, cluster: record.entry.cluster, state, ranges }]);
+    if (ranges !== null) gather(reader, { known, all }, [{ path, cluster: record.cluster, state, ranges }]);
   }
   if (wishes.orphans) {
     for (const orphan of findOrphans(reader, bothSets(known.owned, all.entered))) {
@@ -64,7 +77,8 @@ export function lookForGone(reader: FatReader, known: FatKnown, wishes: { orphan
     isFree: (cluster) => reader.table.isFree(cluster) && !all.settled.has(cluster),
     anchors: all.anchors,
   })) {
-    gone.recovered.set(id, recovered);
+    const best = all.chosen.has(id) && recovered.certainty === "contiguous-guess";
+    gone.recovered.set(id, best ? { ...recovered, certainty: "best-fit" } : recovered);
   }
   return gone;
 }
@@ -82,21 +96,27 @@ function gather(reader: FatReader, ground: Ground, roots: TreeNode[]): void {
   };
   for (const found of walkFat(reader, roots, enter)) {
     if (found.state !== "allocated" && !found.record.directory) gatherFile(reader, ground, found);
+    const { halves } = ground.all;
+    if (found.record.cluster > 1 && !upperHalfMayBeGone(reader, found, halves)) {
+      halves.near = { directory: found.parent.cluster, cluster: found.record.cluster };
+    }
   }
 }
 
 function enterGone(reader: FatReader, { known, all }: Ground, found: FatFound): ByteRange[] | null {
-  const { cluster } = found.record.entry;
+  const { halves } = all;
+  if (upperHalfMayBeGone(reader, found, halves)) found.record.cluster = provenDirectoryStart(reader, found, halves);
+  const { cluster } = found.record;
   if (cluster < 2 || known.owned.has(cluster) || all.entered.has(cluster)) return null;
   const match = directoryMatch(reader, found);
-  if (match === "time") all.later.push(found);
+  if (match === "time" && all.later.length < MOST_LATER) all.later.push(found);
   return match === "parent" ? takeDirectory(reader, { known, all }, found) : null;
 }
 
 function takeDirectory(reader: FatReader, { known, all }: Ground, found: FatFound): ByteRange[] | null {
-  const { entry, atByte } = found.record;
-  if (all.entered.has(entry.cluster) || all.gone.directories.size >= MOST_DIRECTORIES) return null;
-  const runs = goneDirectoryRuns(reader, entry.cluster, bothSets(known.owned, all.entered));
+  const { entry, cluster: start, atByte } = found.record;
+  if (all.entered.has(start) || all.gone.directories.size >= MOST_DIRECTORIES) return null;
+  const runs = goneDirectoryRuns(reader, start, bothSets(known.owned, all.entered));
   settle(all, runs, entry.times.createdMs);
   for (const { cluster, count } of runs) for (let i = 0; i < count; i++) all.entered.add(cluster + i);
   const ranges = rangesOf(reader, runs);
@@ -121,18 +141,24 @@ function settle(all: Gathering, runs: ClusterRun[], createdMs: number | undefine
   }
 }
 
-function gatherFile(reader: FatReader, { known, all }: Ground, { record }: FatFound): void {
-  const { entry, atByte } = record;
+function gatherFile(reader: FatReader, { known, all }: Ground, found: FatFound): void {
+  const { entry, atByte } = found.record;
   const count = clustersFor(reader, entry.sizeBytes);
-  if (entry.cluster < 2 || count === 0 || known.owned.has(entry.cluster)) return;
-  const proven = provenChain(reader, known, { cluster: entry.cluster, count });
+  if (entry.cluster < 2 || count === 0) return;
+  if (upperHalfMayBeGone(reader, found, all.halves)) {
+    found.record.cluster = likelyStart(reader, found, all.halves);
+    all.chosen.add(atByte);
+  }
+  const { cluster } = found.record;
+  if (known.owned.has(cluster)) return;
+  const proven = all.chosen.has(atByte) ? null : provenChain(reader, known, { cluster, count });
   const { createdMs, modifiedMs } = entry.times;
   if (proven !== null) {
     all.gone.recovered.set(atByte, { certainty: "proven", runs: proven });
     settle(all, proven, createdMs);
   } else if (all.files.length < MOST_FILES) {
     const doneMs = modifiedMs === undefined ? null : modifiedMs + CLOCK_STEP_MS;
-    all.files.push({ id: atByte, cluster: entry.cluster, count, createdMs: createdMs ?? null, doneMs });
+    all.files.push({ id: atByte, cluster, count, createdMs: createdMs ?? null, doneMs });
   } else reader.note("too-many-entries", null, { limit: MOST_FILES });
 }
 

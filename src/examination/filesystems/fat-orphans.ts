@@ -3,6 +3,7 @@ import { clusterAt } from "./fat-geometry.ts";
 import { goneDirectoryRuns, isDirectoryCluster, readDots } from "./fat-gone-directory.ts";
 import { rangesOf } from "./fat-present.ts";
 import type { FatReader } from "./fat-reader.ts";
+import { appendCluster, type ClusterRun } from "./fat-table.ts";
 import type { TreeNode } from "./tree-walk.ts";
 
 const WINDOW = 1024 * 1024;
@@ -35,11 +36,13 @@ export function findOrphans(reader: FatReader, taken: ClusterSet): TreeNode[] {
   const ordered = [
     ...found.filter(({ parent }) => parent !== null && !starts.has(parent)),
     ...found.filter(({ parent }) => parent !== null && starts.has(parent)),
-    ...found.filter(({ parent }) => parent === null),
   ];
-  return ordered.map(({ cluster, parent }) => {
-    const runs = parent === null ? [{ cluster, count: 1 }] : goneDirectoryRuns(reader, cluster, taken);
-    return { path: [], cluster, state: "orphan", ranges: rangesOf(reader, runs) };
+  const whole = ordered.map(({ cluster }) => goneDirectoryRuns(reader, cluster, taken));
+  // Later parts that stand side by side are read as one: a long name may go over the border.
+  const parts: ClusterRun[] = [];
+  for (const { cluster, parent } of found) if (parent === null) appendCluster(parts, cluster);
+  return [...whole, ...parts.map((part) => [part])].map((runs) => {
+    return { path: [], cluster: runs[0]?.cluster ?? 0, state: "orphan", ranges: rangesOf(reader, runs) };
   });
 }
 

@@ -14,13 +14,16 @@ export interface FatKnown {
   anchors: { cluster: number; createdMs: number }[];
   /** Clusters that may still be followed: chains that cross must not make the work endless. */
   stepsLeft: number;
+  /** Whether a deleted entry was seen that keeps the upper half of its start (FAT32). */
+  upperHalvesKept: boolean;
 }
 
 const MOST_ANCHORS = 1_000_000;
 
 /** Nothing known yet. */
 export function fatKnown(reader: FatReader): FatKnown {
-  const known = { owned: clusterSet(), anchors: [], stepsLeft: reader.geometry.lastCluster * 4 + 1_000_000 };
+  const stepsLeft = reader.geometry.lastCluster * 4 + 1_000_000;
+  const known = { owned: clusterSet(), anchors: [], stepsLeft, upperHalvesKept: false };
   if (reader.geometry.rootCluster !== 0) own(known, rootChain(reader), null);
   return known;
 }
@@ -62,6 +65,8 @@ export function* walkPresent(reader: FatReader, known: FatKnown): Generator<Chai
     return rangesOf(reader, last.runs);
   };
   for (const found of walkFat(reader, [rootNode(reader)], enter)) {
+    const { deleted, cluster } = found.record.entry;
+    if (deleted && cluster > 0xffff) known.upperHalvesKept = true;
     if (found.state !== "allocated") continue;
     last = presentChain(reader, known, found);
     own(known, last, found.record.entry.times.createdMs ?? null);

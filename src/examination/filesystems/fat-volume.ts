@@ -3,7 +3,7 @@ import { openRanges } from "./cluster-streams.ts";
 import { goneEntry, placesOf, presentEntry } from "./fat-build.ts";
 import { type FatFound, readFatDirectory, walkFat } from "./fat-directory.ts";
 import { VOLUME_LABEL } from "./fat-entry.ts";
-import { type FatGeometry, readFatGeometry } from "./fat-geometry.ts";
+import { clusterAt, type FatGeometry, readFatGeometry } from "./fat-geometry.ts";
 import { type FatGone, lookForGone } from "./fat-gone.ts";
 import { labelName } from "./fat-name.ts";
 import { fatKnown, presentEnter, rootNode, walkPresent } from "./fat-present.ts";
@@ -27,7 +27,8 @@ export function openFat(volume: ByteSource): FileSystem | null {
   if (geometry === null) {
     return null;
   }
-  if (geometry.sizeBytes > volume.sizeBytes) {
+  // A last sector that no cluster covers may be missing: nothing is lost with it.
+  if (clusterAt(geometry, geometry.lastCluster + 1) > volume.sizeBytes) {
     note("volume-cut", volume.sizeBytes, { says: geometry.sizeBytes, has: volume.sizeBytes });
   }
   const reader = fatReader(volume, geometry, { read: pagedReader(read, PAGE, PAGES), note });
