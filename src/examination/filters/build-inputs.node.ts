@@ -7,7 +7,7 @@ import { type FileRecord, RECORD_WORDS } from "./build-record.ts";
 import { RUN_BLOCKS, runChooser } from "./build-runs.ts";
 import type { SpillWriter } from "./build-spill.node.ts";
 import { contentRule, type DropRule, isHeaderBlock } from "./probative.ts";
-import { contentAt } from "./probative-header.ts";
+import { type OwnContent, ownContent } from "./probative-header.ts";
 
 /** Blocks of a file whose records wait until it is known whether the file is a copy: 64 MiB. */
 const WAITING_BLOCKS = 16384;
@@ -37,14 +37,16 @@ export async function takeInput(
   };
   const chooser = runChooser(file.sizeBytes, tools.maxBlocks);
   const records = recordsOf(tools.spill);
-  let headerEnd = 0;
+  let own: OwnContent = { offsetBytes: 0, before: "header" };
   let left = 0;
   const read = await readInput(file, tools, (chunk) => {
-    if (chunk.firstBlock === 0 && tools.rules) headerEnd = contentAt(tools.hasher.bytes.subarray(0, chunk.lengthBytes));
+    if (chunk.firstBlock === 0 && tools.rules) {
+      own = ownContent(tools.hasher.bytes.subarray(0, chunk.lengthBytes), chunk.tail);
+    }
     drop("blank", Math.floor(chunk.lengthBytes / BLOCK_BYTES) - chunk.hashed.count);
     for (let i = 0; i < chunk.hashed.count; i++) {
       const block = chunk.firstBlock + (chunk.hashed.starts[i] ?? 0) / PHASES;
-      const rule = tools.rules ? ruleOf(chunk, { i, block, headerEnd, hasher: tools.hasher }) : undefined;
+      const rule = tools.rules ? ruleOf(chunk, { i, block, own, hasher: tools.hasher }) : undefined;
       if (rule !== undefined) {
         drop(rule, 1);
         continue;
@@ -104,12 +106,12 @@ interface Judged {
   /** Index in the chunk's hashes. */
   i: number;
   block: number;
-  headerEnd: number;
+  own: OwnContent;
   hasher: BlockHasher;
 }
 
-function ruleOf({ hashed }: ReadChunk, { i, block, headerEnd, hasher }: Judged): DropRule | undefined {
-  if (isHeaderBlock(block * BLOCK_BYTES, headerEnd)) return "header";
+function ruleOf({ hashed }: ReadChunk, { i, block, own, hasher }: Judged): DropRule | undefined {
+  if (isHeaderBlock(block * BLOCK_BYTES, own.offsetBytes)) return own.before;
   const sector = hashed.starts[i] ?? 0;
   let blank = 0;
   for (let k = 0; k < PHASES; k++) blank += hashed.blank[sector + k] ?? 0;

@@ -20,6 +20,8 @@ export interface ReadChunk {
   hashed: HashedChunk;
   firstBlock: number;
   lengthBytes: number;
+  /** Reads the file's last bytes, at most 64 KiB of them; none where that fails. */
+  tail(): Uint8Array;
 }
 
 /** Lets other work go on, and throws where the operator stopped the build. */
@@ -47,7 +49,7 @@ export async function readInput(
       const blocks = Math.floor(length / BLOCK_BYTES);
       const hashed = hasher.hash(blocks);
       digest.update(hashed.sectorHashes).update(hasher.bytes.subarray(blocks * BLOCK_BYTES, length));
-      onChunk({ hashed, firstBlock: sizeBytes / BLOCK_BYTES, lengthBytes: length });
+      onChunk({ hashed, firstBlock: sizeBytes / BLOCK_BYTES, lengthBytes: length, tail: () => tailOf(fd) });
       sizeBytes += length;
       if (length < CHUNK_BYTES) break;
       await pause();
@@ -77,6 +79,17 @@ function openInput(path: Buffer): number | undefined {
   }
   if (fd !== undefined) closeSync(fd);
   return undefined;
+}
+
+const TAIL_BYTES = 65536;
+
+function tailOf(fd: number): Uint8Array {
+  const tail = new Uint8Array(TAIL_BYTES);
+  try {
+    return tail.subarray(0, readSync(fd, tail, 0, tail.length, Math.max(0, fstatSync(fd).size - tail.length)));
+  } catch {
+    return tail.subarray(0, 0);
+  }
 }
 
 function fill(fd: number, into: Uint8Array, at: number): number {

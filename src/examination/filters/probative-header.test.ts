@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { concatBytes, seededRandom, utf8 } from "#base/values";
-import { contentAt } from "./probative-header.ts";
+import { type OwnContent, ownContent } from "./probative-header.ts";
 
+const find = (head: Uint8Array, tail = new Uint8Array(0)): OwnContent => ownContent(head, () => tail);
+const contentAt = (head: Uint8Array): number => find(head).offsetBytes;
 const random = seededRandom("headers");
 const noise = (length: number): Uint8Array<ArrayBuffer> => Uint8Array.from({ length }, () => random.below(256));
 const be = (value: number, bytes: number): Uint8Array<ArrayBuffer> =>
@@ -153,6 +155,90 @@ for (const [name, header] of cases) {
   });
 }
 
+/** ELF with its section headers at the end: 64-bit little-endian, 32-bit big-endian. */
+const elf64 = concatBytes(
+  of(0x7f),
+  text("ELF"),
+  of(2, 1),
+  noise(26),
+  le(64, 8),
+  le(9000, 8),
+  noise(6),
+  le(56, 2),
+  le(0, 2),
+  le(64, 2),
+  le(10, 2),
+  noise(9578),
+);
+const elf32 = concatBytes(
+  of(0x7f),
+  text("ELF"),
+  of(1, 2),
+  noise(22),
+  be(52, 4),
+  be(5000, 4),
+  noise(6),
+  be(32, 2),
+  be(1, 2),
+  be(40, 2),
+  be(3, 2),
+  noise(2),
+);
+const loaded = concatBytes(elf32, noise(4), be(1000, 4), noise(8), be(7000, 4), noise(12));
+const section = (sizeBytes: number, at: number): Uint8Array =>
+  concatBytes(noise(16), le(sizeBytes, 4), le(at, 4), noise(16));
+const pe = concatBytes(
+  text("MZ"),
+  noise(58),
+  le(128, 4),
+  noise(64),
+  text("PE\0\0"),
+  noise(2),
+  le(2, 2),
+  noise(12),
+  le(240, 2),
+  noise(2),
+  noise(240),
+  section(3000, 512),
+  section(2000, 3584),
+);
+const central = (name: string): Uint8Array =>
+  concatBytes(text("PK\x01\x02"), noise(24), le(name.length, 2), noise(16), text(name));
+
+test("ownContent() of programs is what is appended to them", () => {
+  assert.deepEqual(find(elf64), { offsetBytes: 9640, before: "program" });
+  assert.deepEqual(find(loaded), { offsetBytes: 8000, before: "program" });
+  assert.deepEqual(find(pe), { offsetBytes: 5584, before: "program" });
+  assert.equal(contentAt(concatBytes(text("MZ"), new Uint8Array(400))), 0);
+});
+
+test("ownContent() of libraries, modules and packages of programs is nothing; of a Debian package everything", () => {
+  const nothing = { offsetBytes: Number.MAX_SAFE_INTEGER, before: "program" };
+  for (const start of [
+    "!<arch>\nlib.o/",
+    "\0asm\x01\0\0\0",
+    "\xca\xfe\xba\xbe\0\0\0\x34",
+    "\xcf\xfa\xed\xfe",
+    "JM\x01\0PK",
+  ]) {
+    assert.deepEqual(find(concatBytes(text(start), noise(100))), nothing, start);
+  }
+  assert.equal(contentAt(text("!<arch>\ndebian-binary   1")), 0);
+  const zip = member("a/b.jpg", noise(100));
+  for (const name of [
+    "META-INF/MANIFEST.MF",
+    "x-1.0.dist-info/WHEEL",
+    "AndroidManifest.xml",
+    "lib/x.so",
+    "a/B.class",
+  ]) {
+    assert.deepEqual(find(zip, concatBytes(noise(50), central("a/b.jpg"), central(name))), nothing, name);
+  }
+  for (const name of ["META-INF/manifest.xml", "word/document.xml", "notes.so.txt"]) {
+    assert.equal(find(zip, concatBytes(central("a/b.jpg"), central(name))).before, "header", name);
+  }
+});
+
 test("contentAt() may answer beyond what is at hand", () => {
   const [, film] = cases[7] ?? ["", new Uint8Array(0)];
   assert.equal(contentAt(film.subarray(0, 4096)), film.length - 8);
@@ -166,13 +252,14 @@ test("contentAt() of text, noise and nothing is 0", () => {
 
 test("contentAt() survives 10,000 damaged headers, each a number in bounded steps", () => {
   const seed = "damaged headers 1";
+  const damageable = [...cases, ["ELF", elf64] as const, ["ELF", loaded] as const, ["PE", pe] as const];
   const damage = seededRandom(seed);
   for (let i = 0; i < 10_000; i++) {
-    const [, header] = cases[damage.below(cases.length)] ?? ["", new Uint8Array(0)];
+    const [, header] = damageable[damage.below(damageable.length)] ?? ["", new Uint8Array(0)];
     const file = concatBytes(header, noise(damage.below(64)));
     for (let flips = damage.below(8); flips >= 0; flips--)
       file[damage.below(Math.min(file.length, 64))] = damage.below(256);
-    const at = contentAt(file.subarray(0, damage.below(file.length + 1)));
+    const { offsetBytes: at } = find(file.subarray(0, damage.below(file.length + 1)), file);
     assert.ok(Number.isSafeInteger(at) && at >= 0, `seed ${seed}, case ${i}: ${at}`);
   }
 });

@@ -10,6 +10,8 @@ const DROP_RULES = [
   "blank",
   /** Only container header: the same for every file its maker's software wrote (probative-header.ts). */
   "header",
+  /** Code and data of a program, library or package of programs: linkers put the same into strangers (probative-header.ts). */
+  "program",
   /** Collision entropy below 6 bits a byte: text, program code, uncompressed tables, drawings on one colour. */
   "low-entropy",
   /** Steps or sorted values in words of 8, 16 or 32 bits: ramps, offset tables, allocation chains. */
@@ -84,7 +86,7 @@ export function contentRule(words: Uint32Array, histogram: Uint32Array, blankSec
 /**
  * Whether a block that begins at this offset is only header of its container.
  *
- * @param contentAtBytes Where the container's content begins: contentAt() of probative-header.ts.
+ * @param contentAtBytes Where the container's content begins: ownContent() of probative-header.ts.
  */
 export function isHeaderBlock(offsetBytes: number, contentAtBytes: number): boolean {
   return offsetBytes + BLOCK_BYTES - contentAtBytes < LEAST_CONTENT_BYTES;
