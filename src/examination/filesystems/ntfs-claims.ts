@@ -16,6 +16,10 @@ const CLAIMS_LIMIT = 1_000_000;
 /** Other claims looked at for one run; beyond, none of it is believed. */
 const LOOKED_LIMIT = 50_000;
 
+/** Claims as they come, one list for each field. */
+type Rows = Record<"first" | "end" | "record" | "logNumber" | "changedMs", number[]>;
+
+/** Claims in order of their first clusters. */
 interface Columns {
   first: Float64Array;
   end: Float64Array;
@@ -28,13 +32,20 @@ interface Columns {
 
 /** A bounded book of what deleted records claim; beyond a million runs no claim is believed any more. */
 export function claimBook(): Claims {
-  const rows: { record: number; first: number; end: number; time: ClaimTime }[] = [];
+  const rows: Rows = { first: [], end: [], record: [], logNumber: [], changedMs: [] };
   let columns: Columns | null = null;
   let full = false;
   return {
     add: (record, { first, count }, time) => {
-      if (rows.length >= CLAIMS_LIMIT) full = true;
-      else rows.push({ record, first, end: first + count, time });
+      if (rows.first.length >= CLAIMS_LIMIT) {
+        full = true;
+        return;
+      }
+      rows.first.push(first);
+      rows.end.push(first + count);
+      rows.record.push(record);
+      rows.logNumber.push(time.logNumber);
+      rows.changedMs.push(time.changedMs);
     },
     split: (record, run) => {
       if (full) return [{ ...run, own: false }];
@@ -44,19 +55,22 @@ export function claimBook(): Claims {
   };
 }
 
-function sortClaims(rows: { record: number; first: number; end: number; time: ClaimTime }[]): Columns {
-  rows.sort((a, b) => a.first - b.first);
-  const reach = new Float64Array(rows.length);
-  rows.forEach((row, i) => {
-    reach[i] = Math.max(row.end, reach[i - 1] ?? 0);
+function sortClaims(rows: Rows): Columns {
+  const order = Uint32Array.from(rows.first, (_, i) => i);
+  order.sort((a, b) => (rows.first[a] ?? 0) - (rows.first[b] ?? 0));
+  const column = (values: readonly number[]): Float64Array => Float64Array.from(order, (i) => values[i] ?? 0);
+  const end = column(rows.end);
+  const reach = new Float64Array(end.length);
+  end.forEach((value, i) => {
+    reach[i] = Math.max(value, reach[i - 1] ?? 0);
   });
-  const column = (of: (row: (typeof rows)[number]) => number): Float64Array => Float64Array.from(rows, of);
+  const { record, logNumber, changedMs } = rows;
   return {
-    first: column((row) => row.first),
-    end: column((row) => row.end),
-    record: column((row) => row.record),
-    logNumber: column((row) => row.time.logNumber),
-    changedMs: column((row) => row.time.changedMs),
+    first: column(rows.first),
+    end,
+    record: column(record),
+    logNumber: column(logNumber),
+    changedMs: column(changedMs),
     reach,
   };
 }

@@ -18,7 +18,7 @@ export function* ntfsEntries(volume: NtfsVolume): Iterable<FileEntry> {
   const reading: Reading = {
     volume,
     pathOf: pathFinder(table, volume.note),
-    rules: { map: volume.map, claims: claimBook() },
+    rules: { map: volume.map, claims: claimBook(), clustersLeft: 64 * volume.geometry.clusters + 2 ** 30 },
     directories: recordSet(table.records),
     seen: seenNames(),
     journal: null,
@@ -75,8 +75,14 @@ function* entriesOf(
   record: NtfsRecord,
   which: { placed: boolean; orphans: RecordSet },
 ): Iterable<FileEntry> {
-  if (record.number === ROOT_RECORD) return;
   const { attributes } = reading.volume.table.gather(record);
+  if (record.number === ROOT_RECORD) {
+    // The root is no entry, but streams may have been hung on it.
+    const hung = bodyOf(reading, record, attributes);
+    const streams = hung.streams.filter((stream) => stream.name !== null);
+    if (streams.length > 0 && which.placed) yield { ...hung, path: [nameBytes(".")], state: "allocated", streams };
+    return;
+  }
   const names = namesOf(attributes);
   const wanted: { name: FileName; path: DirectoryPath }[] = [];
   for (const name of names) {
@@ -110,7 +116,7 @@ function bodyOf(
 ): Omit<FileEntry, "path" | "state"> {
   const { volume } = reading;
   const found = streamsOf(volume, { record, attributes }, record.inUse ? null : reading.rules);
-  const certainty = certaintyOf(record, found);
+  const certainty: Certainty = !found.lost ? "proven" : found.kept ? "partly-overwritten" : "name-only";
   const reparse = reparseOf(volume, attributes);
   const link = isLink(reparse);
   return {
@@ -121,11 +127,6 @@ function bodyOf(
     streams: certainty === "name-only" ? found.streams.map(withoutBytes) : found.streams,
     ...(reparse?.target === undefined ? {} : { target: reparse.target }),
   };
-}
-
-function certaintyOf(record: NtfsRecord, found: { bytes: number; lostBytes: number }): Certainty {
-  if (record.inUse || found.lostBytes === 0) return "proven";
-  return found.lostBytes >= found.bytes ? "name-only" : "partly-overwritten";
 }
 
 function withoutBytes(stream: FileStream): FileStream {

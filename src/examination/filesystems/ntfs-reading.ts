@@ -22,6 +22,8 @@ export interface NtfsVolume {
 export interface DeletedRules {
   map: ClusterMap;
   claims: Claims;
+  /** Clusters that may still be looked at: records that name all clusters many times over are not believed. */
+  clustersLeft: number;
 }
 
 /** What one reading of the volume gathers on its way. */

@@ -8,14 +8,15 @@ import { ATTRIBUTE, type NtfsAttribute, type NtfsRecord } from "./ntfs-record.ts
 import { elsewhere, type Reparse, reparseOf } from "./ntfs-reparse.ts";
 import { addRun, type RunList } from "./ntfs-runs.ts";
 
-/** Streams of a file as its record tells them, and how much of them is gone. */
+/** Streams of a file as its record tells them, and whether some of their bytes are gone, and some are left. */
 export interface FoundStreams {
   streams: FileStream[];
-  /** Bytes of all streams, and those of them that are lost. */
-  bytes: number;
-  lostBytes: number;
+  lost: boolean;
+  kept: boolean;
 }
 
+/** Stands for the name of a directory's table among those of its streams. */
+const TABLE = "/";
 const NO_BYTES: ByteSource = { sizeBytes: 0, readSync: () => 0 };
 
 /**
@@ -32,37 +33,40 @@ export function streamsOf(
   for (const one of file.attributes) {
     const table = file.record.directory && one.type === ATTRIBUTE.indexAllocation && one.name === "$I30";
     if (one.type !== ATTRIBUTE.content && !table) continue;
-    const key = table ? "" : one.name;
+    const key = table ? TABLE : one.name;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [one]);
     else group.push(one);
   }
-  const found: FoundStreams = { streams: [], bytes: 0, lostBytes: 0 };
+  const found: FoundStreams = { streams: [], lost: false, kept: false };
   const reparse = reparseOf(volume, file.attributes);
-  for (const [name, pieces] of groups) {
+  for (const [key, pieces] of groups) {
+    const name = key === "" || key === TABLE ? null : key;
     const stream = streamOf(volume, pieces, { name, record: file.record, rules });
     if (stream === null) {
       // The piece that tells its sizes is gone: only that there was such a stream is known.
       if (rules === null) volume.note("chain-broken", file.record.atByte, { record: file.record.number });
-      found.streams.push(nameOnlyStream(name === "" ? null : name, 0));
-      found.bytes++;
-      found.lostBytes++;
+      found.streams.push(nameOnlyStream(name, 0));
+      found.lost = true;
       continue;
     }
     found.streams.push(stream);
-    found.bytes += stream.sizeBytes;
-    for (const extent of stream.extents) if (extent.lost) found.lostBytes += extent.lengthBytes;
+    if (pieces[0]?.value !== null && stream.sizeBytes > 0) found.kept = true;
   }
   if (reparse !== null) unpack(volume, { streams: found.streams, record: file.record, reparse });
+  for (const { extents } of found.streams) {
+    if (extents.some((extent) => extent.lost)) found.lost = true;
+    if (extents.some((extent) => extent.startByte !== null)) found.kept = true;
+  }
   return found;
 }
 
 function streamOf(
   volume: NtfsVolume,
   pieces: NtfsAttribute[],
-  about: { name: string; record: NtfsRecord; rules: DeletedRules | null },
+  about: { name: string | null; record: NtfsRecord; rules: DeletedRules | null },
 ): FileStream | null {
-  const name = about.name === "" ? null : about.name;
+  const { name } = about;
   const first = pieces[0];
   const encrypted = pieces.some((piece) => piece.encrypted);
   if (encrypted) volume.note("encrypted-stream", about.record.atByte, { record: about.record.number });
@@ -92,7 +96,9 @@ function withoutOthers(runs: StreamRuns, record: number, rules: DeletedRules): S
   const list: RunList = { runs: [], count: 0, whole: runs.list.whole };
   for (const run of runs.list.runs) {
     if (typeof run.first !== "number") addRun(list, run);
+    else if (rules.clustersLeft < run.count) addRun(list, { first: "lost", count: run.count });
     else {
+      rules.clustersLeft -= run.count;
       for (const part of rules.map.split(run.first, run.count)) {
         if (!part.free) addRun(list, { first: "lost", count: part.count });
         else {
