@@ -8,25 +8,34 @@ const CODE_BITS_LIMIT = 20;
 /** Bits of a byte array, the highest of each byte first. */
 interface Bits {
   take(count: number): number;
+  /** The next 20 bits without taking them; zeros beyond the end. */
+  peek20(): number;
+  skip(count: number): void;
 }
 
 function bitsOf(bytes: Uint8Array): Bits {
   let at = 0;
-  let held = 0;
-  let heldBits = 0;
+  const peek = (count: number): number => {
+    const first = at >> 3;
+    const word =
+      (((bytes[first] ?? 0) << 24) |
+        ((bytes[first + 1] ?? 0) << 16) |
+        ((bytes[first + 2] ?? 0) << 8) |
+        (bytes[first + 3] ?? 0)) >>>
+      0;
+    return (word << (at & 7)) >>> (32 - count);
+  };
+  const skip = (count: number): void => {
+    at += count;
+    if (at > bytes.length * 8) throw damaged("its end");
+  };
   const take = (count: number): number => {
     if (count > 24) return take(count - 24) * 2 ** 24 + take(24);
-    while (heldBits < count) {
-      if (at >= bytes.length) throw new RangeError(`Cannot unpack bzip2: it ends early, current byte is ${at}`);
-      held = ((held << 8) | (bytes[at++] ?? 0)) >>> 0;
-      heldBits += 8;
-    }
-    heldBits -= count;
-    const value = (held >>> heldBits) & (2 ** count - 1);
-    held &= 2 ** heldBits - 1;
+    const value = peek(count);
+    skip(count);
     return value;
   };
-  return { take };
+  return { take, peek20: () => peek(CODE_BITS_LIMIT), skip };
 }
 
 /**
@@ -99,12 +108,16 @@ function readSelectors(bits: Bits, groups: number, count: number): Uint8Array {
   });
 }
 
-/** A canonical Huffman code: for each length the first code, and the symbols in order. */
+/** A canonical Huffman code: for each length the first code that is longer, on 20 bits, and the symbols in order. */
 interface Code {
+  /** Symbol and length for each beginning of 10 bits; 0 where the code is longer. */
+  fast: Uint16Array;
   limits: Int32Array;
   bases: Int32Array;
   symbols: Uint16Array;
 }
+
+const FAST_BITS = 10;
 
 function readTable(bits: Bits, symbolCount: number): Code {
   const lengths = new Uint8Array(symbolCount);
@@ -114,31 +127,40 @@ function readTable(bits: Bits, symbolCount: number): Code {
     if (length < 1 || length > CODE_BITS_LIMIT) throw damaged("code length");
     lengths[symbol] = length;
   }
-  const symbols = new Uint16Array(symbolCount);
-  const limits = new Int32Array(CODE_BITS_LIMIT + 2).fill(-1);
-  const bases = new Int32Array(CODE_BITS_LIMIT + 2);
-  let [code, at] = [0, 0];
+  const code: Code = {
+    fast: new Uint16Array(2 ** FAST_BITS),
+    limits: new Int32Array(CODE_BITS_LIMIT + 1),
+    bases: new Int32Array(CODE_BITS_LIMIT + 1),
+    symbols: new Uint16Array(symbolCount),
+  };
+  let [next, at] = [0, 0];
   for (let bitCount = 1; bitCount <= CODE_BITS_LIMIT; bitCount++) {
-    bases[bitCount] = at - code;
+    code.bases[bitCount] = at - next;
     for (let symbol = 0; symbol < symbolCount; symbol++) {
       if (lengths[symbol] !== bitCount) continue;
-      symbols[at++] = symbol;
-      code++;
+      code.symbols[at++] = symbol;
+      const spare = FAST_BITS - bitCount;
+      if (spare >= 0) code.fast.fill(symbol * 32 + bitCount, next << spare, (next + 1) << spare);
+      next++;
     }
-    limits[bitCount] = code - 1;
-    code *= 2;
+    code.limits[bitCount] = next * 2 ** (CODE_BITS_LIMIT - bitCount);
+    next *= 2;
   }
-  return { limits, bases, symbols };
+  return code;
 }
 
 function nextSymbol(bits: Bits, code: Code): number {
-  let value = 0;
-  for (let bitCount = 1; bitCount <= CODE_BITS_LIMIT; bitCount++) {
-    value = (value << 1) | bits.take(1);
-    if (value <= (code.limits[bitCount] ?? -1)) {
-      const symbol = code.symbols[value + (code.bases[bitCount] ?? 0)];
-      if (symbol !== undefined) return symbol;
-    }
+  const ahead = bits.peek20();
+  const fast = code.fast[ahead >> (CODE_BITS_LIMIT - FAST_BITS)] ?? 0;
+  if (fast > 0) {
+    bits.skip(fast & 31);
+    return fast >> 5;
+  }
+  for (let bitCount = FAST_BITS + 1; bitCount <= CODE_BITS_LIMIT; bitCount++) {
+    if (ahead >= (code.limits[bitCount] ?? 0)) continue;
+    bits.skip(bitCount);
+    const symbol = code.symbols[(ahead >> (CODE_BITS_LIMIT - bitCount)) + (code.bases[bitCount] ?? 0)];
+    if (symbol !== undefined) return symbol;
   }
   throw damaged("code");
 }
