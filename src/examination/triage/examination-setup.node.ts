@@ -107,11 +107,12 @@ export function setsOf(filters: readonly ReadyFilter[]): SetFacts[] {
 }
 
 /**
- * How the digests of read runs are made: SHA-256 of the bytes where the medium is slower than that, else of the keyed sector
- * hashes that the scan makes anyway (SHA-256 of all bytes would cost four times the scan).
+ * How the digests of read runs are made: SHA-256 of the bytes where the medium is slower than that (disks, sticks, cards,
+ * folders), else of the keyed sector hashes that the scan makes anyway (images, built-in flash).
  */
-export function readsDigestOf({ spec }: SourceLook): RunDigest {
-  return spec.kind === "image" ? "sha256-of-sector-hashes" : "sha256";
+export function readsDigestOf({ spec, medium, removable }: SourceLook): RunDigest {
+  const fast = spec.kind === "image" || (spec.kind === "device" && medium === "flash" && removable === false);
+  return fast ? "sha256-of-sector-hashes" : "sha256";
 }
 
 /** The engine's first line. */
