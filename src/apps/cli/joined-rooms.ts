@@ -6,6 +6,8 @@ import { evidenceAnswers, sayEvidence } from "#examination/evidence";
 import { reportVerify } from "#examination/evidence/node";
 import { filtersAnswers, sayFilters } from "#examination/filters";
 import { filterBuild, filterMerge, filterRekey, filterSeal, filterShow, filterVerify } from "#examination/filters/node";
+import { openingAnswers, sayOpening } from "#examination/opening";
+import { extract, list, verify } from "#examination/opening/node";
 import { practiceAnswers, sayPractice } from "#examination/practice";
 import { practice } from "#examination/practice/node";
 import { saySources, sourceAnswers } from "#examination/sources";
@@ -20,6 +22,9 @@ const commands = [
   examine,
   reportVerify,
   devices,
+  list,
+  extract,
+  verify,
   practice,
   filterBuild,
   filterShow,
@@ -36,6 +41,7 @@ const answers = [
   roomAnswers(commandlineAnswers, sayCommandline),
   roomAnswers(signingAnswers, saySigning),
   roomAnswers(sourceAnswers, saySources),
+  roomAnswers(openingAnswers, sayOpening),
   roomAnswers(filtersAnswers, sayFilters),
   roomAnswers(triageAnswers, sayTriage),
   roomAnswers(evidenceAnswers, sayEvidence),
