@@ -20,8 +20,8 @@ export interface SampleItem {
   writtenMs: number;
   /** Byte of its short entry. */
   atByte: number;
-  /** How many records before it hold its long name. */
-  pieces: number;
+  /** Bytes of the records that hold its long name. */
+  pieces: number[];
 }
 
 const SECTOR = 512;
@@ -89,10 +89,20 @@ export class FatSample {
 
   make(parent: SampleItem, name: string, of: { directory: boolean; ms: number }): SampleItem {
     const short = shortOf(name, ++this.#shortNumber);
-    const item = { ...NOTHING, name, short, directory: of.directory, clusters: [], createdMs: of.ms, writtenMs: of.ms };
+    const item: SampleItem = {
+      ...NOTHING,
+      name,
+      short,
+      directory: of.directory,
+      clusters: [],
+      pieces: [],
+      createdMs: of.ms,
+      writtenMs: of.ms,
+    };
     for (const record of longRecords(name, short)) {
-      this.bytes.set(record, this.slot(parent));
-      item.pieces++;
+      const piece = this.slot(parent);
+      this.bytes.set(record, piece);
+      item.pieces.push(piece);
     }
     item.atByte = this.slot(parent);
     this.putEntry(item, item.atByte);
@@ -130,7 +140,7 @@ export class FatSample {
   }
 
   remove(item: SampleItem, how: SampleRemoval = {}): void {
-    for (let i = 0; i <= item.pieces; i++) this.bytes[item.atByte - i * 32] = 0xe5;
+    for (const record of [...item.pieces, item.atByte]) this.bytes[record] = 0xe5;
     if (how.clearUpper) this.#view.setUint16(item.atByte + 20, 0, true);
     if (how.keepChain) return;
     if (how.keepSpare) this.#spare = this.table.slice();
@@ -217,7 +227,7 @@ export class FatSample {
   }
 }
 
-const NOTHING = { sizeBytes: 0, createdMs: 0, writtenMs: 0, atByte: -1, pieces: 0 };
+const NOTHING = { sizeBytes: 0, createdMs: 0, writtenMs: 0, atByte: -1, pieces: [] };
 
 function putTwelve(view: DataView, atByte: number, of: { value: number; odd: boolean }): void {
   const old = view.getUint16(atByte, true);

@@ -1,0 +1,218 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { seededRandom } from "#base/values";
+import { ReadError } from "#examination/sources";
+import { type ExfatItem, ExfatSample } from "./exfat-sample.ts";
+import { openExfat } from "./exfat-volume.ts";
+import { bytesOfStream, entriesByPlace, mainBytes, memoryVolume } from "./sample-entries.ts";
+
+const random = seededRandom("exfat volume");
+const noise = (length: number): Uint8Array => Uint8Array.from({ length }, () => 1 + random.below(255));
+const MS = Date.UTC(2024, 1, 29, 13, 14, 17, 230);
+
+function listed(sample: ExfatSample) {
+  return entriesByPlace(openExfat(memoryVolume(sample.image())));
+}
+
+function add(sample: ExfatSample, name: string, of: { clusters?: number[]; parent?: ExfatItem; ms?: number } = {}) {
+  const content = noise((of.clusters?.length ?? 2) * 4096 - 100);
+  const where = of.clusters === undefined ? {} : { clusters: of.clusters };
+  return { item: sample.addFile(of.parent ?? sample.root, name, { content, ms: of.ms ?? MS, ...where }), content };
+}
+
+test("openExfat() of other volumes is null", () => {
+  for (const bytes of [new Uint8Array(0), new Uint8Array(4096), noise(8192)]) {
+    assert.equal(openExfat(memoryVolume(bytes)), null);
+  }
+});
+
+test("openExfat() lists and reads files in one piece and in chains", () => {
+  const sample = new ExfatSample(300);
+  const folder = sample.addDirectory(sample.root, "រូបភាព", { ms: MS });
+  const whole = add(sample, "whole.bin");
+  const pieces = add(sample, `${"long ".repeat(50)}.bin`, { clusters: [40, 60, 61, 50], parent: folder });
+  const volume = openExfat(memoryVolume(sample.image()));
+  assert.deepEqual([volume?.kind, volume?.label, volume?.blockBytes], ["exfat", "SD!", 4096]);
+  const entries = entriesByPlace(volume);
+  assert.deepEqual([...entries.keys()], ["រូបភាព", "whole.bin", `រូបភាព/${"long ".repeat(50)}.bin`]);
+  assert.deepEqual(mainBytes(entries.get("whole.bin")), whole.content);
+  const entry = entries.get(`រូបភាព/${pieces.item.name}`);
+  assert.deepEqual(mainBytes(entry), pieces.content);
+  assert.equal(entry?.streams[0]?.extents.length, 3);
+  assert.deepEqual(entry.streams[0].slack, [{ startByte: sample.at(51) - 100, lengthBytes: 100 }]);
+  assert.deepEqual(volume?.problems, []);
+  const free = [...(volume?.unallocated() ?? [])].reduce((sum, { lengthBytes }) => sum + lengthBytes, 0);
+  assert.equal(free, sample.used.filter((used, i) => i > 1 && used === 0).length * 4096);
+});
+
+test("openExfat() gives times in UTC where the zone is told, else as the clock showed them", () => {
+  const sample = new ExfatSample(100);
+  for (const [name, zone] of [["east", 28] as const, ["west", -20] as const, ["unknown", null] as const]) {
+    sample.addFile(sample.root, name, { content: noise(9), ms: MS, zone });
+  }
+  const entries = listed(sample);
+  const day = Date.UTC(2024, 1, 29, 13, 14, 16);
+  assert.deepEqual(entries.get("east")?.times, { createdMs: MS, modifiedMs: MS, accessedMs: day });
+  assert.deepEqual(entries.get("west")?.times, { createdMs: MS, modifiedMs: MS, accessedMs: day });
+  assert.equal(entries.get("unknown")?.times.localTime, true);
+  assert.equal(entries.get("unknown")?.times.createdMs, MS);
+});
+
+test("openExfat() reads zeros where a file's bytes were never written", () => {
+  const sample = new ExfatSample(100);
+  const { item, content } = add(sample, "a.bin");
+  sample.putSet(sample.root, { ...item, name: "b.bin", validBytes: 5000, records: [] });
+  const bytes = mainBytes(listed(sample).get("b.bin"));
+  assert.deepEqual(bytes?.subarray(0, 5000), content.subarray(0, 5000));
+  assert.ok(bytes?.subarray(5000).every((byte) => byte === 0));
+});
+
+test("openExfat() proves deleted files by their piece or by the chain that deleting leaves", () => {
+  const sample = new ExfatSample(300);
+  const whole = add(sample, "whole of the lake.bin");
+  const pieces = add(sample, "pieces.bin", { clusters: [40, 60, 61, 50] });
+  for (const { item } of [whole, pieces]) sample.remove(item);
+  const entries = listed(sample);
+  for (const { item, content } of [whole, pieces]) {
+    const entry = entries.get(item.name);
+    assert.deepEqual([entry?.state, entry?.certainty], ["deleted", "proven"]);
+    assert.deepEqual(mainBytes(entry), content);
+  }
+});
+
+test("openExfat() gives deleted directories, what is in them, and orphans", () => {
+  const sample = new ExfatSample(300);
+  const folder = sample.addDirectory(sample.root, "old", { ms: MS, clusters: 2 });
+  const files = Array.from({ length: 60 }, (_, i) => {
+    return sample.addFile(folder, `picture ${i}.jpg`, { content: noise(50), ms: MS });
+  });
+  for (const item of [...files, folder]) sample.remove(item);
+  const places = files.map(({ name }) => `old/${name}`);
+  assert.deepEqual([...listed(sample).keys()], ["old", ...places]);
+  for (const record of folder.records) sample.bytes.fill(0x03, record, record + 32);
+  const orphans = listed(sample);
+  assert.deepEqual(
+    [...orphans.keys()],
+    files.map(({ name }) => name),
+  );
+  assert.ok([...orphans.values()].every(({ state }) => state === "orphan"));
+  assert.equal(entriesByPlace(openExfat(memoryVolume(sample.bytes)), { orphans: false }).size, 0);
+});
+
+test("openExfat() never gives clusters that are another's: present, or deleted later", () => {
+  const sample = new ExfatSample(300);
+  const gone = add(sample, "gone.bin", { clusters: [20, 21, 22, 23], ms: MS });
+  sample.remove(gone.item);
+  const all = add(sample, "all.bin", { clusters: [30], ms: MS });
+  sample.remove(all.item);
+  add(sample, "now.bin", { clusters: [21], ms: MS + 9000 });
+  add(sample, "here.bin", { clusters: [30], ms: MS + 9000 });
+  const later = add(sample, "later.bin", { clusters: [23], ms: MS + 9000 });
+  sample.remove(later.item);
+  const entries = listed(sample);
+  const entry = entries.get("gone.bin");
+  assert.equal(entry?.certainty, "partly-overwritten");
+  assert.deepEqual(
+    entry.streams[0]?.extents.map(({ lost }) => lost ?? false),
+    [false, true, false, true],
+  );
+  assert.throws(() => mainBytes(entry), ReadError);
+  assert.equal(entries.get("later.bin")?.certainty, "proven");
+  assert.equal(entries.get("all.bin")?.certainty, "name-only");
+  assert.equal(mainBytes(entries.get("all.bin"))?.length, 0);
+});
+
+test("openExfat() gives one file to both its names where it was moved, and its old name nothing where it stands now", () => {
+  const sample = new ExfatSample(300);
+  const { item, content } = add(sample, "first.bin");
+  for (const record of item.records) sample.bytes[record] = (sample.bytes[record] ?? 0) & 0x7f;
+  const moved = { ...item, name: "second.bin", records: [] };
+  sample.putSet(sample.root, moved);
+  assert.equal(listed(sample).get("first.bin")?.certainty, "name-only");
+  assert.deepEqual(mainBytes(listed(sample).get("second.bin")), content);
+  sample.remove(moved);
+  const entries = listed(sample);
+  assert.deepEqual(mainBytes(entries.get("first.bin")), content);
+  assert.deepEqual(mainBytes(entries.get("second.bin")), content);
+});
+
+test("openExfat() gives a deleted name whose first record was written over, by the hash of the name", () => {
+  const sample = new ExfatSample(300);
+  const { item, content } = add(sample, "Beach.jpg");
+  sample.remove(item);
+  const [head = 0] = item.records;
+  sample.bytes.fill(0, head, head + 32);
+  sample.bytes.set([0x03], head);
+  const entry = listed(sample).get("Beach.jpg");
+  assert.deepEqual(mainBytes(entry), content);
+  assert.deepEqual(entry?.times, {});
+});
+
+test("openExfat() lists a set with a wrong checksum and says so; a deleted one is not believed", () => {
+  const sample = new ExfatSample(300);
+  for (const name of ["a.bin", "b.bin"]) {
+    const { item } = add(sample, name);
+    const [head = 0, stream = 0] = item.records;
+    sample.bytes[head + 2] = 1;
+    sample.bytes[stream + 4] = 1;
+    if (name === "b.bin") sample.remove(item);
+  }
+  const volume = openExfat(memoryVolume(sample.image()));
+  assert.deepEqual([...entriesByPlace(volume).keys()], ["a.bin"]);
+  assert.deepEqual(
+    volume?.problems.map(({ what }) => what),
+    ["set-checksum"],
+  );
+});
+
+test("openExfat() enters a directory once where it contains itself", () => {
+  const sample = new ExfatSample(300);
+  const folder = sample.addDirectory(sample.root, "a", { ms: MS });
+  sample.putSet(folder, { ...folder, name: "again", records: [] });
+  sample.putSet(folder, { ...folder, name: "root", clusters: sample.root.clusters, records: [] });
+  const volume = openExfat(memoryVolume(sample.image()));
+  assert.deepEqual([...entriesByPlace(volume).keys()], ["a", "a/again", "a/root"]);
+  assert.deepEqual(
+    volume?.problems.map(({ what }) => what),
+    ["directory-loop", "directory-loop"],
+  );
+});
+
+test("openExfat() reads the copy of the boot sectors, and notes wrong checksums and missing tables", () => {
+  const sample = new ExfatSample(300);
+  const { content } = add(sample, "a.bin");
+  const image = sample.image();
+  image.fill(0, 0, 512);
+  const copy = openExfat(memoryVolume(image));
+  assert.deepEqual(mainBytes(entriesByPlace(copy).get("a.bin")), content);
+  assert.deepEqual(
+    copy?.problems.map(({ what }) => what),
+    ["backup-header"],
+  );
+  image.copyWithin(0, 12 * 512, 13 * 512);
+  image[100] = 0x99;
+  image[sample.at(4) + 32] = 0x03;
+  image[sample.at(3) + 1] = 0;
+  const damaged = openExfat(memoryVolume(image));
+  assert.deepEqual(
+    damaged?.problems.map(({ what }) => what),
+    ["header-checksum", "upcase-checksum", "bitmap-missing"],
+  );
+  assert.deepEqual(mainBytes(entriesByPlace(damaged).get("a.bin")), content);
+  assert.equal([...(damaged?.unallocated() ?? [])].length, 0);
+});
+
+test("openExfat() bounds a size that is beyond the volume", () => {
+  const sample = new ExfatSample(100);
+  const { item } = add(sample, "a.bin");
+  sample.remove(item);
+  for (const record of item.records) sample.bytes.fill(0x03, record, record + 32);
+  const huge = { ...item, sizeBytes: 2 ** 60, validBytes: 2 ** 60, records: [] };
+  sample.putSet(sample.root, huge);
+  const volume = openExfat(memoryVolume(sample.image()));
+  const stream = entriesByPlace(volume).get("a.bin")?.streams[0];
+  assert.equal(stream?.sizeBytes, 2 ** 60);
+  assert.ok(stream !== undefined && bytesOfStream(stream).length < 100 * 4096);
+  sample.remove(huge);
+  assert.equal(listed(sample).get("a.bin")?.certainty, "name-only");
+});
