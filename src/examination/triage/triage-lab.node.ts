@@ -179,10 +179,10 @@ export async function runInLab(lab: Lab, asked: LabRequest): Promise<{ code: num
 export async function runFailing(
   lab: Lab,
   asked: LabRequest,
-  how: Pick<ExaminationSetup, "faults" | "stuckMs" | "retrySeconds">,
+  how: Partial<Pick<ExaminationSetup, "faults" | "stuckMs" | "retrySeconds" | "live">>,
 ): Promise<void> {
   const { request } = labRequest(lab, asked);
-  const setup: ExaminationSetup = { ...(await startUp(request)), ...how, live: () => undefined };
+  const setup: ExaminationSetup = { ...(await startUp(request)), live: () => undefined, ...how };
   try {
     await examination(setup);
   } finally {
