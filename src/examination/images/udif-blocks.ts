@@ -69,9 +69,12 @@ function readTable(table: Fields, forkAt: number, runs: UdifRun[]): boolean {
   return true;
 }
 
+/** Bytes of a text in base64; none where it is damaged. */
 function base64(text: string): Uint8Array {
-  const plain = atob(text.replace(/[^A-Za-z0-9+/]/g, ""));
-  return Uint8Array.from(plain, (character) => character.charCodeAt(0));
+  const digits = text.replace(/[^A-Za-z0-9+/]/g, "");
+  // A length of one digit over four can be none.
+  if (digits.length % 4 === 1) return new Uint8Array(0);
+  return Uint8Array.from(atob(digits), (character) => character.charCodeAt(0));
 }
 
 /** Whether a file is an encrypted disk image (version 2; version 1 has its mark at the end). */
