@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { concatBytes, type SeededRandom, seededRandom } from "#base/values";
 import { ReadError } from "#examination/sources";
+import vectors from "#vectors/wof/chunks.json" with { type: "json" };
 import type { FileEntry } from "./file-entry.ts";
-import { SAMPLE_MS, type SampleVolume, sampleNtfs } from "./ntfs-sample.ts";
-import { fileNameValue, indexEntry } from "./ntfs-sample-parts.ts";
+import { SAMPLE_MS, type SampleFile, type SampleVolume, sampleNtfs } from "./ntfs-sample.ts";
+import { fileNameValue, indexEntry, journalRecord, logPages, structure } from "./ntfs-sample-parts.ts";
 import { bytesSource } from "./ntfs-streams.ts";
 import { openNtfs } from "./ntfs-volume.ts";
 
@@ -41,9 +42,30 @@ function volumeOf(random: SeededRandom): SampleVolume {
   const slack = [50, 51, 52].map((record) =>
     indexEntry({ record, sequence: 2 }, fileNameValue({ parent, name: `former ${record}`, ms: SAMPLE_MS })),
   );
+  const log = new Uint8Array(4032);
+  log.set(indexEntry({ record: 55, sequence: 2 }, fileNameValue({ parent, name: "of the log", ms: SAMPLE_MS })), 512);
+  const gone = journalRecord(2, { record: 56, name: "of the journal", reason: 0x200, ms: SAMPLE_MS });
+  const packed = vectors.cases.filter((one) => one.name.startsWith("words,"));
+  const overlaid = packed.map(({ packing, sizeBytes, packed: bytes }, i): SampleFile => {
+    const body = Uint8Array.from(Buffer.from(bytes, "base64"));
+    const reparse = structure(24, [
+      [0, 4, 0x80000017],
+      [4, 2, 16],
+      [8, 4, 1],
+      [12, 4, 2],
+      [16, 4, 1],
+      [20, 4, packing],
+    ]);
+    const sparse = { bytes: new Uint8Array(0), at: [null], sizeBytes };
+    const streams = [sparse, { name: "WofCompressedData", bytes: body }];
+    return { record: 40 + i, names: [`packed ${i}`], reparse, streams };
+  });
   return {
     clusters: 256,
     files: [
+      ...overlaid,
+      { record: 2, names: ["$LogFile"], streams: [{ bytes: logPages(log) }] },
+      { record: 24, names: ["$UsnJrnl"], parent: { record: 11, sequence: 11 }, streams: [{ name: "$J", bytes: gone }] },
       { record: 29, names: ["folder"], directory: true, slack: concatBytes(...slack) },
       { record: 30, names: ["a.txt", "b.txt"], parent, streams: [{ bytes: noise(90), as: "resident" }] },
       { record: 31, names: ["c.bin"], parent, streams: [{ bytes: noise(9000) }, { name: "side", bytes: noise(5000) }] },
@@ -72,7 +94,7 @@ function mutate(image: Uint8Array, random: SeededRandom): [number, number][] {
   for (let i = 1 + random.below(6); i > 0; i--) {
     const kind = random.below(10);
     const at =
-      kind < 7 ? 4 * 4096 + random.below(40 * 1024) : kind < 8 ? random.below(512) : random.below(image.length);
+      kind < 7 ? 4 * 4096 + random.below(56 * 1024) : kind < 8 ? random.below(512) : random.below(image.length);
     const interesting = [0, 1, 0x7f, 0x80, 0xff, random.below(256)];
     const length = random.below(4) === 0 ? 1 + random.below(8) : 1;
     for (let k = 0; k < length && at + k < image.length; k++) put(at + k, interesting[random.below(6)] ?? 0);

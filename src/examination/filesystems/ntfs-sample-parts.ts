@@ -200,3 +200,36 @@ function lznt1Chunk(chunk: Uint8Array): Uint8Array {
   }
   return Uint8Array.from(out);
 }
+
+/** A record of the change journal. @see Microsoft, USN_RECORD_V2, USN_RECORD_V3 */
+export function journalRecord(
+  version: 2 | 3,
+  of: { record: number; name: string; reason: number; ms: number },
+): Uint8Array {
+  const wide = version === 3 ? 8 : 0;
+  const nameAt = 60 + 2 * wide;
+  const length = (nameAt + 2 * of.name.length + 7) & ~7;
+  const bytes = structure(length, [
+    [0, 4, length],
+    [4, 2, version],
+    [32 + 2 * wide, 8, fileTime(of.ms)],
+    [40 + 2 * wide, 4, of.reason],
+    [56 + 2 * wide, 2, 2 * of.name.length],
+    [58 + 2 * wide, 2, nameAt],
+  ]);
+  putReference(bytes, 8, { record: of.record, sequence: 3 });
+  putReference(bytes, 16 + wide, { record: 5, sequence: 5 });
+  bytes.set(utf16(of.name), nameAt);
+  return bytes;
+}
+
+/** Pages of the volume's log that hold a body, 4,032 bytes each. */
+export function logPages(body: Uint8Array): Uint8Array {
+  const pages: Uint8Array[] = [];
+  for (let at = 0; at < body.length; at += 4032) {
+    const page = concatBytes(structure(64, [[0, 4, 0x44524352]]), padded(body.subarray(at, at + 4032), 4032));
+    protect(page, 40);
+    pages.push(page);
+  }
+  return concatBytes(...pages);
+}

@@ -46,7 +46,7 @@ export interface SampleFile {
   /** Deleted: not in use, its clusters free. "kept": its clusters are in use again. */
   freed?: boolean | "kept";
   streams?: SampleStream[];
-  /** Further records that carry the pieces of the first stream. */
+  /** Records that carry the pieces of the first stream, the file's own among them or not. */
   spread?: number[];
   reparse?: Uint8Array;
   logNumber?: number;
@@ -60,6 +60,8 @@ export interface SampleVolume {
   label?: string;
   clusters?: number;
   records?: number;
+  /** Clusters of the master file table, and the records its runs are told in. */
+  table?: { at: number[]; spread: number[] };
 }
 
 interface Making {
@@ -70,12 +72,13 @@ interface Making {
 }
 
 /** The volume's bytes, with the copy of its first sector behind its last cluster. */
-export function sampleNtfs({ files, label = "sample", clusters = 1024, records = 64 }: SampleVolume): Uint8Array {
-  const mftClusters = Math.ceil((records * RECORD) / SAMPLE_CLUSTER);
+export function sampleNtfs(volume: SampleVolume): Uint8Array {
+  const { files, label = "sample", clusters = 1024, records = 64, table } = volume;
+  const mft = table?.at ?? range(MFT_CLUSTER, Math.ceil((records * RECORD) / SAMPLE_CLUSTER));
   const image = new Uint8Array(clusters * SAMPLE_CLUSTER + 512);
   const making: Making = { image, bitmap: new Uint8Array(clusters / 8), next: 64, records: new Map() };
   const own: SampleFile[] = [
-    system(0, "$MFT", { at: range(MFT_CLUSTER, mftClusters), sizeBytes: records * RECORD }),
+    { ...system(0, "$MFT", { at: mft, sizeBytes: records * RECORD }), ...(table ? { spread: table.spread } : {}) },
     system(1, "$MFTMirr", { at: [2], sizeBytes: 4 * RECORD }),
     system(6, "$Bitmap", { at: [3], sizeBytes: clusters / 8 }),
     system(7, "$Boot", { at: [0, 1], sizeBytes: 8192 }),
@@ -88,7 +91,8 @@ export function sampleNtfs({ files, label = "sample", clusters = 1024, records =
   const all = given.has(5) ? [...own, ...files] : [...own, root, ...files];
   for (const file of all) makeFile(making, file, { all, label });
   for (const [number, bytes] of making.records) {
-    image.set(bytes, MFT_CLUSTER * SAMPLE_CLUSTER + number * RECORD);
+    const at = number * RECORD;
+    image.set(bytes, (mft[Math.floor(at / SAMPLE_CLUSTER)] ?? 0) * SAMPLE_CLUSTER + (at % SAMPLE_CLUSTER));
     if (number < 4) image.set(bytes, 2 * SAMPLE_CLUSTER + number * RECORD);
   }
   image.set(making.bitmap, 3 * SAMPLE_CLUSTER);
@@ -178,10 +182,11 @@ function putRecord(
 
 /** Puts the pieces into further records, one each, and gives the list that names them all. */
 function spreadPieces(making: Making, file: SampleFile, of: { own: Uint8Array[]; pieces: Uint8Array[] }): Uint8Array {
-  const listed = of.own.map((piece) => ({ piece, record: file.record }));
+  const listed = [...of.own].map((piece) => ({ piece, record: file.record }));
   (file.spread ?? []).forEach((number, i) => {
     const piece = of.pieces[i] ?? new Uint8Array(0);
-    putRecord(making, file, { number, attributes: [piece] });
+    if (number === file.record) of.own.push(piece);
+    else putRecord(making, file, { number, attributes: [piece] });
     listed.push({ piece, record: number });
   });
   const entries = listed.map(({ piece, record }) => {

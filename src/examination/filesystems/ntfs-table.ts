@@ -27,6 +27,8 @@ export interface TableSource {
 }
 
 const BATCH_BYTES = 256 * 1024;
+/** No table is read further: far more files than any volume was seen with. */
+const RECORDS_LIMIT = 2 ** 28;
 const LIST_LIMIT = 1024 * 1024;
 /** Records that carry on one file; the format has room for 8,192 in a list. */
 const FURTHER_LIMIT = 16_384;
@@ -62,6 +64,7 @@ export function openMasterTable(source: TableSource): MasterTable | null {
     settle();
   }
   const records = recordsOf(table);
+  if (records === RECORDS_LIMIT) note("too-many-entries", geometry.mftByte, { limit: RECORDS_LIMIT });
   table.furtherLeft = 4 * records + 100_000;
   if (table.extents.some((extent) => extent.lost)) note("chain-short", geometry.mftByte, tableSizes(table.extents));
   return {
@@ -95,7 +98,7 @@ function recordsOf({ extents, volume, geometry }: Table): number {
     }
     at += lengthBytes;
   }
-  return Math.floor(Math.min(end, volume.sizeBytes) / geometry.recordBytes);
+  return Math.min(Math.floor(Math.min(end, volume.sizeBytes) / geometry.recordBytes), RECORDS_LIMIT);
 }
 
 function firstRecord(source: TableSource): NtfsRecord | null {

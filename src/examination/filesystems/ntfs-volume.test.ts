@@ -5,7 +5,7 @@ import { type ByteSource, ReadError } from "#examination/sources";
 import type { FileEntry, FileStream } from "./file-entry.ts";
 import type { FileSystem } from "./file-system.ts";
 import { SAMPLE_CLUSTER, SAMPLE_MS, type SampleFile, type SampleVolume, sampleNtfs } from "./ntfs-sample.ts";
-import { fileNameValue, fileTime, indexEntry, protect, putReference, structure, utf16 } from "./ntfs-sample-parts.ts";
+import { fileNameValue, indexEntry, journalRecord, logPages, structure, utf16 } from "./ntfs-sample-parts.ts";
 import { bytesSource } from "./ntfs-streams.ts";
 import { openNtfs } from "./ntfs-volume.ts";
 
@@ -136,6 +136,13 @@ test("entries() joins a file whose pieces stand in further records; what a lost 
     () => stream(file).read.readSync(new Uint8Array(30_000), 0),
     (error) => error instanceof ReadError && error.code === "REUSED" && error.goodBytes === 3 * 4096,
   );
+});
+
+test("entries() reads a table whose own pieces stand in further records", () => {
+  const at = [4, 5, 6, 7, 100, 101, 102, 103, 90, 91, 92, 93, 200, 201, 202, 203];
+  const files = [20, 33, 47, 60].map((record) => one({ record, names: [`file ${record}`] }));
+  const entries = listed({ files, table: { at, spread: [0, 15, 17] } });
+  assert.deepEqual([...entries.keys()], ["file 20", "file 33", "file 47", "file 60"]);
 });
 
 test("entries() gives a file once for each hard link, and no short name beside a long one", () => {
@@ -269,30 +276,12 @@ test("entries() gives names left behind in a folder's table", () => {
   assert.ok((entries.get("folder/without head.jpg")?.id ?? 0) < 0);
 });
 
-function journalRecord(version: 2 | 3, of: { record: number; name: string; reason: number }): Uint8Array {
-  const wide = version === 3 ? 8 : 0;
-  const nameAt = 60 + 2 * wide;
-  const length = (nameAt + 2 * of.name.length + 7) & ~7;
-  const bytes = structure(length, [
-    [0, 4, length],
-    [4, 2, version],
-    [32 + 2 * wide, 8, fileTime(SAMPLE_MS)],
-    [40 + 2 * wide, 4, of.reason],
-    [56 + 2 * wide, 2, 2 * of.name.length],
-    [58 + 2 * wide, 2, nameAt],
-  ]);
-  putReference(bytes, 8, { record: of.record, sequence: 3 });
-  putReference(bytes, 16 + wide, { record: 5, sequence: 5 });
-  bytes.set(utf16(of.name), nameAt);
-  return bytes;
-}
-
 test("entries() gives names of deleted files from the change journal", () => {
   const page = concatBytes(
-    journalRecord(2, { record: 40, name: "made.txt", reason: 0x100 }),
-    journalRecord(2, { record: 40, name: "deleted.jpg", reason: 0x80000200 }),
-    journalRecord(3, { record: 41, name: "renamed from.jpg", reason: 0x1000 }),
-    journalRecord(2, { record: 42, name: "deleted.jpg", reason: 0x200 }),
+    journalRecord(2, { record: 40, name: "made.txt", reason: 0x100, ms: SAMPLE_MS }),
+    journalRecord(2, { record: 40, name: "deleted.jpg", reason: 0x80000200, ms: SAMPLE_MS }),
+    journalRecord(3, { record: 41, name: "renamed from.jpg", reason: 0x1000, ms: SAMPLE_MS }),
+    journalRecord(2, { record: 42, name: "deleted.jpg", reason: 0x200, ms: SAMPLE_MS }),
   );
   const journal = { name: "$J", bytes: concatBytes(new Uint8Array(3 * 4096), page), at: [null, null, null, 500] };
   const parent = { record: 11, sequence: 11 };
@@ -316,12 +305,7 @@ test("entries() gives names of deleted files from the log, across pages", () => 
   );
   const body = new Uint8Array(2 * 4032);
   body.set(entry, 4032 - 48);
-  const pages = [0, 4032].map((at) => {
-    const page = concatBytes(structure(64, [[0, 4, 0x44524352]]), body.subarray(at, at + 4032));
-    protect(page, 40);
-    return page;
-  });
-  const volume = { files: [one({ record: 2, names: ["$LogFile"], streams: [{ bytes: concatBytes(...pages) }] })] };
+  const volume = { files: [one({ record: 2, names: ["$LogFile"], streams: [{ bytes: logPages(body) }] })] };
   const found = listed(volume).get("in the log.jpg");
   assert.deepEqual([found?.state, found?.certainty, found?.id], ["deleted", "name-only", 44]);
 });
