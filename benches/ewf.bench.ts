@@ -14,6 +14,8 @@ import { openMedium, verifyMedia } from "#examination/opening/node";
 const MIB = 1024 * 1024;
 const SIZE = 256 * MIB;
 const ROUNDS = 3;
+/** Compared with where it is installed; never needed. */
+const ANCHOR = "ewfexport";
 
 const work = mkdtempSync(join(tmpdir(), "phum-ewf-bench-"));
 try {
@@ -99,11 +101,9 @@ async function verifyRate(name: string): Promise<number> {
 
 /** Null where ewfexport is not installed. */
 function exportRate(name: string): number | null {
-  if (spawnSync("ewfexport", ["-V"]).error !== undefined) return null;
+  if (spawnSync(ANCHOR, ["-V"]).error !== undefined) return null;
   const args = ["-q", "-u", "-f", "raw", "-t", "-", join(work, name)];
-  const rates = Array.from({ length: ROUNDS }, () =>
-    rate(() => void spawnSync("ewfexport", args, { stdio: "ignore" })),
-  );
+  const rates = Array.from({ length: ROUNDS }, () => rate(() => void spawnSync(ANCHOR, args, { stdio: "ignore" })));
   return Math.max(...rates);
 }
 

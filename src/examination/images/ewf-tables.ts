@@ -104,7 +104,7 @@ export function placeTables(pieces: readonly EwfPiece[], chunks: number): { tabl
 }
 
 /** Offset and flag of one chunk, and the first byte that is not its own. */
-export interface ChunkPlace {
+interface ChunkPlace {
   startByte: number;
   endByte: number;
   packed: boolean;

@@ -14,8 +14,7 @@ export interface Siblings {
   open(name: Uint8Array): ByteSource | null;
 }
 
-export const IMAGE_FORMATS = ["raw", "ewf", "qcow2", "vmdk", "vhd", "vhdx", "vdi", "udif", "ad1"] as const;
-export type ImageFormat = (typeof IMAGE_FORMATS)[number];
+export type ImageFormat = "raw" | "ewf" | "qcow2" | "vmdk" | "vhd" | "vhdx" | "vdi" | "udif" | "ad1";
 
 /** Something an image's container says wrongly or lacks; examination goes on without it. Sentences: "problem.<what>". */
 export interface ImageProblem {
@@ -25,18 +24,16 @@ export interface ImageProblem {
   values: Record<string, string | number>;
 }
 
-export const PROBLEM_CODES = [
-  "missing-segments",
-  "other-set",
-  "broken-chain",
-  "checksum",
-  "file-ends-early",
-  "digests-differ",
-  "size-differs",
-  "unplaced-chunks",
-  "header",
-] as const;
-export type ProblemCode = (typeof PROBLEM_CODES)[number];
+type ProblemCode =
+  | "missing-segments"
+  | "other-set"
+  | "broken-chain"
+  | "checksum"
+  | "file-ends-early"
+  | "digests-differ"
+  | "size-differs"
+  | "unplaced-chunks"
+  | "header";
 
 /** Bytes of the media, from its start. */
 export interface MediaRange {
@@ -91,39 +88,37 @@ export interface Refusal {
   values: Record<string, string | number>;
 }
 
-export const REFUSALS = [
-  "ex01",
-  "lx01",
-  "l01",
-  "ewf-first-segment",
-  "ewf-damaged",
-  "aff",
-  "aff4",
-  "parallels",
-  "sparseimage",
-  "qcow2-encrypted",
-  "qcow2-feature",
-  "qcow2-damaged",
-  "qcow2-data-file",
-  "vmdk-extent-missing",
-  "vmdk-extent-kind",
-  "vmdk-damaged",
-  "vhd-damaged",
-  "vhdx-damaged",
-  "vhdx-log",
-  "vdi-kind",
-  "udif-segments",
-  "udif-damaged",
-  "udif-encrypted",
-  "ad1-kind",
-  "ad1-damaged",
-  "parent-missing",
-  "parent-other",
-  "parent-chain",
-  "segment-missing",
-  "empty",
-] as const;
-export type RefusalName = (typeof REFUSALS)[number];
+export type RefusalName =
+  | "ex01"
+  | "lx01"
+  | "l01"
+  | "ewf-first-segment"
+  | "ewf-damaged"
+  | "aff"
+  | "aff4"
+  | "parallels"
+  | "sparseimage"
+  | "qcow2-encrypted"
+  | "qcow2-feature"
+  | "qcow2-damaged"
+  | "qcow2-data-file"
+  | "vmdk-extent-missing"
+  | "vmdk-extent-kind"
+  | "vmdk-damaged"
+  | "vhd-damaged"
+  | "vhdx-damaged"
+  | "vhdx-log"
+  | "vdi-kind"
+  | "udif-segments"
+  | "udif-damaged"
+  | "udif-encrypted"
+  | "ad1-kind"
+  | "ad1-damaged"
+  | "parent-missing"
+  | "parent-other"
+  | "parent-chain"
+  | "segment-missing"
+  | "empty";
 
 /** Opens another file of the folder as an image: for parents of differencing images. */
 export type OpenParent = (name: Uint8Array) => OpenImage | Refusal | null;

@@ -2,15 +2,9 @@
 // disk's bytes as one source, what the acquisition wrote beside them, and problems; or refuses by name. Never takes a
 // missing segment or parent for zeros, never opens anything outside the folder, never holds a whole image in memory.
 export type {
-  Acquisition,
-  ImageFile,
-  ImageFormat,
-  ImageProblem,
   LogicalEntry,
-  MediaRange,
   OpenImage,
   Refusal,
-  RefusalName,
   Siblings,
 } from "./image.ts";
 export { isRefusal } from "./image.ts";

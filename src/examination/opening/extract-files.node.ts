@@ -33,7 +33,7 @@ export interface ExtractFolder {
 }
 
 /** One written file. */
-export interface Written {
+interface Written {
   file: string;
   digests: Partial<Record<Algorithm, string>>;
   /** Ranges that could not be read: zeros stand there. */

@@ -1,8 +1,7 @@
 // opening on Node: opens media, and the commands list, extract and verify.
-export { chainText, entryChain } from "./entry-place.ts";
 export { extract } from "./extract.command.ts";
 export { list } from "./list.command.ts";
-export type { Medium, MediumTree, MediumVolume } from "./medium.ts";
+export type { Medium } from "./medium.ts";
 export { openMedium } from "./open-medium.node.ts";
 export { digestSource } from "./read-through.node.ts";
 export { verify } from "./verify.command.ts";

@@ -6,7 +6,7 @@ const PIECE_BYTES = 1024 * 1024;
 const SECTOR = 512;
 
 /** How a source is read to its end. */
-export interface ReadingThrough {
+interface ReadingThrough {
   /** Gets every byte in order; unreadable ones as zeros. The piece is used again: it must be done with at return. */
   onPiece?: (piece: Uint8Array, offsetBytes: number) => void;
   /** Ranges known to be unreadable, ascending: they are not tried. */
@@ -21,7 +21,7 @@ export interface ReadingThrough {
  *
  * @returns What could not be read, neighbours joined; the rest of the source where it was aborted.
  */
-export function readThrough(source: ByteSource, how: ReadingThrough): UnreadRange[] {
+function readThrough(source: ByteSource, how: ReadingThrough): UnreadRange[] {
   const buffer = new Uint8Array(PIECE_BYTES);
   const unread: UnreadRange[] = [];
   const holes = [...(how.holes ?? [])];

@@ -3,7 +3,7 @@ import type { Algorithm, UnreadRange } from "./digests.ts";
 import { digestSource } from "./read-through.node.ts";
 
 /** One digest of the media as it is, and as the acquisition stored it. */
-export interface DigestVerdict {
+interface DigestVerdict {
   algorithm: Algorithm;
   computed: string;
   stored: string | null;

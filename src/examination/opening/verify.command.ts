@@ -43,7 +43,7 @@ export const verify: Command = {
 };
 
 /** What a verification says: the outcome first, then digests, unread ranges and problems. */
-export function verificationLines(
+function verificationLines(
   { image, place }: Medium,
   { outcome, digests, unread }: MediaVerification,
   language: Language,
