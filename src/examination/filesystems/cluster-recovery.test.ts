@@ -73,6 +73,7 @@ const CASES: { name: string; files: LostFile[]; ground?: Partial<Ground>; want: 
     files: [lost(1, [5, 3]), lost(2, [6, 1])],
     want: { 1: "best-fit 5 7-8", 2: "contiguous-guess 6" },
   },
+  { name: "a start beyond the volume gives nothing", files: [lost(1, [101, 1])], want: { 1: "name-only" } },
   {
     name: "a file that goes beyond the volume is cut there",
     files: [lost(1, [99, 5])],

@@ -85,8 +85,9 @@ function claimStarts(files: LostFile[], ground: Ground, answers: Map<number, Rec
   const sorted = [...files].sort((a, b) => a.cluster - b.cluster || doneBy(b) - doneBy(a) || a.id - b.id);
   let owner: Claim | undefined;
   for (const file of sorted) {
-    if (!ground.isFree(file.cluster)) answers.set(file.id, { certainty: "name-only", runs: [] });
-    else if (owner?.cluster !== file.cluster) {
+    if (file.cluster > ground.lastCluster || !ground.isFree(file.cluster)) {
+      answers.set(file.id, { certainty: "name-only", runs: [] });
+    } else if (owner?.cluster !== file.cluster) {
       owner = { ...file, doneBy: doneBy(file), barrier: Number.POSITIVE_INFINITY, share: "sharing" };
       claims.push(owner);
     } else if (owner.count === file.count && owner.createdMs === file.createdMs) aliases.push([file.id, owner.id]);

@@ -46,7 +46,7 @@ export function lookForGone(reader: ExfatReader, known: ExfatKnown, wishes: { or
   for (const [id, recovered] of toldFiles(all, known, claimed)) gone.recovered.set(id, recovered);
   const free = (at: number) => !known.owned.has(at) && !all.entered.has(at) && !claimed.has(at);
   for (const [id, recovered] of recoverFiles(all.lost, {
-    lastCluster: reader.geometry.lastCluster,
+    lastCluster: reader.lastHeld,
     isFree: (cluster) => free(cluster) && reader.isUsed?.(cluster) !== true,
     anchors: known.anchors,
   })) {

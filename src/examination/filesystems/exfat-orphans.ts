@@ -10,12 +10,13 @@ const MOST_ORPHANS = 200_000;
 
 /** Clusters nobody has that hold entry sets whose checksums agree; neighbours are taken as one directory. */
 export function findExfatOrphans(reader: ExfatReader, isTaken: (cluster: number) => boolean): TreeNode[] {
-  const { lastCluster, clusterBytes } = reader.geometry;
+  const { clusterBytes } = reader.geometry;
+  const { lastHeld } = reader;
   const runs: ClusterRun[] = [];
   const perWindow = Math.max(1, Math.floor(WINDOW / clusterBytes));
-  for (let first = 2; first <= lastCluster && runs.length < MOST_ORPHANS; ) {
+  for (let first = 2; first <= lastHeld && runs.length < MOST_ORPHANS; ) {
     let count = 0;
-    while (count < perWindow && first + count <= lastCluster && !isTaken(first + count)) count++;
+    while (count < perWindow && first + count <= lastHeld && !isTaken(first + count)) count++;
     const bytes = reader.read(clusterAt(reader.geometry, first), count * clusterBytes);
     for (let i = 0; (i + 1) * clusterBytes <= bytes.length; i++) {
       if (holdsSets(reader, bytes.subarray(i * clusterBytes, (i + 1) * clusterBytes))) appendCluster(runs, first + i);

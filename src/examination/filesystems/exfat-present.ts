@@ -19,7 +19,7 @@ const MOST_ANCHORS = 1_000_000;
 
 /** What the volume's own things have. */
 export function exfatKnown(reader: ExfatReader): ExfatKnown {
-  const known = { owned: clusterSet(), anchors: [], stepsLeft: reader.geometry.lastCluster * 4 + 1_000_000 };
+  const known = { owned: clusterSet(), anchors: [], stepsLeft: reader.lastHeld * 4 + 1_000_000 };
   own(known, reader.system, null);
   return known;
 }

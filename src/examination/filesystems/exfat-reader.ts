@@ -9,6 +9,8 @@ import type { VolumeReader } from "./volume-bytes.ts";
 export interface ExfatReader {
   volume: ByteSource;
   geometry: ExfatGeometry;
+  /** Last cluster that begins in the volume: where it is cut, or its header lies, less than the geometry's last one. */
+  lastHeld: number;
   read: VolumeReader;
   note: NoteProblem;
   table: FatTable;

@@ -3,7 +3,7 @@ import type { ExfatGeometry } from "./exfat-geometry.ts";
 import { DIRECTORY_BYTES, type ExfatReader } from "./exfat-reader.ts";
 import { SET_RECORD_BYTES } from "./exfat-set.ts";
 import { commonUpcase, readUpcase, type Upcase } from "./exfat-upcase.ts";
-import { clusterAt } from "./fat-geometry.ts";
+import { clusterAt, lastHeldCluster } from "./fat-geometry.ts";
 import { type ClusterRun, type FatTable, fatTable } from "./fat-table.ts";
 import type { NoteProblem } from "./problem.ts";
 import type { VolumeReader } from "./volume-bytes.ts";
@@ -32,6 +32,7 @@ export function readExfatSystem({ volume, geometry, read, note }: Volume): Exfat
   const rootRuns = root.clusters > 0 ? root.runs : [{ cluster: geometry.rootCluster, count: 1 }];
   const reader: ExfatReader = {
     ...{ volume, geometry, read, note, table },
+    lastHeld: lastHeldCluster(geometry, volume.sizeBytes),
     upcase: commonUpcase,
     isUsed: null,
     label: null,

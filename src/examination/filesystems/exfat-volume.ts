@@ -40,8 +40,7 @@ export function openExfat(volume: ByteSource): FileSystem | null {
     blockBytes: geometry.clusterBytes,
     sizeBytes: geometry.sizeBytes,
     entries: (wishes) => entriesOf(reader, wishes ?? {}),
-    unallocated: () =>
-      openRanges(placesOf(reader), reader.geometry.lastCluster, (cluster) => reader.isUsed?.(cluster) === false),
+    unallocated: () => openRanges(placesOf(reader), reader.lastHeld, (cluster) => reader.isUsed?.(cluster) === false),
     problems,
   };
 }

@@ -80,6 +80,15 @@ function bootLabel(boot: Uint8Array, signatureAt: number): Uint8Array | null {
   return boot[signatureAt] === 0x29 ? boot.slice(signatureAt + 5, signatureAt + 16) : null;
 }
 
+/** Last cluster that begins in a volume of so many bytes; 1 where none does. */
+export function lastHeldCluster(
+  geometry: { heapStart: number; clusterBytes: number; lastCluster: number },
+  volumeBytes: number,
+): number {
+  const held = Math.ceil((volumeBytes - geometry.heapStart) / geometry.clusterBytes) + 1;
+  return Math.max(1, Math.min(geometry.lastCluster, held));
+}
+
 /** Byte at which a cluster begins. */
 export function clusterAt(geometry: { heapStart: number; clusterBytes: number }, cluster: number): number {
   return geometry.heapStart + (cluster - 2) * geometry.clusterBytes;

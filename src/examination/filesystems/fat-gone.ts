@@ -73,7 +73,7 @@ export function lookForGone(reader: FatReader, known: FatKnown, wishes: { orphan
     }
   }
   for (const [id, recovered] of recoverFiles(all.files, {
-    lastCluster: reader.geometry.lastCluster,
+    lastCluster: reader.lastHeld,
     isFree: (cluster) => reader.table.isFree(cluster) && !all.settled.has(cluster),
     anchors: all.anchors,
   })) {

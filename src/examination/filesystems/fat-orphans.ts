@@ -23,11 +23,11 @@ interface OrphanCluster {
  */
 export function findOrphans(reader: FatReader, taken: ClusterSet): TreeNode[] {
   const found: OrphanCluster[] = [];
-  const { geometry } = reader;
+  const { geometry, lastHeld } = reader;
   const perWindow = Math.max(1, Math.floor(WINDOW / geometry.clusterBytes));
-  for (let first = 2; first <= geometry.lastCluster && found.length < MOST_ORPHANS; ) {
+  for (let first = 2; first <= lastHeld && found.length < MOST_ORPHANS; ) {
     let count = 0;
-    while (count < perWindow && first + count <= geometry.lastCluster && !taken.has(first + count)) count++;
+    while (count < perWindow && first + count <= lastHeld && !taken.has(first + count)) count++;
     if (count > 0) lookAt(reader, { first, count }, found);
     first += Math.max(1, count);
   }

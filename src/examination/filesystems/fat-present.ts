@@ -22,7 +22,7 @@ const MOST_ANCHORS = 1_000_000;
 
 /** Nothing known yet. */
 export function fatKnown(reader: FatReader): FatKnown {
-  const stepsLeft = reader.geometry.lastCluster * 4 + 1_000_000;
+  const stepsLeft = reader.lastHeld * 4 + 1_000_000;
   const known = { owned: clusterSet(), anchors: [], stepsLeft, upperHalvesKept: false };
   if (reader.geometry.rootCluster !== 0) own(known, rootChain(reader), null);
   return known;

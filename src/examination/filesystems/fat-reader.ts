@@ -8,6 +8,8 @@ import type { VolumeReader } from "./volume-bytes.ts";
 export interface FatReader {
   volume: ByteSource;
   geometry: FatGeometry;
+  /** Last cluster that begins in the volume: where it is cut, or its header lies, less than the geometry's last one. */
+  lastHeld: number;
   read: VolumeReader;
   note: NoteProblem;
   table: FatTable;

@@ -3,7 +3,7 @@ import { openRanges } from "./cluster-streams.ts";
 import { goneEntry, placesOf, presentEntry } from "./fat-build.ts";
 import { type FatFound, readFatDirectory, walkFat } from "./fat-directory.ts";
 import { VOLUME_LABEL } from "./fat-entry.ts";
-import { clusterAt, type FatGeometry, readFatGeometry } from "./fat-geometry.ts";
+import { clusterAt, type FatGeometry, lastHeldCluster, readFatGeometry } from "./fat-geometry.ts";
 import { type FatGone, lookForGone } from "./fat-gone.ts";
 import { labelName } from "./fat-name.ts";
 import { fatKnown, presentEnter, rootNode, walkPresent } from "./fat-present.ts";
@@ -38,7 +38,7 @@ export function openFat(volume: ByteSource): FileSystem | null {
     blockBytes: geometry.clusterBytes,
     sizeBytes: geometry.sizeBytes,
     entries: (wishes) => entriesOf(reader, wishes ?? {}),
-    unallocated: () => openRanges(placesOf(reader), geometry.lastCluster, (cluster) => reader.table.next(cluster) <= 0),
+    unallocated: () => openRanges(placesOf(reader), reader.lastHeld, (cluster) => reader.table.next(cluster) <= 0),
     problems,
   };
 }
@@ -50,7 +50,8 @@ function fatReader(
 ): FatReader {
   const [first, second] = geometry.fatStarts.map((at) => fatTable(read, at, geometry));
   if (first === undefined) throw new RangeError("Cannot open a FAT volume: it must have a table, current count is 0");
-  return { volume, geometry, read, note, table: first, spare: second ?? null };
+  const lastHeld = lastHeldCluster(geometry, volume.sizeBytes);
+  return { volume, geometry, lastHeld, read, note, table: first, spare: second ?? null };
 }
 
 /** FAT32 keeps a copy of its boot sector; it counts only where the first sector is not another file system's. */
