@@ -9,7 +9,7 @@ import {
   oggContentAt,
 } from "./probative-films.ts";
 import { bmpContentAt, gifContentAt, jpegContentAt, pngContentAt, riffContentAt } from "./probative-pictures.ts";
-import { archiveEnd, elfEnd, isProgramPackage, peEnd, programEnd } from "./probative-programs.ts";
+import { elfEnd, isProgramPackage, peEnd, programEnd } from "./probative-programs.ts";
 
 /** A container's first bytes, and where its content begins. A rule sees the file's first bytes and may answer beyond them. */
 interface Container {
@@ -41,7 +41,7 @@ const CONTAINERS: readonly Container[] = [
   { name: "zip", magic: at(0, "PK\x03\x04"), contentAt: zipContentAt },
   { name: "elf", magic: [{ at: 0, bytes: [0x7f, ...ascii("ELF")] }], contentAt: elfEnd, program: true },
   { name: "pe", magic: at(0, "MZ"), contentAt: peEnd, program: true },
-  { name: "ar", magic: at(0, "!<arch>\n"), contentAt: archiveEnd, program: true },
+  { name: "ar, deb", magic: at(0, "!<arch>\n"), contentAt: program: true },
   { name: "wasm", magic: at(0, "\0asm"), contentAt: programEnd, program: true },
   { name: "java-module", magic: at(0, "JM\x01\0"), contentAt: programEnd, program: true },
   {

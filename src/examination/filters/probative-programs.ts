@@ -36,12 +36,7 @@ export function peEnd(head: Uint8Array): number {
   return end;
 }
 
-/** `ar`: a library of object files has nothing of its own; a Debian package is one of two archives, and has. */
-export function archiveEnd(head: Uint8Array): number {
-  return letters(head, 8, 13) === "debian-binary" ? 0 : NOTHING_OWN;
-}
-
-/** Mach-O, Java class, WebAssembly, Java module, a program's package: what compilers and linkers wrote, to the end. */
+/** Mach-O, Java class, WebAssembly, Java module, `ar` library, packages of programs (Debian, RPM, some ZIP): nothing is their own. */
 export function programEnd(): number {
   return NOTHING_OWN;
 }
