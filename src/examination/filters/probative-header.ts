@@ -41,7 +41,8 @@ const CONTAINERS: readonly Container[] = [
   { name: "zip", magic: at(0, "PK\x03\x04"), contentAt: zipContentAt },
   { name: "elf", magic: [{ at: 0, bytes: [0x7f, ...ascii("ELF")] }], contentAt: elfEnd, program: true },
   { name: "pe", magic: at(0, "MZ"), contentAt: peEnd, program: true },
-  { name: "ar, deb", magic: at(0, "!<arch>\n"), contentAt: program: true },
+  { name: "ar, deb", magic: at(0, "!<arch>\n"), contentAt: programEnd, program: true },
+  { name: "rpm", magic: [{ at: 0, bytes: [0xed, 0xab, 0xee, 0xdb] }], contentAt: programEnd, program: true },
   { name: "wasm", magic: at(0, "\0asm"), contentAt: programEnd, program: true },
   { name: "java-module", magic: at(0, "JM\x01\0"), contentAt: programEnd, program: true },
   {
