@@ -1,7 +1,7 @@
 import { utf8 } from "#base/values";
 import { type ClusterSet, clusterSet } from "./cluster-set.ts";
 import type { ExtName } from "./ext-directory.ts";
-import { type ExtLife, type FormerInode, formerInode, livesOf } from "./ext-former.ts";
+import { type ExtLife, type FormerInode, formerInode, lifeAt, livesOf } from "./ext-former.ts";
 import { deletedTimes, type ExtInode, INODE_FLAG } from "./ext-inode.ts";
 import { formerNames, type GoneName, goneNames, presentNames } from "./ext-names.ts";
 import { orphanLives } from "./ext-orphan-lives.ts";
@@ -144,8 +144,8 @@ function claim({ reading, claims }: Walk, number: number): void {
 }
 
 function claimLife({ reading, claims }: Walk, number: number, life: ExtLife): void {
-  const former = { inode: life.inode, sequence: life.last, deletedSeconds: 0 };
-  const time = { logNumber: life.last, changedMs: life.inode.times.changedMs ?? 0 };
+  const former = { inode: life.inode, sequence: life.at, deletedSeconds: 0 };
+  const time = { logNumber: life.at, changedMs: life.inode.times.changedMs ?? 0 };
   for (const { block, count } of formerRuns(reading, former).runs) {
     claims.add(lifeKey(number, life), { first: block, count }, time);
   }
@@ -224,22 +224,17 @@ function fits({ type }: ExtName, { kind }: ExtInode): boolean {
   return type === 0 || kindOfType(type) === kind;
 }
 
-/** The life an inode was in when a block with its name was copied. */
-function lifeAt(lives: ExtLife[], sequence: number): ExtLife | undefined {
-  return lives.findLast((life) => life.first <= sequence);
-}
-
 type EntryBase = Pick<FileEntry, "path" | "id" | "kind" | "state">;
 
 function lifeEntry(
   walk: Walk,
   { base, number, life }: { base: EntryBase; number: number; life: ExtLife },
 ): { entry: FileEntry; former: FormerInode | null } | null {
-  const former = { inode: life.inode, sequence: life.last, deletedSeconds: 0 };
+  const former = { inode: life.inode, sequence: life.at, deletedSeconds: 0 };
   const content = formerContent(walk.reading, former, { claims: walk.claims, key: lifeKey(number, life) });
   walk.givenLives.add(`${number} ${life.generation}`);
   const entry = { ...base, kind: life.inode.kind, times: life.inode.times, ...content };
-  return { entry, former: content.streams.length > 0 ? former : null };
+  return { entry, former };
 }
 
 /** What has no name any more: inodes in use that nothing leads to, deleted inodes with content, former lives. */
@@ -250,7 +245,7 @@ function* orphanTree(walk: Walk): Generator<FileEntry> {
     const path = [utf8(`OrphanFile-${number}`)];
     if (!isGone(reading, number)) {
       const inode = inodeNow(reading, number);
-      if (inode === null || inode.kind === "other" || walk.reached.has(number)) continue;
+      if (inode === null || inode.kind === "other" || reading.layout.ownInodes.includes(number)) continue;
       if ((inode.flags & INODE_FLAG.attributeBytes) !== 0) continue;
       walk.reached.add(number);
       yield presentEntry(reading, { path, inode, state: "orphan" });
@@ -273,7 +268,11 @@ function* orphanTree(walk: Walk): Generator<FileEntry> {
       const path = [utf8(`OrphanFile-${number}-${life.generation}`)];
       const base: EntryBase = { path, id: number, kind: life.inode.kind, state: "orphan" };
       const found = lifeEntry(walk, { base, number, life });
-      if (found?.entry.streams.some((stream) => stream.sizeBytes > 0)) yield found.entry;
+      if (!found?.entry.streams.some((stream) => stream.sizeBytes > 0)) continue;
+      yield found.entry;
+      const { former } = found;
+      if (former?.inode.kind !== "directory") continue;
+      yield* goneTree(walk, [{ path, inode: former.inode, former, state: "orphan" }]);
     }
   }
 }

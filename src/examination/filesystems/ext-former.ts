@@ -6,11 +6,12 @@ import { type ExtReading, formerGround, inodeNow, inodePlace } from "./ext-readi
 /** One life of an inode as the journal's copies tell it: from being given to a file until that was deleted. */
 export interface ExtLife {
   generation: number;
-  /** Sequences of the first and last copy in which it lives. */
+  /** Sequence of the first copy in which it lives. */
   first: number;
-  last: number;
   /** Its last copy that names content; else its last copy. */
   inode: ExtInode;
+  /** Sequence of that copy. */
+  at: number;
 }
 
 /** What is left of a deleted inode. */
@@ -31,13 +32,18 @@ export function livesOf({ journal, layout, groups }: ExtReading, number: number)
     const inode = readExtInode(bytes.slice(place.within, place.within + layout.inodeBytes), number);
     if (inode === null || inode.links === 0 || inode.deletedSeconds !== 0) continue;
     const life = lives.findLast((one) => one.generation === inode.generation && one.inode.kind === inode.kind);
-    if (life === undefined) lives.push({ generation: inode.generation, first: sequence, last: sequence, inode });
-    else {
-      life.last = sequence;
-      if (namesContent(inode) || !namesContent(life.inode)) life.inode = inode;
+    if (life === undefined) lives.push({ generation: inode.generation, first: sequence, inode, at: sequence });
+    else if (namesContent(inode) || !namesContent(life.inode)) {
+      life.inode = inode;
+      life.at = sequence;
     }
   }
   return lives;
+}
+
+/** The life an inode was in when a block was copied. */
+export function lifeAt(lives: ExtLife[], sequence: number): ExtLife | undefined {
+  return lives.findLast((life) => life.first <= sequence);
 }
 
 /** Whether an inode names blocks or holds bytes itself. */
@@ -61,7 +67,7 @@ export function formerInode(reading: ExtReading, number: number): FormerInode | 
   const lives = livesOf(reading, number);
   const life = now === null ? lives.at(-1) : lives.findLast((one) => one.generation === now.generation);
   if (life !== undefined && life.inode.sizeBytes > 0) {
-    return { inode: life.inode, sequence: life.last, deletedSeconds: now?.deletedSeconds ?? 0 };
+    return { inode: life.inode, sequence: life.at, deletedSeconds: now?.deletedSeconds ?? 0 };
   }
   return now === null ? null : { inode: now, sequence: null, deletedSeconds: now.deletedSeconds };
 }

@@ -27,7 +27,7 @@ export function extGroups(layout: ExtLayout, read: VolumeReader, note: NoteProbl
   const backups = copyGroups(layout);
   return (group) => {
     if (!(group >= 0 && group < layout.groups)) return null;
-    const first = descriptorAt(layout, read, { group, block: descriptorBlock(layout, group, layout.firstBlock) });
+    const first = descriptorAt(layout, read, { group, block: descriptorBlock(layout, group, null) });
     if (first !== null) return first;
     for (const copy of backups) {
       const superBlock = groupStart(layout, copy);
@@ -51,13 +51,14 @@ function copyGroups(layout: ExtLayout): number[] {
   return groups;
 }
 
-/** Block in which a group's descriptor stands, in the copy that starts at a superblock's block. */
-function descriptorBlock(layout: ExtLayout, group: number, superBlock: number): number {
+/** Block in which a group's descriptor stands: in the first copy (null), or in the one behind a backup's block. */
+function descriptorBlock(layout: ExtLayout, group: number, copy: number | null): number {
   const perBlock = layout.blockBytes / layout.descriptorBytes;
   const number = Math.floor(group / perBlock);
-  if (number < layout.firstMetaGroup) return superBlock + 1 + number;
+  // The first superblock stands at byte 1024 whatever the blocks are counted from.
+  if (number < layout.firstMetaGroup) return (copy ?? (layout.blockBytes === 1024 ? 1 : 0)) + 1 + number;
   const home = number * perBlock;
-  const first = superBlock === layout.firstBlock ? home : Math.min(home + 1, layout.groups - 1);
+  const first = copy === null ? home : Math.min(home + 1, layout.groups - 1);
   return groupStart(layout, first) + (hasCopy(layout, first) ? 1 : 0);
 }
 

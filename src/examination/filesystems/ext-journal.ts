@@ -18,8 +18,10 @@ export interface JournalCopy {
 
 /** What a journal still holds, and what of it was never brought to its place. */
 export interface ExtJournal {
-  /** Copies of a block, oldest first. */
-  copiesOf(block: number): JournalCopy[];
+  /** Copies of a block, oldest first; only those later than `after`. */
+  copiesOf(block: number, after?: number): JournalCopy[];
+  /** Sequence of the newest copy of a block; -1 without one. */
+  newestOf(block: number): number;
   /** Blocks with copies, ascending, each once. */
   blocks(): Iterable<number>;
   /** Newest committed copy of a block that was not yet written to its place; null where its place is right. */
@@ -63,13 +65,17 @@ export function readExtJournal(stream: FileStream, blockBytes: number, note: Not
     return bytes;
   };
   return {
-    copiesOf: (block) => {
+    copiesOf: (block, after = -1) => {
       const found: JournalCopy[] = [];
       for (let i = firstOf(rows, block); rows[i]?.block === block; i++) {
         const row = rows[i];
-        if (row !== undefined) found.push({ sequence: row.sequence, bytes: copy(row) });
+        if (row !== undefined && row.sequence > after) found.push({ sequence: row.sequence, bytes: copy(row) });
       }
       return found;
+    },
+    newestOf: (block) => {
+      const row = rows[firstOf(rows, block + 1) - 1];
+      return row?.block === block ? row.sequence : -1;
     },
     blocks: function* () {
       let last = -1;

@@ -53,6 +53,8 @@ export interface ExtLayout {
   journalInode: number;
   journalUuid: string | null;
   needsRecovery: boolean;
+  /** Inodes of the file system's own that stand among those of files: orphan list, quotas. */
+  ownInodes: number[];
   /** Incompatible features this reader does not know. */
   unknownFeatures: number;
 }
@@ -126,6 +128,7 @@ function featuresOf(bytes: Uint8Array): Omit<ExtLayout, "superByte" | keyof Size
     fileTypes: (incompat & INCOMPAT.fileType) !== 0,
     journalInode: journal ? u32(bytes, 224) : 0,
     journalUuid: journal && u32(bytes, 224) === 0 ? toHex(bytes.subarray(208, 224)) : null,
+    ownInodes: [u32(bytes, 620), u32(bytes, 640)],
     needsRecovery: (incompat & INCOMPAT.recover) !== 0,
     unknownFeatures: (incompat & ~KNOWN_INCOMPAT) >>> 0,
   };

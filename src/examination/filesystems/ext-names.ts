@@ -1,9 +1,9 @@
 import { blockMap } from "./ext-blocks.ts";
 import { blockNames, type ExtName, isDot, type NameRules } from "./ext-directory.ts";
-import type { FormerInode } from "./ext-former.ts";
+import { type FormerInode, lifeAt, livesOf } from "./ext-former.ts";
 import { inlineDirectory } from "./ext-inline.ts";
 import { type ExtInode, INODE_FLAG } from "./ext-inode.ts";
-import { type ExtReading, formerGround, presentGround } from "./ext-reading.ts";
+import { type ExtReading, formerGround, inodeNow, presentGround } from "./ext-reading.ts";
 import { u32 } from "./ntfs-fields.ts";
 
 /** A deleted name: from the directory's own blocks, or from the journal's copy of one of them. */
@@ -59,10 +59,11 @@ export function goneNames(reading: ExtReading, inode: ExtInode): GoneName[] {
   const live = liveKeys(reading, inode);
   const found = goneList((name) => !live(name));
   const first = firstBlock(reading, inode);
+  const isOwn = ownCopies(reading, inode);
   for (const { bytes, block } of presentBlocks(reading, inode)) {
     for (const name of blockNames(bytes, rules).names) if (name.gone) found.add(name, null);
     if (block === null || reading.journal === null) continue;
-    for (const copy of reading.journal.copiesOf(block)) {
+    for (const copy of reading.journal.copiesOf(block).filter(isOwn)) {
       if (block === first ? !isOf(copy.bytes, inode.number) : !startsWithName(copy.bytes, rules)) continue;
       for (const name of blockNames(copy.bytes, rules).names) found.add(name, name.gone ? null : copy.sequence);
     }
@@ -80,14 +81,15 @@ export function formerNames(reading: ExtReading, { inode, sequence }: FormerInod
     return found.list;
   }
   const { blockBytes } = reading.layout;
+  const isOwn = ownCopies(reading, inode);
+  const lastLife = inodeNow(reading, inode.number)?.generation === inode.generation;
   for (const run of blockMap(inode, formerGround(reading, sequence)).runs) {
     for (let i = 0; i < Math.min(run.count, BLOCKS_LIMIT); i++) {
       const block = run.block + i;
       const isFirst = run.logical + i === 0;
-      const copies = reading.journal?.copiesOf(block) ?? [];
-      const place = reading.bitmaps.blockInUse(block)
-        ? []
-        : [{ sequence: null, bytes: reading.read(block * blockBytes, blockBytes) }];
+      const copies = (reading.journal?.copiesOf(block) ?? []).filter(isOwn);
+      const isFree = lastLife && !reading.bitmaps.blockInUse(block);
+      const place = isFree ? [{ sequence: null, bytes: reading.read(block * blockBytes, blockBytes) }] : [];
       for (const copy of [...copies, ...place]) {
         if (isFirst ? !isOf(copy.bytes, inode.number) : !startsWithName(copy.bytes, rules)) continue;
         for (const name of blockNames(copy.bytes, rules).names) found.add(name, name.gone ? null : copy.sequence);
@@ -95,6 +97,15 @@ export function formerNames(reading: ExtReading, { inode, sequence }: FormerInod
     }
   }
   return found.list;
+}
+
+/** Whether a copy is of the directory's own life: its inode may have been another directory's before, or since. */
+function ownCopies(reading: ExtReading, inode: ExtInode): (copy: { sequence: number }) => boolean {
+  const lives = livesOf(reading, inode.number);
+  return ({ sequence }) => {
+    const life = lifeAt(lives, sequence);
+    return life === undefined || life.generation === inode.generation;
+  };
 }
 
 /** Whether a directory's first block says it is this directory's. */

@@ -5,11 +5,12 @@ import type { ExtGroups } from "./ext-groups.ts";
 import { type ExtInode, readExtInode } from "./ext-inode.ts";
 import type { ExtJournal } from "./ext-journal.ts";
 import type { ExtLayout } from "./ext-layout.ts";
+import type { ReusedSince } from "./ext-reuse.ts";
 import type { NoteProblem } from "./problem.ts";
 import type { VolumeReader } from "./volume-bytes.ts";
 
-/** What all readings of one volume share. */
-export interface ExtReading {
+/** What readings of present files share. */
+export interface ExtPresent {
   volume: ByteSource;
   layout: ExtLayout;
   /** Metadata as it would be after the journal's recovery. */
@@ -17,7 +18,12 @@ export interface ExtReading {
   note: NoteProblem;
   groups: ExtGroups;
   bitmaps: ExtBitmaps;
+}
+
+/** What all readings of one volume share. */
+export interface ExtReading extends ExtPresent {
   journal: ExtJournal | null;
+  reusedSince: ReusedSince;
 }
 
 /** Block an inode stands in, and where in it; null where its group cannot be believed. */

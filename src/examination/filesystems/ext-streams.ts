@@ -3,7 +3,7 @@ import { type BlockMap, type BlockRun, blockMap, isShortLink } from "./ext-block
 import type { FormerInode } from "./ext-former.ts";
 import { inlineBytes } from "./ext-inline.ts";
 import { type ExtInode, INODE_FLAG } from "./ext-inode.ts";
-import { type ExtReading, formerGround, presentGround } from "./ext-reading.ts";
+import { type ExtPresent, type ExtReading, formerGround, presentGround } from "./ext-reading.ts";
 import { extentSource } from "./extent-source.ts";
 import type { ByteRange, Certainty, Extent, FileStream } from "./file-entry.ts";
 import type { Claims } from "./ntfs-claims.ts";
@@ -24,7 +24,7 @@ const BLOCKS_LIMIT = 2 ** 32;
 const LINK_LIMIT = 4096;
 
 /** The content of an inode in use. */
-export function presentContent(reading: ExtReading, inode: ExtInode): ExtContent {
+export function presentContent(reading: ExtPresent, inode: ExtInode): ExtContent {
   const held = heldBytes(reading, inode);
   if (held !== null) return { certainty: "proven", ...held };
   const map = blockMap(inode, presentGround(reading));
@@ -43,7 +43,7 @@ export function formerContent(
   const held = heldBytes(reading, inode);
   if (held !== null) return { certainty: "proven", ...held };
   const map = blockMap(inode, formerGround(reading, former.sequence));
-  const pieces = map.runs.flatMap((run) => ownPieces(reading, run, { claims, key }));
+  const pieces = map.runs.flatMap((run) => ownPieces(reading, run, { claims, key, sequence: former.sequence }));
   if (!pieces.some((piece) => !piece.lost)) return { certainty: "name-only", streams: [] };
   const stream = streamOf(reading, inode, { pieces, broken: map.broken });
   const whole = !map.broken && !pieces.some((piece) => piece.lost);
@@ -56,7 +56,7 @@ export function formerRuns(reading: ExtReading, { inode, sequence }: FormerInode
 }
 
 /** Bytes in the inode itself: a small file, a short link, or nothing at all. */
-function heldBytes({ layout }: ExtReading, inode: ExtInode): Omit<ExtContent, "certainty"> | null {
+function heldBytes({ layout }: ExtPresent, inode: ExtInode): Omit<ExtContent, "certainty"> | null {
   if (inode.kind === "other") return { streams: [] };
   const short = isShortLink(inode, layout.blockBytes) ? inode.block.slice(0, inode.sizeBytes) : null;
   const bytes = short ?? inlineBytes(inode);
@@ -97,8 +97,14 @@ function withTarget(inode: ExtInode, stream: FileStream): Omit<ExtContent, "cert
   }
 }
 
-/** Splits a run of a deleted inode: blocks in use now, and blocks another deleted inode had later, are lost. */
-function ownPieces({ bitmaps }: ExtReading, run: BlockRun, { claims, key }: { claims: Claims; key: number }): Piece[] {
+/** Splits a run of a deleted inode: blocks in use now or since, and those another deleted inode had later, are lost. */
+function ownPieces(
+  { bitmaps, reusedSince }: ExtReading,
+  run: BlockRun,
+  { claims, key, sequence }: { claims: Claims; key: number; sequence: number | null },
+): Piece[] {
+  const isLost = (block: number): boolean =>
+    bitmaps.blockInUse(block) || (sequence !== null && reusedSince(block, sequence));
   const pieces: Piece[] = [];
   const add = (block: number, lost: boolean): void => {
     const last = pieces.at(-1);
@@ -109,15 +115,14 @@ function ownPieces({ bitmaps }: ExtReading, run: BlockRun, { claims, key }: { cl
     }
   };
   for (const part of claims.split(key, { first: run.block, count: run.count })) {
-    for (let block = part.first; block < part.first + part.count; block++)
-      add(block, !part.own || bitmaps.blockInUse(block));
+    for (let block = part.first; block < part.first + part.count; block++) add(block, !part.own || isLost(block));
   }
   return pieces;
 }
 
 /** A stream of its pieces; what no piece covers is sparse, or lost where the map is broken; beyond its end is slack. */
 function streamOf(
-  { volume, layout, note }: ExtReading,
+  { volume, layout, note }: ExtPresent,
   inode: ExtInode,
   { pieces, broken }: { pieces: Piece[]; broken: boolean },
 ): FileStream {

@@ -4,7 +4,8 @@ import { extEntries } from "./ext-entries.ts";
 import { extGroups } from "./ext-groups.ts";
 import { type ExtJournal, readExtJournal } from "./ext-journal.ts";
 import { type ExtLayout, readExtLayout } from "./ext-layout.ts";
-import { type ExtReading, inodeNow } from "./ext-reading.ts";
+import { type ExtPresent, type ExtReading, inodeNow } from "./ext-reading.ts";
+import { extReuse } from "./ext-reuse.ts";
 import { presentContent } from "./ext-streams.ts";
 import type { FileSystem } from "./file-system.ts";
 import { saysAt, u16 } from "./ntfs-fields.ts";
@@ -69,24 +70,26 @@ function openReading(
 ): ExtReading {
   const raw = pagedReader(read, PAGE, PAGES);
   const before = partsOf(volume, layout, { read: raw, note });
-  const journal = journalOf({ ...before, journal: null });
-  if (journal === null || journal.pendingBlocks === 0 || !layout.needsRecovery) return { ...before, journal };
+  const journal = journalOf(before);
+  const reusedSince = extReuse(layout, before.groups, journal);
+  if (journal === null || journal.pendingBlocks === 0 || !layout.needsRecovery)
+    return { ...before, journal, reusedSince };
   note("journal-pending", null, { count: journal.pendingBlocks });
   const recovered = pagedReader(recoveredReader(read, layout.blockBytes, journal), PAGE, PAGES);
-  return { ...partsOf(volume, layout, { read: recovered, note }), journal };
+  return { ...partsOf(volume, layout, { read: recovered, note }), journal, reusedSince };
 }
 
 function partsOf(
   volume: ByteSource,
   layout: ExtLayout,
   { read, note }: { read: VolumeReader; note: NoteProblem },
-): Omit<ExtReading, "journal"> {
+): ExtPresent {
   const groups = extGroups(layout, read, note);
   const bitmaps = extBitmaps(layout, { groups, read, sizeBytes: volume.sizeBytes, note });
   return { volume, layout, read, note, groups, bitmaps };
 }
 
-function journalOf(reading: ExtReading): ExtJournal | null {
+function journalOf(reading: ExtPresent): ExtJournal | null {
   const { layout, note } = reading;
   if (layout.journalUuid !== null) note("journal-elsewhere", null, { journal: layout.journalUuid });
   const inode = layout.journalInode === 0 ? null : inodeNow(reading, layout.journalInode);
