@@ -3,6 +3,7 @@ import { adler32 } from "./adler32.ts";
 import { type BudgetCache, budgetCache } from "./budget-cache.ts";
 import { type EwfVolume, ewfAcquisition, ewfVolume } from "./ewf-facts.node.ts";
 import { segmentSet } from "./ewf-names.ts";
+import { scanChunks } from "./ewf-scan.node.ts";
 import { type EwfSegment, ewfFileHeader, walkSections } from "./ewf-sections.ts";
 import {
   type EwfPiece,
@@ -72,7 +73,10 @@ function ewfImage(segments: (EwfSegment | null)[], volume: EwfVolume, problems: 
   const pieces: EwfPiece[] = segments.flatMap((segment) =>
     segment === null
       ? ["gap" as const]
-      : [...segmentTables(segment, problems), ...(segment.ended === "broken" ? ["gap" as const] : [])],
+      : [
+          ...segmentTables(segment, problems, (section) => scanChunks(segment.file, section, volume.chunkBytes)),
+          ...(segment.ended === "broken" ? ["gap" as const] : []),
+        ],
   );
   if (last?.ended === "next") pieces.push("gap");
   const sizeBytes = volume.sectors * volume.sectorBytes;

@@ -132,13 +132,19 @@ test("readSync() takes table2 where the table does not agree with its checksum",
   );
 });
 
-test("openImage() of an E01 that ends in the middle of its chunks gives no chunk it cannot place", () => {
-  const files = written({ segmentBytes: 10_000_000 });
-  files["x.E01"] = (files["x.E01"] ?? new Uint8Array(0)).slice(0, 300_000);
-  const image = opened(files);
-  assert.deepEqual(image.unread, [{ startByte: 0, lengthBytes: MEDIA.length }]);
-  assert.ok(image.problems.some(({ what }) => what === "file-ends-early"));
-});
+for (const level of [0, 6]) {
+  test(`openImage() of an E01 (level ${level}) that ends in the middle of its chunks gives those that prove themselves`, () => {
+    const files = written({ level, segmentBytes: 10_000_000 });
+    files["x.E01"] = (files["x.E01"] ?? new Uint8Array(0)).slice(0, 300_000);
+    const image = opened(files);
+    const [range] = image.unread;
+    const from = range?.startByte ?? 0;
+    assert.deepEqual([image.unread.length, from + (range?.lengthBytes ?? 0)], [1, MEDIA.length]);
+    assert.ok(from >= 262_144 && from % 32_768 === 0, `${from}`);
+    assert.deepEqual(readAll(image).bytes.subarray(0, from), MEDIA.subarray(0, from));
+    assert.ok(image.problems.some(({ what }) => what === "file-ends-early"));
+  });
+}
 
 test("openImage() does not take a segment of another set for its own", () => {
   const files = written({ level: 0 });

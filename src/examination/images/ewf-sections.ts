@@ -51,7 +51,12 @@ export function walkSections(file: ImageFile, number: number, problems: ImagePro
   for (let at = FILE_HEADER_BYTES; sections.length < SECTIONS_LIMIT; ) {
     const record = fields(readPart(file.source, at, DESCRIPTOR_BYTES));
     if (record.bytes.length < DESCRIPTOR_BYTES) return tell("file-ends-early", at);
-    if (adler32(record.bytes.subarray(0, 72)) !== record.u32(72)) return tell("checksum", at);
+    if (adler32(record.bytes.subarray(0, 72)) !== record.u32(72)) {
+      // An acquisition that broke off left the sectors section it was writing without its size: chunks stand here.
+      const last = sections.at(-1);
+      if (last?.type === "sectors" && last.endByte === last.dataByte) last.endByte = file.source.sizeBytes;
+      return tell("checksum", at);
+    }
     const type = record.text(0, 16).replace(/\0.*$/s, "");
     const next = record.u64(16);
     if (type === "done" || type === "next") return { file, number, sections, ended: type };

@@ -15,6 +15,8 @@ export interface EwfTable {
   footed: boolean;
   /** First byte behind the chunks. */
   dataEndByte: number;
+  /** Places found without a table, which then has no entries. */
+  scanned: ChunkPlace[] | null;
 }
 
 /** Tables in the order of their chunks; "gap" where an unknown number of chunks is not known of. */
@@ -28,14 +30,22 @@ export interface PlacedTable extends EwfTable {
 const TABLE_HEADER_BYTES = 24;
 const ENTRIES_LIMIT = 16 * 1024 * 1024;
 
-/** The tables of one segment in order; a table of which neither copy's header holds is a gap. */
-export function segmentTables(segment: EwfSegment, problems: ImageProblem[]): EwfPiece[] {
+/**
+ * The tables of one segment in order; a table of which neither copy's header holds is a gap.
+ *
+ * @param scan Finds the chunks of a sectors section that no table follows; how many there were is still not known.
+ */
+export function segmentTables(
+  segment: EwfSegment,
+  problems: ImageProblem[],
+  scan: (section: EwfSection) => ChunkPlace[],
+): EwfPiece[] {
   const pieces: EwfPiece[] = [];
   let sectors: EwfSection | null = null;
   let open = false; // the last piece stands for the current sectors section and may get its twin
   for (const section of segment.sections) {
     if (section.type === "sectors") {
-      if (open === false && sectors !== null) pieces.push("gap");
+      if (!open && sectors !== null) pieces.push(...untabled(segment.file, scan(sectors)));
       sectors = section;
       open = false;
     } else if (section.type === "table" || section.type === "table2") {
@@ -52,8 +62,22 @@ export function segmentTables(segment: EwfSegment, problems: ImageProblem[]): Ew
       open = true;
     }
   }
-  if (sectors !== null && !open) pieces.push("gap");
+  if (sectors !== null && !open) pieces.push(...untabled(segment.file, scan(sectors)));
   return pieces;
+}
+
+function untabled(file: ImageFile, scanned: ChunkPlace[]): EwfPiece[] {
+  const table = {
+    file,
+    count: scanned.length,
+    baseByte: 0,
+    entriesAt: 0,
+    twinAt: null,
+    footed: false,
+    dataEndByte: 0,
+    scanned,
+  };
+  return scanned.length === 0 ? ["gap"] : [table, "gap"];
 }
 
 function readTable(file: ImageFile, section: EwfSection, sectors: EwfSection | null): EwfTable | null {
@@ -70,6 +94,7 @@ function readTable(file: ImageFile, section: EwfSection, sectors: EwfSection | n
     twinAt: null,
     footed: sectors !== null && entriesAt + count * 4 + 4 <= section.endByte,
     dataEndByte: sectors?.endByte ?? section.endByte,
+    scanned: null,
   };
 }
 
@@ -104,7 +129,7 @@ export function placeTables(pieces: readonly EwfPiece[], chunks: number): { tabl
 }
 
 /** Offset and flag of one chunk, and the first byte that is not its own. */
-interface ChunkPlace {
+export interface ChunkPlace {
   startByte: number;
   endByte: number;
   packed: boolean;
@@ -122,6 +147,8 @@ export interface TableEntries {
  *   write chunks beyond 2 GiB of a segment, all stored, and then all 32 bits are the offset
  */
 export function readEntries(table: EwfTable, problems: ImageProblem[]): TableEntries {
+  const { scanned } = table;
+  if (scanned !== null) return { placeOf: (index) => scanned[index] ?? null };
   const { words, sound } = entryWords(table, table.entriesAt);
   let chosen = words;
   if (!sound) {

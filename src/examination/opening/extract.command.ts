@@ -80,31 +80,38 @@ function idOf(text: string | undefined): number | null {
 
 /**
  * The one stream whose place is the wanted one; null where the place is a folder (or a medium, volume, file system).
+ * What is deleted is looked for only where it is wanted, or nothing present has the place: that may read all free space.
  *
  * @throws {Fault} opening/place-unknown; opening/place-ambiguous where several entries have it and no number tells them apart.
  */
 function exactly(medium: Medium, wanted: Wanted): Taken[] | null {
+  const { files, folder } = matches(medium, wanted, wanted.deleted);
+  const found = files.length > 0 || folder || wanted.deleted ? { files, folder } : matches(medium, wanted, true);
+  const values = { place: wanted.place, ids: found.files.map(({ found: { entry } }) => entry.id).join(", ") };
+  if (found.files.length > 1) {
+    throw openingFault("opening/place-ambiguous", `Several entries have the place ${wanted.place}`, { values });
+  }
+  if (found.files.length === 1) return found.files;
+  if (!found.folder) throw openingFault("opening/place-unknown", `Nothing has the place ${wanted.place}`, { values });
+  return null;
+}
+
+/** Streams that have a place, and whether it is (also) a folder's. */
+function matches(medium: Medium, wanted: Wanted, deleted: boolean): { files: Taken[]; folder: boolean } {
   const files: Taken[] = [];
   let folder = false;
-  for (const found of walkMedium(medium, { deleted: true })) {
+  for (const found of walkMedium(medium, { deleted })) {
     if (wanted.id !== null && found.entry.id !== wanted.id) continue;
     const chain = entryChain(found, found.entry, null);
-    if (begins(chain, wanted.names) && (chain.length > wanted.names.length || found.entry.kind === "directory"))
-      folder = true;
+    const inside = begins(chain, wanted.names);
+    if (inside && (chain.length > wanted.names.length || found.entry.kind === "directory")) folder = true;
     if (found.entry.kind === "directory") continue;
     for (const stream of found.entry.streams) {
       const own = entryChain(found, found.entry, stream);
       if (own.length === wanted.names.length && begins(own, wanted.names)) files.push({ found, stream });
     }
   }
-  const present = files.filter(({ found }) => found.entry.state === "allocated");
-  const chosen = present.length === 1 && !wanted.deleted ? present : files;
-  const values = { place: wanted.place, ids: chosen.map(({ found }) => found.entry.id).join(", ") };
-  if (chosen.length > 1)
-    throw openingFault("opening/place-ambiguous", `Several entries have the place ${wanted.place}`, { values });
-  if (chosen.length === 1) return chosen;
-  if (!folder) throw openingFault("opening/place-unknown", `Nothing has the place ${wanted.place}`, { values });
-  return null;
+  return { files, folder };
 }
 
 /** Every stream below a place. */
