@@ -1,10 +1,11 @@
 import type { ByteSource } from "#examination/sources";
 import { openExfat } from "./exfat-volume.ts";
+import { openExt } from "./ext-volume.ts";
 import { openFat } from "./fat-volume.ts";
 import type { FileSystem, FileSystemReader } from "./file-system.ts";
 import { openNtfs } from "./ntfs-volume.ts";
 
-const READERS: FileSystemReader[] = [openFat, openExfat, openNtfs];
+const READERS: FileSystemReader[] = [openFat, openExfat, openNtfs, openExt];
 
 /**
  * All file systems a volume can be read as: none, one, or several where it is valid as several.

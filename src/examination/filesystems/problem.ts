@@ -31,6 +31,16 @@ export const PROBLEM_CODES = [
   "encrypted-stream",
   "content-elsewhere",
   "compression-unknown",
+  "directory-damaged",
+  "encrypted-fscrypt",
+  "feature-unknown",
+  "group-damaged",
+  "group-table-copy",
+  "inode-damaged",
+  "journal-damaged",
+  "journal-elsewhere",
+  "journal-pending",
+  "root-missing",
 ] as const;
 export type ProblemCode = (typeof PROBLEM_CODES)[number];
 
