@@ -21,7 +21,7 @@ const CLUSTER_LIMIT = 2 * 1024 * 1024;
 const RECORD_LIMIT = 64 * 1024;
 
 /** What a boot sector says; null where it is none of NTFS. @see NTFS on-disk layout: $Boot */
-export function ntfsGeometry(sector: Uint8Array): NtfsGeometry | null {
+function ntfsGeometry(sector: Uint8Array): NtfsGeometry | null {
   if (sector.length < 512 || !saysAt(sector, 3, "NTFS    ")) return null;
   const sectorBytes = u16(sector, 11);
   if (!isPower(sectorBytes, 256, 4096)) return null;

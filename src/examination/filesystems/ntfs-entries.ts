@@ -9,6 +9,7 @@ import { ATTRIBUTE, type NtfsAttribute, type NtfsRecord } from "./ntfs-record.ts
 import { type RecordSet, recordSet } from "./ntfs-record-set.ts";
 import { isLink, isSpecial, reparseOf } from "./ntfs-reparse.ts";
 import { nameOnlyStream, streamsOf } from "./ntfs-streams.ts";
+import type { MasterTable } from "./ntfs-table.ts";
 
 const EXTEND_RECORD = 11;
 
@@ -75,10 +76,11 @@ function* entriesOf(
   record: NtfsRecord,
   which: { placed: boolean; orphans: RecordSet },
 ): Iterable<FileEntry> {
-  const { attributes } = reading.volume.table.gather(record);
+  const gathered = reading.volume.table.gather(record);
+  const { attributes } = gathered;
   if (record.number === ROOT_RECORD) {
     // The root is no entry, but streams may have been hung on it.
-    const hung = bodyOf(reading, record, attributes);
+    const hung = bodyOf(reading, record, gathered);
     const streams = hung.streams.filter((stream) => stream.name !== null);
     if (streams.length > 0 && which.placed) yield { ...hung, path: [nameBytes(".")], state: "allocated", streams };
     return;
@@ -95,7 +97,7 @@ function* entriesOf(
   const nameless = names.length === 0;
   if (nameless && which.placed && hasBytes(attributes)) which.orphans.add(record.number);
   if (wanted.length === 0 && (!nameless || which.placed)) return;
-  const body = bodyOf(reading, record, attributes);
+  const body = bodyOf(reading, record, gathered);
   for (const { name, path } of wanted) {
     if (!record.inUse) reading.seen.add(name, record);
     const state: EntryState = !path.whole ? "orphan" : record.inUse ? "allocated" : "deleted";
@@ -112,10 +114,10 @@ function hasBytes(attributes: readonly NtfsAttribute[]): boolean {
 function bodyOf(
   reading: Reading,
   record: NtfsRecord,
-  attributes: readonly NtfsAttribute[],
+  { attributes, whole }: ReturnType<MasterTable["gather"]>,
 ): Omit<FileEntry, "path" | "state"> {
   const { volume } = reading;
-  const found = streamsOf(volume, { record, attributes }, record.inUse ? null : reading.rules);
+  const found = streamsOf(volume, { record, attributes, whole }, record.inUse ? null : reading.rules);
   const certainty: Certainty = !found.lost ? "proven" : found.kept ? "partly-overwritten" : "name-only";
   const reparse = reparseOf(volume, attributes);
   const link = isLink(reparse);

@@ -10,6 +10,7 @@ import { livedAs } from "./ntfs-table.ts";
 
 const FIRST_FILE_RECORD = 16;
 const SEEN_LIMIT = 1_000_000;
+const UNKNOWN_LIMIT = 100_000;
 
 export function seenNames(): Seen {
   const keys = new Set<number>();
@@ -26,17 +27,27 @@ export function seenNames(): Seen {
 /** Names that indexes, the change journal and the log still hold of files that have no record any more. */
 export function* formerNames(reading: Reading): Iterable<FileEntry> {
   let left = SEEN_LIMIT;
+  for (const former of allFormer(reading)) {
+    const entry = formerEntry(reading, former);
+    if (entry === null) continue;
+    if (left-- === 0) {
+      reading.volume.note("too-many-entries", null, { limit: SEEN_LIMIT });
+      return;
+    }
+    yield entry;
+  }
+}
+
+/** Names without their record last: another source may tell the record of the same name. */
+function* allFormer(reading: Reading): Iterable<FormerName> {
+  const unknown: FormerName[] = [];
   for (const source of [indexNames, journalNames, logNames]) {
     for (const former of source(reading)) {
-      const entry = formerEntry(reading, former);
-      if (entry === null) continue;
-      if (left-- === 0) {
-        reading.volume.note("too-many-entries", null, { limit: SEEN_LIMIT });
-        return;
-      }
-      yield entry;
+      if (former.ref === null && unknown.length < UNKNOWN_LIMIT) unknown.push(former);
+      else yield former;
     }
   }
+  yield* unknown;
 }
 
 function formerEntry(reading: Reading, { name, ref, atByte }: FormerName): FileEntry | null {

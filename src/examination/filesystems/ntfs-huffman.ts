@@ -9,7 +9,7 @@ export interface PrefixCode {
   symbols: Uint16Array;
 }
 
-export const FAST_BITS = 10;
+const FAST_BITS = 10;
 const LONGEST = 16;
 
 /**

@@ -38,10 +38,10 @@ export function* indexNames(reading: Reading): Iterable<FormerName> {
 function scanDirectory(reading: Reading, scan: Scan, most: number): number {
   const { volume } = reading;
   const { directory } = scan;
-  const { attributes } = volume.table.gather(directory);
+  const { attributes, whole } = volume.table.gather(directory);
   const root = attributes.find((one) => one.type === ATTRIBUTE.indexRoot && one.name === "$I30")?.value ?? null;
   if (root !== null && directory.inUse) readEntries(scan, root, { from: 16 + u32(root, 16), end: 16 + u32(root, 20) });
-  const found = streamsOf(volume, { record: directory, attributes }, directory.inUse ? null : reading.rules);
+  const found = streamsOf(volume, { record: directory, attributes, whole }, directory.inUse ? null : reading.rules);
   const table = found.streams.find((stream) => stream.name === null);
   const blockBytes = blockSize(root, volume.geometry.indexBytes);
   const used = usedBlocks(reading, attributes);

@@ -91,7 +91,7 @@ export function clusterAttribute(
   return bytes;
 }
 
-export function mappingPairs(runs: readonly Run[]): Uint8Array {
+function mappingPairs(runs: readonly Run[]): Uint8Array {
   const bytes: number[] = [];
   let last = 0;
   for (const { first, count } of runs) {

@@ -8,7 +8,6 @@ import {
   lznt1,
   padded,
   protect,
-  putNumber,
   putReference,
   residentAttribute,
   structure,
@@ -318,9 +317,4 @@ function indexOf(making: Making, directory: SampleFile, all: SampleFile[]): Uint
     clusterAttribute({ type: 0xa0, id: 31, name }, [{ first: cluster, count: 1 }], sizes),
     residentAttribute({ type: 0xb0, id: 32, name }, structure(8, [[0, 1, 1]])),
   ];
-}
-
-/** Replaces a number in an image. */
-export function patch(image: Uint8Array, at: number, value: number): void {
-  putNumber(image, { at, width: 4 }, value);
 }

@@ -26,7 +26,7 @@ const NO_BYTES: ByteSource = { sizeBytes: 0, readSync: () => 0 };
  */
 export function streamsOf(
   volume: NtfsVolume,
-  file: { record: NtfsRecord; attributes: readonly NtfsAttribute[] },
+  file: { record: NtfsRecord; attributes: readonly NtfsAttribute[]; whole: boolean },
   rules: DeletedRules | null,
 ): FoundStreams {
   const groups = new Map<string, NtfsAttribute[]>();
@@ -38,7 +38,9 @@ export function streamsOf(
     if (group === undefined) groups.set(key, [one]);
     else group.push(one);
   }
-  const found: FoundStreams = { streams: [], lost: false, kept: false };
+  // Where a further record is gone and no content was found, it was told there.
+  const lost = !file.whole && !file.record.directory && groups.size === 0;
+  const found: FoundStreams = { streams: [], lost, kept: false };
   const reparse = reparseOf(volume, file.attributes);
   for (const [key, pieces] of groups) {
     const name = key === "" || key === TABLE ? null : key;
