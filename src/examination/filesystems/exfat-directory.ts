@@ -24,7 +24,7 @@ interface ReadState {
  *
  * @param strict Only sets whose checksum agrees: for bytes no present entry points to.
  */
-export function* readExfatDirectory(
+function* readExfatDirectory(
   reader: Pick<ExfatReader, "read" | "note" | "upcase">,
   ranges: ByteRange[],
   strict: boolean,

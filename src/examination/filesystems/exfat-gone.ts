@@ -2,7 +2,7 @@ import { type LostFile, type Recovered, type RecoveredRun, recoverFiles } from "
 import { type ClusterSet, clusterSet } from "./cluster-set.ts";
 import { type ExfatFound, holdsSets, walkExfat } from "./exfat-directory.ts";
 import { findExfatOrphans } from "./exfat-orphans.ts";
-import { chainOf, clustersFor, type ExfatKnown, exfatRoot, presentEnter, rangesOf } from "./exfat-present.ts";
+import { chainOf, clustersFor, type ExfatKnown, goneFrom, rangesOf } from "./exfat-present.ts";
 import type { ExfatReader } from "./exfat-reader.ts";
 import { clusterAt } from "./fat-geometry.ts";
 import type { ClusterRun } from "./fat-table.ts";
@@ -36,7 +36,7 @@ interface Gathering {
 export function lookForGone(reader: ExfatReader, known: ExfatKnown, wishes: { orphans: boolean }): ExfatGone {
   const gone: ExfatGone = { directories: new Map(), orphans: [], recovered: new Map() };
   const all: Gathering = { gone, entered: clusterSet(), told: [], lost: [] };
-  gather(reader, { known, all }, [exfatRoot(reader)]);
+  gather(reader, { known, all }, null);
   if (wishes.orphans) {
     const taken = (cluster: number) => known.owned.has(cluster) || all.entered.has(cluster);
     gone.orphans = findExfatOrphans(reader, taken);
@@ -60,11 +60,11 @@ interface Ground {
   all: Gathering;
 }
 
-function gather(reader: ExfatReader, ground: Ground, roots: TreeNode[]): void {
-  const enterPresent = presentEnter(reader);
+function gather(reader: ExfatReader, ground: Ground, orphans: TreeNode[] | null): void {
+  const { roots, enter: enterPresent } = goneFrom(reader, ground.known);
   const enter = (found: ExfatFound): ByteRange[] | null =>
     found.state === "allocated" ? enterPresent(found) : enterGone(reader, ground, found);
-  for (const found of walkExfat(reader, roots, enter)) {
+  for (const found of walkExfat(reader, orphans ?? roots, enter)) {
     if (found.state !== "allocated" && !found.record.directory) gatherFile(reader, ground, found);
   }
 }

@@ -4,7 +4,7 @@ import { DIRECTORY_BYTES, type ExfatReader } from "./exfat-reader.ts";
 import { clusterAt } from "./fat-geometry.ts";
 import type { ClusterChain, ClusterRun } from "./fat-table.ts";
 import type { ByteRange } from "./file-entry.ts";
-import type { TreeNode } from "./tree-walk.ts";
+import { type NodesWithGone, type TreeNode, withGone } from "./tree-walk.ts";
 
 /** What present sets say of the volume's clusters. */
 export interface ExfatKnown {
@@ -13,13 +13,15 @@ export interface ExfatKnown {
   anchors: { cluster: number; createdMs: number }[];
   /** Clusters that may still be followed: chains that cross must not make the work endless. */
   stepsLeft: number;
+  withGone: NodesWithGone;
 }
 
 const MOST_ANCHORS = 1_000_000;
 
 /** What the volume's own things have. */
 export function exfatKnown(reader: ExfatReader): ExfatKnown {
-  const known = { owned: clusterSet(), anchors: [], stepsLeft: reader.lastHeld * 4 + 1_000_000 };
+  const stepsLeft = reader.lastHeld * 4 + 1_000_000;
+  const known: ExfatKnown = { owned: clusterSet(), anchors: [], stepsLeft, withGone: [] };
   own(known, reader.system, null);
   return known;
 }
@@ -50,15 +52,27 @@ export function* walkPresent(reader: ExfatReader, known: ExfatKnown): Generator<
     return null;
   };
   for (const found of walkExfat(reader, [exfatRoot(reader)], enter)) {
-    if (found.state !== "allocated") continue;
+    if (found.state !== "allocated") {
+      known.withGone = withGone(known.withGone, found.parent);
+      continue;
+    }
     last = presentRuns(reader, known, found);
     own(known, last, found.record.set.times.createdMs ?? null);
     yield { found, runs: last };
   }
 }
 
-/** The directories of a second walk over the same volume: entered alike, nothing noted. */
-export function presentEnter(reader: ExfatReader): (found: ExfatFound) => ByteRange[] | null {
+/** Where a second walk, for what is deleted, begins; and which present directories it enters. */
+export function goneFrom(
+  reader: ExfatReader,
+  known: ExfatKnown,
+): { roots: TreeNode[]; enter: (found: ExfatFound) => ByteRange[] | null } {
+  if (known.withGone !== null) return { roots: known.withGone, enter: () => null };
+  return { roots: [exfatRoot(reader)], enter: presentEnter(reader) };
+}
+
+/** The directories of a walk over the same volume: entered alike, nothing noted. */
+function presentEnter(reader: ExfatReader): (found: ExfatFound) => ByteRange[] | null {
   const entered = clusterSet();
   entered.add(reader.geometry.rootCluster);
   return ({ record }) => {

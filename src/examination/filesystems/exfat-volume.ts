@@ -3,7 +3,7 @@ import { type ClusterPlaces, clusterStream, openRanges } from "./cluster-streams
 import { type ExfatFound, walkExfat } from "./exfat-directory.ts";
 import { readExfatGeometry } from "./exfat-geometry.ts";
 import { type ExfatGone, lookForGone } from "./exfat-gone.ts";
-import { type ExfatChained, exfatKnown, exfatRoot, presentEnter, walkPresent } from "./exfat-present.ts";
+import { type ExfatChained, type ExfatKnown, exfatKnown, goneFrom, walkPresent } from "./exfat-present.ts";
 import type { ExfatReader } from "./exfat-reader.ts";
 import { SET_RECORD_BYTES } from "./exfat-set.ts";
 import { readExfatSystem } from "./exfat-system.ts";
@@ -49,15 +49,19 @@ function* entriesOf(reader: ExfatReader, wishes: EntryWishes): Generator<FileEnt
   const known = exfatKnown(reader);
   for (const chained of walkPresent(reader, known)) yield presentEntry(reader, chained);
   const gone = lookForGone(reader, known, { orphans: wishes.orphans ?? true });
-  yield* goneEntries(reader, gone, [exfatRoot(reader)]);
-  yield* goneEntries(reader, gone, gone.orphans);
+  yield* goneEntries(reader, { known, gone }, null);
+  yield* goneEntries(reader, { known, gone }, gone.orphans);
 }
 
-function* goneEntries(reader: ExfatReader, gone: ExfatGone, roots: TreeNode[]): Generator<FileEntry> {
-  const enterPresent = presentEnter(reader);
+function* goneEntries(
+  reader: ExfatReader,
+  { known, gone }: { known: ExfatKnown; gone: ExfatGone },
+  orphans: TreeNode[] | null,
+): Generator<FileEntry> {
+  const { roots, enter: enterPresent } = goneFrom(reader, known);
   const enter = (found: ExfatFound) =>
     found.state === "allocated" ? enterPresent(found) : (gone.directories.get(found.record.atByte) ?? null);
-  for (const found of walkExfat(reader, roots, enter)) {
+  for (const found of walkExfat(reader, orphans ?? roots, enter)) {
     if (found.state !== "allocated") yield goneEntry(reader, gone, found);
   }
 }

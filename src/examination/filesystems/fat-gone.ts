@@ -3,7 +3,7 @@ import { type ClusterSet, clusterSet } from "./cluster-set.ts";
 import { type FatFound, walkFat } from "./fat-directory.ts";
 import { directoryMatch, goneDirectoryRuns } from "./fat-gone-directory.ts";
 import { findOrphans } from "./fat-orphans.ts";
-import { clustersFor, type FatKnown, presentEnter, rangesOf, rootNode } from "./fat-present.ts";
+import { clustersFor, type FatKnown, goneFrom, rangesOf } from "./fat-present.ts";
 import type { FatReader } from "./fat-reader.ts";
 import type { ClusterRun } from "./fat-table.ts";
 import { likelyStart, provenDirectoryStart, type UpperHalves, upperHalfMayBeGone } from "./fat-upper-half.ts";
@@ -58,7 +58,7 @@ export function lookForGone(reader: FatReader, known: FatKnown, wishes: { orphan
     chosen: new Set(),
     later: [],
   };
-  gather(reader, { known, all }, [rootNode(reader)]);
+  gather(reader, { known, all }, null);
   for (const found of all.later) {
     const ranges = takeDirectory(reader, { known, all }, found);
     const { path, record, state } = found;
@@ -88,13 +88,13 @@ interface Ground {
   all: Gathering;
 }
 
-function gather(reader: FatReader, ground: Ground, roots: TreeNode[]): void {
-  const enterPresent = presentEnter(reader);
+function gather(reader: FatReader, ground: Ground, orphans: TreeNode[] | null): void {
+  const { roots, enter: enterPresent } = goneFrom(reader, ground.known);
   const enter = (found: FatFound): ByteRange[] | null => {
     if (found.state === "allocated") return enterPresent(found);
     return enterGone(reader, ground, found);
   };
-  for (const found of walkFat(reader, roots, enter)) {
+  for (const found of walkFat(reader, orphans ?? roots, enter)) {
     if (found.state !== "allocated" && !found.record.directory) gatherFile(reader, ground, found);
     const { halves } = ground.all;
     if (found.record.cluster > 1 && !upperHalfMayBeGone(reader, found, halves)) {

@@ -4,7 +4,7 @@ import { clusterAt } from "./fat-geometry.ts";
 import { DIRECTORY_BYTES, type FatReader } from "./fat-reader.ts";
 import type { ClusterChain, ClusterRun } from "./fat-table.ts";
 import type { ByteRange } from "./file-entry.ts";
-import type { TreeNode } from "./tree-walk.ts";
+import { type NodesWithGone, type TreeNode, withGone } from "./tree-walk.ts";
 
 /** What present entries say of the volume's clusters. */
 export interface FatKnown {
@@ -14,6 +14,7 @@ export interface FatKnown {
   anchors: { cluster: number; createdMs: number }[];
   /** Clusters that may still be followed: chains that cross must not make the work endless. */
   stepsLeft: number;
+  withGone: NodesWithGone;
   /** Whether a deleted entry was seen that keeps the upper half of its start (FAT32). */
   upperHalvesKept: boolean;
 }
@@ -23,7 +24,7 @@ const MOST_ANCHORS = 1_000_000;
 /** Nothing known yet. */
 export function fatKnown(reader: FatReader): FatKnown {
   const stepsLeft = reader.lastHeld * 4 + 1_000_000;
-  const known = { owned: clusterSet(), anchors: [], stepsLeft, upperHalvesKept: false };
+  const known: FatKnown = { owned: clusterSet(), anchors: [], stepsLeft, withGone: [], upperHalvesKept: false };
   if (reader.geometry.rootCluster !== 0) own(known, rootChain(reader), null);
   return known;
 }
@@ -67,15 +68,27 @@ export function* walkPresent(reader: FatReader, known: FatKnown): Generator<Chai
   for (const found of walkFat(reader, [rootNode(reader)], enter)) {
     const { deleted, cluster } = found.record.entry;
     if (deleted && cluster > 0xffff) known.upperHalvesKept = true;
-    if (found.state !== "allocated") continue;
+    if (found.state !== "allocated") {
+      known.withGone = withGone(known.withGone, found.parent);
+      continue;
+    }
     last = presentChain(reader, known, found);
     own(known, last, found.record.entry.times.createdMs ?? null);
     yield { found, chain: last };
   }
 }
 
-/** The directories of a second walk over the same volume: entered alike, nothing noted. */
-export function presentEnter(reader: FatReader): (found: FatFound) => ByteRange[] | null {
+/** Where a second walk, for what is deleted, begins; and which present directories it enters. */
+export function goneFrom(
+  reader: FatReader,
+  known: FatKnown,
+): { roots: TreeNode[]; enter: (found: FatFound) => ByteRange[] | null } {
+  if (known.withGone !== null) return { roots: known.withGone, enter: () => null };
+  return { roots: [rootNode(reader)], enter: presentEnter(reader) };
+}
+
+/** The directories of a walk over the same volume: entered alike, nothing noted. */
+function presentEnter(reader: FatReader): (found: FatFound) => ByteRange[] | null {
   const entered = clusterSet();
   return ({ record }) => {
     const { cluster } = record.entry;

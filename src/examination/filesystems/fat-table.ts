@@ -24,7 +24,7 @@ export interface FatTable {
   isFree(cluster: number): boolean;
 }
 
-export const END_OF_CHAIN = 1;
+const END_OF_CHAIN = 1;
 const BAD = -1;
 /** Pieces of one chain that are kept; what follows is cut off as at a limit. */
 const MOST_RUNS = 1_000_000;

@@ -6,7 +6,7 @@ import { VOLUME_LABEL } from "./fat-entry.ts";
 import { clusterAt, type FatGeometry, lastHeldCluster, readFatGeometry } from "./fat-geometry.ts";
 import { type FatGone, lookForGone } from "./fat-gone.ts";
 import { labelName } from "./fat-name.ts";
-import { fatKnown, presentEnter, rootNode, walkPresent } from "./fat-present.ts";
+import { type FatKnown, fatKnown, goneFrom, rootNode, walkPresent } from "./fat-present.ts";
 import type { FatReader } from "./fat-reader.ts";
 import { fatTable } from "./fat-table.ts";
 import type { FileEntry } from "./file-entry.ts";
@@ -88,15 +88,19 @@ function* entriesOf(reader: FatReader, wishes: EntryWishes): Generator<FileEntry
   const known = fatKnown(reader);
   for (const chained of walkPresent(reader, known)) yield presentEntry(reader, chained);
   const gone = lookForGone(reader, known, { orphans: wishes.orphans ?? true });
-  yield* goneEntries(reader, gone, [rootNode(reader)]);
-  for (const orphan of gone.orphans) yield* goneEntries(reader, gone, [orphan]);
+  yield* goneEntries(reader, { known, gone }, null);
+  for (const orphan of gone.orphans) yield* goneEntries(reader, { known, gone }, [orphan]);
 }
 
-function* goneEntries(reader: FatReader, gone: FatGone, roots: TreeNode[]): Generator<FileEntry> {
-  const enterPresent = presentEnter(reader);
+function* goneEntries(
+  reader: FatReader,
+  { known, gone }: { known: FatKnown; gone: FatGone },
+  orphans: TreeNode[] | null,
+): Generator<FileEntry> {
+  const { roots, enter: enterPresent } = goneFrom(reader, known);
   const enter = (found: FatFound) =>
     found.state === "allocated" ? enterPresent(found) : (gone.directories.get(found.record.atByte) ?? null);
-  for (const found of walkFat(reader, roots, enter)) {
+  for (const found of walkFat(reader, orphans ?? roots, enter)) {
     if (found.state !== "allocated") yield goneEntry(reader, gone, found);
   }
 }

@@ -38,6 +38,18 @@ export interface TreeRules<R extends TreeRecord> {
   note: NoteProblem;
 }
 
+/** Directories in which something deleted was met; null where there are too many to hold, and all are walked again. */
+export type NodesWithGone = TreeNode[] | null;
+
+const MOST_NODES = 100_000;
+
+/** Adds the directory of a deleted entry; entries of one directory come one after another. */
+export function withGone(nodes: NodesWithGone, node: TreeNode): NodesWithGone {
+  if (nodes === null || nodes.length >= MOST_NODES) return null;
+  if (nodes.at(-1) !== node) nodes.push(node);
+  return nodes;
+}
+
 const DEEPEST = 256;
 const MOST_ENTRIES = 10_000_000;
 
