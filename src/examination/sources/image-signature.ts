@@ -28,6 +28,7 @@ const HEADS: readonly (readonly [string, ImageSignature["kind"], number, string]
   ["VDI", "container", 0x40, "\x7f\x10\xda\xbe"],
   ["Parallels", "container", 0, "WithoutFreeSpace"],
   ["Parallels", "container", 0, "WithouFreSpacExt"],
+  ["sparse image", "container", 0, "sprs"],
   ["zip", "compressed", 0, "PK\x03\x04"],
   ["gzip", "compressed", 0, "\x1f\x8b\x08"],
   ["bzip2", "compressed", 0, "BZh"],
@@ -47,5 +48,6 @@ const HEADS: readonly (readonly [string, ImageSignature["kind"], number, string]
 export function imageSignature(head: Uint8Array, tail: Uint8Array): ImageSignature | undefined {
   for (const [format, kind, at, text] of HEADS) if (holds(head, at, text)) return { format, kind };
   if (tail.length === SIGNATURE_TAIL_BYTES && holds(tail, 0, "koly")) return { format: "DMG", kind: "container" };
+  if (tail.length === SIGNATURE_TAIL_BYTES && holds(tail, 0, "conectix")) return { format: "VHD", kind: "container" };
   return undefined;
 }

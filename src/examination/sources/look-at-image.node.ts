@@ -22,9 +22,14 @@ interface Segment {
  * The look of a raw image.
  *
  * @param paths Its segments in order, absolute, without links; at least one.
+ * @param how The container that the files are known to be; then size and format are its own.
  * @throws {Fault} source/unsupported-format where its bytes are not the disk's own; source/refused, /input-error.
  */
-export function lookAtImage(paths: readonly Buffer[], machine: LookMachine): SourceLook {
+export function lookAtImage(
+  paths: readonly Buffer[],
+  machine: LookMachine,
+  { container }: { container?: { format: string; sizeBytes: number } } = {},
+): SourceLook {
   const segments = paths.map(peek);
   const [first] = segments;
   const last = segments.at(-1);
@@ -32,16 +37,16 @@ export function lookAtImage(paths: readonly Buffer[], machine: LookMachine): Sou
     throw new RangeError("Cannot look at an image: no segment, current count is 0");
   const where = pathText(first.path);
   const signature = imageSignature(first.head, last.tail);
-  if (signature?.kind === "container") {
+  if (container === undefined && signature?.kind === "container") {
     const values = { path: where.place, format: signature.format };
     const message = `Cannot read ${where.place} as a raw image: it is ${signature.format}`;
     throw sourceFault("source/unsupported-format", message, { place: where.place, values });
   }
   const standing = standingOf(first.path, machine);
   const uses = usesOfImage(machine.tree, first.path);
-  const sizeBytes = segments.reduce((sum, segment) => sum + segment.sizeBytes, 0);
+  const sizeBytes = container?.sizeBytes ?? segments.reduce((sum, segment) => sum + segment.sizeBytes, 0);
   const compressed: SourceNotice[] =
-    signature === undefined
+    signature === undefined || container !== undefined
       ? []
       : [{ code: "compressed-file", values: { path: where.place, format: signature.format } }];
   return {
@@ -49,6 +54,7 @@ export function lookAtImage(paths: readonly Buffer[], machine: LookMachine): Sou
       kind: "image",
       segments: segments.map((segment) => ({ pathBytes: toHex(segment.path), sizeBytes: segment.sizeBytes })),
       sizeBytes,
+      ...(container === undefined ? {} : { container: container.format }),
     },
     ...where,
     name: splitPath(first.path).at(-1) ?? new Uint8Array(0),
@@ -67,7 +73,7 @@ export function lookAtImage(paths: readonly Buffer[], machine: LookMachine): Sou
     ownDisk: standing?.ownDisk ?? false,
     notices: [
       ...compressed,
-      ...unevenNotice(segments),
+      ...(container === undefined ? unevenNotice(segments) : []),
       ...mountNotices(uses ?? [], where.place),
       ...standingNotices(where.place, standing),
     ],

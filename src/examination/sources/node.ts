@@ -2,6 +2,7 @@
 // by openSource or, where only an elevated program may, by the small child behind spawnWithDevice.
 export { devices } from "./devices.command.ts";
 export { listFolder } from "./list-folder.node.ts";
+export { lookAtContainer } from "./look-at-container.node.ts";
 export { lookAtSource } from "./look-at-source.node.ts";
 export { openFolderFile } from "./open-folder-file.node.ts";
 export { adoptSource, openSource } from "./open-source.node.ts";

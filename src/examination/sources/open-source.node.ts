@@ -29,6 +29,9 @@ type Handle = SourceHandles["parts"][number];
  */
 export function openSource(spec: ImageSpec | DeviceSpec, how: OpenHow = {}): OpenBytes {
   if (spec.kind === "device") return openDevice(spec, how);
+  if (spec.container !== undefined) {
+    throw new TypeError(`Cannot open a container as a raw image, current format is ${spec.container}`);
+  }
   const parts: Handle[] = [];
   let startByte = 0;
   try {

@@ -11,7 +11,10 @@ export interface ImageSpec {
   kind: "image";
   /** Absolute paths (hexadecimal) and sizes, in reading order; one element where the image is one file. */
   segments: { pathBytes: string; sizeBytes: number }[];
+  /** Of the disk: with a container not the sum of its files. */
   sizeBytes: number;
+  /** The files' bytes are not the disk's own: name of the format. Opened by the images room, never by openSource. */
+  container?: string;
 }
 
 export interface DeviceSpec {
