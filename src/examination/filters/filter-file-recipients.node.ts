@@ -23,7 +23,7 @@ export interface AddRecipientsOptions {
  * signatures behind them are new.
  *
  * @param out May be the same path.
- * @returns The file's new digest.
+ * @returns The file's new digest, and how many of the recipients were not among its own before.
  * @throws {Fault} The codes of verifyFilter(), filter/untrusted also when another agency signed the file;
  *   filter/not-a-recipient, filter/unwritable, sealed/recipient.
  */
@@ -31,7 +31,7 @@ export async function addRecipients(
   path: string,
   out: string,
   { recipients, identity, agency, nowMs }: AddRecipientsOptions,
-): Promise<{ digest: string; sizeBytes: number }> {
+): Promise<{ digest: string; added: number }> {
   await verifyFilter(path, { trust: [agency.publicKey], nowMs });
   const secrets = (await unlockFilter(path, identity)).parts.map((part) => part.releaseSecret);
   const file = openBytes(path);
@@ -46,7 +46,8 @@ export async function addRecipients(
     const target = startFile(out, { kind, header, bodyBytes: body.sizeBytes });
     try {
       copyBytes(body, target.append);
-      return target.finish([...slots, ...added], agency);
+      const { digest } = target.finish([...slots, ...added], agency);
+      return { digest, added: added.length };
     } finally {
       target.discard();
     }

@@ -26,8 +26,8 @@ export const filterSeal: Command = {
     const recipients = request.texts("recipient");
     const agency = await agencyOf(request);
     const identity = await openerOf(request, agency);
-    const { digest } = await addRecipients(path, out, { recipients, identity, agency, nowMs: request.nowMs() });
-    request.out(sayFilters(request.language, "out.sealed", { count: recipients.length, path: out }));
+    const { digest, added } = await addRecipients(path, out, { recipients, identity, agency, nowMs: request.nowMs() });
+    request.out(sayFilters(request.language, "out.sealed", { count: added, path: out }));
     request.out(digest);
     return 0;
   },
