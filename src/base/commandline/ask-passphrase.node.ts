@@ -4,6 +4,8 @@ import { commandlineFault } from "./faults.ts";
 
 /** Longest passphrase file that is read, bytes. */
 const LIMIT_BYTES = 4096;
+/** Exit code of Ctrl-C. */
+const INTERRUPTED = 130;
 
 /**
  * The passphrase from a file (its first line), from standard input ("-"), or typed without echo at the terminal.
@@ -72,8 +74,12 @@ function untilEnter(stdin: NodeJS.ReadStream): Promise<string> {
           resolve(text);
           return;
         }
-        if (character === "\u0003") process.kill(process.pid, "SIGINT");
-        else if (character === "\u007f" || character === "\b") text = [...text].slice(0, -1).join("");
+        // Nothing has been begun: Ctrl-C ends at once, and gives the terminal back as it was.
+        if (character === "\u0003") {
+          stdin.setRawMode(false);
+          process.stderr.write("\n");
+          process.exit(INTERRUPTED);
+        } else if (character === "\u007f" || character === "\b") text = [...text].slice(0, -1).join("");
         else text += character;
       }
     };
