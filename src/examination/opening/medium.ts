@@ -48,6 +48,8 @@ export interface MediumTree {
   blockBytes: number;
   sizeBytes: number;
   entries(wishes?: EntryWishes): Iterable<FileEntry>;
+  /** What the file system says is free; a logical image says nothing of it. */
+  unallocated?(): Iterable<VolumeExtent>;
   problems: Problem[];
 }
 

@@ -1,14 +1,12 @@
-import { realpathSync, statSync } from "node:fs";
 import { openFileSystems } from "#examination/filesystems";
 import { isRefusal, type OpenImage, type Refusal } from "#examination/images";
-import { openImage } from "#examination/images/node";
-import { type ByteSource, knownPhases, pathText } from "#examination/sources";
+import { type ByteSource, knownPhases } from "#examination/sources";
 import { lookAtSource, openSource } from "#examination/sources/node";
 import { readVolumes, type Volume, type VolumeProblem, type VolumeScheme } from "#examination/volumes";
 import { openingFault } from "./faults.ts";
-import { type FileFolder, fileFolder } from "./file-folder.node.ts";
 import { logicalTree } from "./logical-tree.ts";
 import type { Medium, MediumTree, MediumVolume } from "./medium.ts";
+import { openImageFile } from "./open-image-file.node.ts";
 
 /**
  * Opens an image file or a device: its container, its volumes, and every file system each of them can be read as.
@@ -18,37 +16,14 @@ import type { Medium, MediumTree, MediumVolume } from "./medium.ts";
  * @throws {Fault} Those of sources; opening/folder.
  */
 export async function openMedium(path: string): Promise<Medium | Refusal> {
-  const file = regularFile(path);
+  const file = await openImageFile(path);
   if (file === null) return openDevice(path);
-  const folder = fileFolder(file.folder);
+  if (isRefusal(file)) return file;
   try {
-    const source = folder.open(file.name);
-    if (source === null) await lookAtSource(path); // says what stands against it
-    const image = source === null ? emptyRefusal() : openImage({ name: file.name, source }, folder);
-    if (isRefusal(image)) {
-      folder.close();
-      return image;
-    }
-    return medium(image, { name: file.name, place: pathText(file.path).place, kind: "image", folder });
+    return mediumOf(file.image, { ...file, kind: "image" });
   } catch (error) {
-    folder.close();
+    file.close();
     throw error;
-  }
-}
-
-function emptyRefusal(): Refusal {
-  return { refused: "empty", values: {} };
-}
-
-/** A regular file's folder and name, links followed; null where the path is none. */
-function regularFile(path: string): { path: Uint8Array; folder: Uint8Array; name: Uint8Array } | null {
-  try {
-    const real = realpathSync(path, { encoding: "buffer" });
-    if (!statSync(real).isFile()) return null;
-    const cut = real.lastIndexOf(0x2f) + 1;
-    return { path: real, folder: real.subarray(0, cut), name: real.subarray(cut) };
-  } catch {
-    return null; // lookAtSource says why
   }
 }
 
@@ -70,19 +45,20 @@ async function openDevice(path: string): Promise<Medium> {
     acquisition: { hashes: [], badSectors: [], facts: {} },
     problems: [],
   };
-  const folder = { close: () => source.close() };
-  return medium(image, { name, place, kind: "device", folder });
+  return mediumOf(image, { name, place, kind: "device", close: () => source.close() });
 }
 
+/** Where a medium comes from. */
 interface From {
   name: Uint8Array;
   place: string;
   kind: Medium["kind"];
-  folder: Pick<FileFolder, "close">;
+  close(): void;
 }
 
-function medium(image: OpenImage, { name, place, kind, folder }: From): Medium {
-  const base = { name, place, kind, image, close: () => folder.close() };
+/** The volumes and file systems of an image that is open. */
+export function mediumOf(image: OpenImage, { name, place, kind, close }: From): Medium {
+  const base = { name, place, kind, image, close };
   if (image.entries !== undefined) {
     const volume = { ...wholeVolume(image.media), trees: [logicalTree(image.entries)] };
     return { ...base, scheme: "none", volumes: [volume], problems: [] };

@@ -21,7 +21,7 @@ interface ReadingThrough {
  *
  * @returns What could not be read, neighbours joined; the rest of the source where it was aborted.
  */
-function readThrough(source: ByteSource, how: ReadingThrough): UnreadRange[] {
+export function readThrough(source: ByteSource, how: ReadingThrough): UnreadRange[] {
   const buffer = new Uint8Array(PIECE_BYTES);
   const unread: UnreadRange[] = [];
   const holes = [...(how.holes ?? [])];

@@ -1,5 +1,7 @@
+import { createHash } from "node:crypto";
 import type { OpenImage } from "#examination/images";
 import type { Algorithm, UnreadRange } from "./digests.ts";
+import { readMedia } from "./read-media.node.ts";
 import { digestSource } from "./read-through.node.ts";
 
 /** One digest of the media as it is, and as the acquisition stored it. */
@@ -17,6 +19,51 @@ export interface MediaVerification {
   unread: UnreadRange[];
 }
 
+/** Below this, threads take longer to start than to help. */
+const THREADED_BYTES = 64 * 1024 * 1024;
+const UNPACKED = new Set<OpenImage["format"]>(["raw", "vhd", "vhdx", "vdi"]);
+
+/** How a verification is run. */
+export interface Verifying {
+  signal: AbortSignal;
+  /** Bytes read so far. */
+  progress?: (bytes: number) => void;
+}
+
+/**
+ * As verifyMedia, with threads that read and unpack where the image is packed and large.
+ *
+ * @param path Of any of the image's files.
+ */
+export async function verifyFile(path: string, image: OpenImage, how: Verifying): Promise<MediaVerification> {
+  const { sizeBytes } = image.media;
+  if (sizeBytes < THREADED_BYTES || UNPACKED.has(image.format)) return verifyMedia(image, how);
+  const algorithms = wantedDigests(image);
+  const hashes = algorithms.map((algorithm) => ({ algorithm, hash: createHash(algorithm) }));
+  try {
+    const { unread, problems } = await readMedia({
+      path,
+      sizeBytes,
+      signal: how.signal,
+      onPiece: (piece, offsetBytes) => {
+        for (const { hash } of hashes) hash.update(piece);
+        how.progress?.(offsetBytes + piece.length);
+      },
+    });
+    const known = new Set(image.problems.map((problem) => JSON.stringify(problem)));
+    image.problems.push(...distinct(problems).filter((problem) => !known.has(JSON.stringify(problem))));
+    const digests = new Map(hashes.map(({ algorithm, hash }) => [algorithm, hash.digest("hex")]));
+    return verdictOf(image, { digests, unread });
+  } catch {
+    // A thread could not be started or died: one thread does it too.
+    return verifyMedia(image, how);
+  }
+}
+
+function distinct<T>(values: readonly T[]): T[] {
+  return [...new Map(values.map((value) => [JSON.stringify(value), value])).values()];
+}
+
 /**
  * Reads all of an image's media and compares its digests with the stored ones; SHA-256 is computed besides.
  *
@@ -26,17 +73,27 @@ export function verifyMedia(
   image: OpenImage,
   how: { signal?: AbortSignal; progress?: (bytes: number) => void } = {},
 ): MediaVerification {
-  const stored = new Map(image.acquisition.hashes.map(({ algorithm, digest }) => [algorithm, digest]));
-  const algorithms: Algorithm[] = [...new Set<Algorithm>([...stored.keys(), "md5", "sha256"])];
-  const { digests, unread } = digestSource(image.media, algorithms, {
+  const result = digestSource(image.media, wantedDigests(image), {
     holes: image.unread,
     ofMedia: true,
     ...(how.signal === undefined ? {} : { signal: how.signal }),
     onPiece: (piece, offsetBytes) => how.progress?.(offsetBytes + piece.length),
   });
-  const verdicts = algorithms.map((algorithm) => ({
+  return verdictOf(image, result);
+}
+
+function wantedDigests({ acquisition }: OpenImage): Algorithm[] {
+  return [...new Set<Algorithm>([...acquisition.hashes.map(({ algorithm }) => algorithm), "md5", "sha256"])];
+}
+
+function verdictOf(
+  { acquisition }: OpenImage,
+  { digests, unread }: { digests: Map<Algorithm, string>; unread: UnreadRange[] },
+): MediaVerification {
+  const stored = new Map(acquisition.hashes.map(({ algorithm, digest }) => [algorithm, digest]));
+  const verdicts = [...digests].map(([algorithm, computed]) => ({
     algorithm,
-    computed: digests.get(algorithm) ?? "",
+    computed,
     stored: stored.get(algorithm) ?? null,
   }));
   return { outcome: outcomeOf(verdicts, unread), digests: verdicts, unread };

@@ -4,7 +4,7 @@ import { isRefusal, problemText, refusalText } from "#examination/images";
 import { REFUSED_EXIT } from "./list.command.ts";
 import type { Medium } from "./medium.ts";
 import { openMedium } from "./open-medium.node.ts";
-import { type MediaVerification, verifyMedia } from "./verify-media.node.ts";
+import { type MediaVerification, verifyFile } from "./verify-media.node.ts";
 import { sayOpening } from "./words.ts";
 
 /** Exit codes of `phum verify` besides those of Faults. */
@@ -23,14 +23,15 @@ export const verify: Command = {
   help: (language) => ({ summary: sayOpening(language, "help.verify"), options: {} }),
   run: async (request) => {
     const { language } = request;
-    const medium = await openMedium(request.path(request.positionals[0] ?? ""));
+    const path = request.path(request.positionals[0] ?? "");
+    const medium = await openMedium(path);
     if (isRefusal(medium)) {
       request.err(refusalText(language, medium));
       return REFUSED_EXIT;
     }
     try {
       const total = size(language, medium.image.media.sizeBytes);
-      const verification = verifyMedia(medium.image, {
+      const verification = await verifyFile(path, medium.image, {
         signal: request.signal,
         progress: (bytes) => request.live(sayOpening(language, "verify.live", { read: size(language, bytes), total })),
       });
