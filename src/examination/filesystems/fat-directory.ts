@@ -73,7 +73,7 @@ function readRecord(reader: FatReader, at: { record: DataView; atByte: number },
   state.pieces = [];
   const entry = readFatEntry(record, reader.geometry.kind === "fat32");
   const gone = entry.deleted || state.ended;
-  if (isDotEntry(entry.name) || !(gone ? isPlausibleEntry(record, bounds(reader), false) : isPresent(entry)))
+  if (isDotEntry(entry.name) || !(gone ? isPlausibleEntry({ record, entry }, bounds(reader), false) : isPresent(entry)))
     return null;
   const name = nameOf(reader, { entry, pieces, atByte });
   // A label is no directory, whatever else it says.
@@ -83,8 +83,7 @@ function readRecord(reader: FatReader, at: { record: DataView; atByte: number },
 
 /** What a plausible entry of a volume must lie within. */
 export function bounds({ geometry }: FatReader): EntryBounds {
-  const { lastCluster, sizeBytes, kind } = geometry;
-  return { lastCluster, sizeBytes, wide: kind === "fat32" };
+  return geometry;
 }
 
 /** A present entry may be odd, but not garbage. */

@@ -53,9 +53,11 @@ export function dosTimeMs(date: number, time: number): number | null {
   const [year, month, day] = [1980 + (date >> 9), (date >> 5) & 15, date & 31];
   const [hour, minute, second] = [time >> 11, (time >> 5) & 63, (time & 31) * 2];
   if (month < 1 || month > 12 || day < 1 || hour > 23 || minute > 59 || second > 59) return null;
-  const ms = Date.UTC(year, month - 1, day, hour, minute, second);
-  return new Date(ms).getUTCDate() === day ? ms : null;
+  if (day > (month === 2 && year % 4 === 0 && year !== 2100 ? 29 : (DAYS[month - 1] ?? 0))) return null;
+  return Date.UTC(year, month - 1, day, hour, minute, second);
 }
+
+const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /** What no system writes into a short name. */
 const NEVER_IN_NAMES = new Set([...'"*+,./:;<=>?[\\]|'].map((letter) => letter.charCodeAt(0)));
@@ -64,7 +66,12 @@ const NEVER_IN_NAMES = new Set([...'"*+,./:;<=>?[\\]|'].map((letter) => letter.c
 export interface EntryBounds {
   lastCluster: number;
   sizeBytes: number;
-  wide: boolean;
+}
+
+/** A record and what it says. */
+export interface ReadEntry {
+  record: DataView;
+  entry: FatEntry;
 }
 
 /**
@@ -72,8 +79,8 @@ export interface EntryBounds {
  *
  * @param strict Also what only later systems keep (the case byte, dates that exist): for bytes nothing points to.
  */
-export function isPlausibleEntry(record: DataView, bounds: EntryBounds, strict: boolean): boolean {
-  const entry = readFatEntry(record, bounds.wide);
+export function isPlausibleEntry(of: ReadEntry, bounds: EntryBounds, strict: boolean): boolean {
+  const { record, entry } = of;
   const { name, attributes } = entry;
   if ((attributes & ~ATTRIBUTE_BITS) !== 0 || isLongNamePiece(record)) return false;
   if ((attributes & (VOLUME_LABEL | DIRECTORY)) === (VOLUME_LABEL | DIRECTORY)) return false;

@@ -4,7 +4,6 @@ import {
   DELETED,
   DIRECTORY,
   ENTRY_BYTES,
-  type EntryBounds,
   isDotEntry,
   isLongNamePiece,
   isPlausibleEntry,
@@ -82,21 +81,21 @@ function hasEnd({ read, geometry }: FatReader, cluster: number): boolean {
 /** Whether bytes of a whole cluster can be a later part of a directory: entries, at least one, then nothing. */
 export function isDirectoryCluster(reader: FatReader, bytes: Uint8Array): boolean {
   if (bytes[0] === 0 || bytes[0] === 0x2e) return false;
-  const within = bounds(reader);
   let entries = 0;
   for (let at = 0; at + ENTRY_BYTES <= bytes.length; at += ENTRY_BYTES) {
     if (bytes[at] === 0) return entries > 0 && bytes.subarray(at).every((byte) => byte === 0);
     const record = new DataView(bytes.buffer, bytes.byteOffset + at, ENTRY_BYTES);
     if (isLongNamePiece(record)) {
       if (!isPlausiblePiece(record)) return false;
-    } else if (isPlausible(record, within)) entries++;
+    } else if (isPlausible(reader, record)) entries++;
     else return false;
   }
   return entries > 0;
 }
 
-function isPlausible(record: DataView, within: EntryBounds): boolean {
-  return record.getUint8(0) > 0x20 && isPlausibleEntry(record, within, true);
+function isPlausible(reader: FatReader, record: DataView): boolean {
+  const entry = readFatEntry(record, reader.geometry.kind === "fat32");
+  return record.getUint8(0) > 0x20 && isPlausibleEntry({ record, entry }, bounds(reader), true);
 }
 
 function isPlausiblePiece(record: DataView): boolean {

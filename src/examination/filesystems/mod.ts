@@ -13,8 +13,6 @@ export type {
   FileTimes,
 } from "./file-entry.ts";
 export type { EntryWishes, FileSystem, FileSystemKind } from "./file-system.ts";
-export { FILE_SYSTEM_KINDS } from "./file-system.ts";
 export { openFileSystems } from "./open-file-systems.ts";
-export type { Problem, ProblemCode } from "./problem.ts";
-export { PROBLEM_CODES } from "./problem.ts";
+export type { Problem } from "./problem.ts";
 export { problemKey, sayFileSystems } from "./words.ts";
