@@ -56,7 +56,9 @@ function claim(reading: Reading, record: NtfsRecord): void {
   for (const one of attributes) {
     if (one.value !== null) continue;
     const key = `${one.type} ${one.name}`;
-    groups.set(key, [...(groups.get(key) ?? []), one]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [one]);
+    else group.push(one);
   }
   for (const pieces of groups.values()) {
     for (const run of joinPieces(pieces, volume.geometry)?.list.runs ?? []) {

@@ -98,13 +98,25 @@ export function withoutLost(source: ByteSource, extents: readonly Extent[]): Byt
     sizeBytes: source.sizeBytes,
     readSync: (view, offsetBytes) => {
       const end = Math.min(offsetBytes + view.length, source.sizeBytes);
-      const gap = lost.find((range) => range.from < end && range.to > offsetBytes);
-      if (gap === undefined) return source.readSync(view, offsetBytes);
+      const gap = firstAfter(lost, offsetBytes);
+      if (gap === undefined || gap.from >= end) return source.readSync(view, offsetBytes);
       const good = Math.max(0, gap.from - offsetBytes);
       if (good > 0) source.readSync(view.subarray(0, good), offsetBytes);
       throw new ReadError("refused", "REUSED", { offsetBytes: offsetBytes + good, goodBytes: good });
     },
   };
+}
+
+/** The first of ascending ranges that ends beyond an offset. */
+function firstAfter<R extends { to: number }>(ranges: readonly R[], offset: number): R | undefined {
+  let low = 0;
+  let high = ranges.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ranges[middle]?.to ?? 0) > offset) high = middle;
+    else low = middle + 1;
+  }
+  return ranges[low];
 }
 
 /** Reads a stream of the file system's own: fewer bytes where it ends or cannot be read further. */
