@@ -11,6 +11,10 @@ const home = resolve(import.meta.dirname, "..");
 /** A desk: one folder with an agency, an officer and whatever the journey writes there. */
 export interface Desk {
   dir: string;
+  /** Phum's own folder, its ./phum, and the environment in which a journey runs it. */
+  home: string;
+  command: string;
+  env: NodeJS.ProcessEnv;
   path(name: string): string;
   /** Runs ./phum in the desk's folder. */
   phum(...words: string[]): SpawnSyncReturns<string>;
@@ -26,13 +30,10 @@ export interface Desk {
 export function setDesk(name: string): Desk {
   const dir = mkdtempSync(join(tmpdir(), `phum-${name}-`));
   const path = (file: string): string => join(dir, file);
+  const command = join(home, "phum");
+  const env = { PATH: process.env["PATH"], LANG: "C", XDG_STATE_HOME: path("state"), HOME: dir };
   const phum = (...words: string[]): SpawnSyncReturns<string> =>
-    spawnSync(join(home, "phum"), words, {
-      cwd: dir,
-      encoding: "utf8",
-      maxBuffer: 2 ** 26,
-      env: { PATH: process.env["PATH"], LANG: "C", XDG_STATE_HOME: path("state"), HOME: dir },
-    });
+    spawnSync(command, words, { cwd: dir, encoding: "utf8", maxBuffer: 2 ** 26, env });
   const lastLine = (...words: string[]): string => {
     const { status, stdout, stderr } = phum(...words);
     if (status !== 0) throw new Error(`phum ${words.join(" ")} ended with ${status}\n${stdout}${stderr}`);
@@ -48,7 +49,8 @@ export function setDesk(name: string): Desk {
   const recipient = lastLine("identity", "new", "--out", "officer.key", "--passphrase-file", "P");
   const enrol = ["--name", "សុខ ដារ៉ា", "--unit", "Phnom Penh", "--valid-until", "2099-12-31"];
   lastLine("identity", "enrol", "officer.pub", ...enrol, ...SIGN, "--out", "officer.cert");
-  return { dir, path, phum, lastLine, write, agencyKey, recipient, close: () => rmSync(dir, { recursive: true }) };
+  const close = (): void => rmSync(dir, { recursive: true });
+  return { dir, home, command, env, path, phum, lastLine, write, agencyKey, recipient, close };
 }
 
 /** The agency's signature. */
