@@ -1,5 +1,5 @@
 /** When a deleted file last had its clusters, as far as its record says. */
-export interface ClaimTime {
+interface ClaimTime {
   /** Of the volume's log; 0: none kept. */
   logNumber: number;
   changedMs: number;

@@ -6,7 +6,7 @@ import { addRun, type RunList, readRuns } from "./ntfs-runs.ts";
 import type { NoteProblem } from "./problem.ts";
 
 /** Sizes of a stream that has clusters. */
-export interface StreamSizes {
+interface StreamSizes {
   sizeBytes: number;
   /** From there on the stream is zeros, whatever its clusters hold. */
   validBytes: number;

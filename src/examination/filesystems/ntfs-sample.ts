@@ -25,7 +25,7 @@ const UNIT = 16;
 const ROOT = { record: 5, sequence: 5 };
 const NOTHING = { at: [], sizeBytes: 0 };
 
-export interface SampleStream {
+interface SampleStream {
   name?: string;
   bytes: Uint8Array;
   /** Default: in clusters, the next free ones. */
