@@ -8,7 +8,10 @@ const TYPE = { descriptor: 1, commit: 2, superFirst: 3, superSecond: 4, revoke: 
 const INCOMPAT = { wide: 0x2, checksum2: 0x8, checksum3: 0x10 } as const;
 const TAG = { escaped: 1, sameUuid: 2, last: 8 } as const;
 const BLOCKS_LIMIT = 1_000_000;
-const COPIES_LIMIT = 2_000_000;
+const COPIES_LIMIT = 1_000_000;
+/** Blocks of which all copies are kept: neighbours in a table are asked for one after the other. */
+const COPIES_KEPT = 4;
+const OF_ONE_BLOCK = 1024;
 
 /** One older (or newer) copy of a block of the volume. */
 export interface JournalCopy {
@@ -18,7 +21,7 @@ export interface JournalCopy {
 
 /** What a journal still holds, and what of it was never brought to its place. */
 export interface ExtJournal {
-  /** Copies of a block, oldest first; only those later than `after`. */
+  /** Copies of a block, oldest first; only those later than `after`. At most 1,024, the newest. Not to be changed. */
   copiesOf(block: number, after?: number): JournalCopy[];
   /** Sequence of the newest copy of a block; -1 without one. */
   newestOf(block: number): number;
@@ -64,15 +67,23 @@ export function readExtJournal(stream: FileStream, blockBytes: number, note: Not
     if (escaped && bytes.length >= 4) bytes.set([0xc0, 0x3b, 0x39, 0x98]);
     return bytes;
   };
-  return {
-    copiesOf: (block, after = -1) => {
-      const found: JournalCopy[] = [];
-      for (let i = firstOf(rows, block); rows[i]?.block === block; i++) {
+  const kept = new Map<number, JournalCopy[]>();
+  const copiesOf = (block: number): JournalCopy[] => {
+    let copies = kept.get(block);
+    if (copies === undefined) {
+      copies = [];
+      const end = firstOf(rows, block + 1);
+      for (let i = Math.max(firstOf(rows, block), end - OF_ONE_BLOCK); i < end; i++) {
         const row = rows[i];
-        if (row !== undefined && row.sequence > after) found.push({ sequence: row.sequence, bytes: copy(row) });
+        if (row !== undefined) copies.push({ sequence: row.sequence, bytes: copy(row) });
       }
-      return found;
-    },
+      if (kept.size >= COPIES_KEPT) kept.delete(kept.keys().next().value ?? 0);
+      kept.set(block, copies);
+    }
+    return copies;
+  };
+  return {
+    copiesOf: (block, after = -1) => copiesOf(block).filter(({ sequence }) => sequence > after),
     newestOf: (block) => {
       const row = rows[firstOf(rows, block + 1) - 1];
       return row?.block === block ? row.sequence : -1;

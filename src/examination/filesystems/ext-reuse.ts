@@ -6,7 +6,6 @@ import { type ExtLayout, groupStart } from "./ext-layout.ts";
 export type ReusedSince = (block: number, sequence: number) => boolean;
 
 const KEPT = 64;
-const COPIES_LIMIT = 1024;
 
 /**
  * Re-use as the journal shows it: a later copy of the block itself (it held metadata then), or a copy of its group's
@@ -36,7 +35,7 @@ export function extReuse(layout: ExtLayout, groups: ExtGroups, journal: ExtJourn
 
 /** One bit a block: in use in some copy after one, later than the sequence, in which it was free. */
 function usedAgain(journal: ExtJournal, bitmap: number, sequence: number): Uint8Array {
-  const copies = journal.copiesOf(bitmap, sequence).slice(-COPIES_LIMIT);
+  const copies = journal.copiesOf(bitmap, sequence);
   const length = copies[0]?.bytes.length ?? 0;
   const free = new Uint8Array(length);
   const again = new Uint8Array(length);
