@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { seededRandom } from "#base/values";
-import { type Ground, type LostFile, recoverFiles } from "./cluster-recovery.ts";
+import { recoverFiles } from "./cluster-recovery.ts";
 import { FatSample, type SampleItem } from "./fat-sample.ts";
 import { openFat } from "./fat-volume.ts";
 import type { FileEntry } from "./file-entry.ts";
+import type { Ground, LostFile } from "./recovery-claim.ts";
 import { mainBytes, memoryVolume } from "./sample-entries.ts";
 
 const FREE: Ground = { lastCluster: 100, isFree: () => true, anchors: [] };

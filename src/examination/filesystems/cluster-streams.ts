@@ -1,7 +1,7 @@
 import type { ByteSource } from "#examination/sources";
-import type { RecoveredRun } from "./cluster-recovery.ts";
 import { extentSource } from "./extent-source.ts";
 import type { ByteRange, Extent, FileStream } from "./file-entry.ts";
+import type { RecoveredRun } from "./recovery-claim.ts";
 
 /** Where a volume's clusters stand. */
 export interface ClusterPlaces {

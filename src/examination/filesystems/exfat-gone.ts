@@ -1,4 +1,4 @@
-import { type LostFile, type Recovered, type RecoveredRun, recoverFiles } from "./cluster-recovery.ts";
+import { recoverFiles } from "./cluster-recovery.ts";
 import { type ClusterSet, clusterSet } from "./cluster-set.ts";
 import { type ExfatFound, holdsSets, walkExfat } from "./exfat-directory.ts";
 import { findExfatOrphans } from "./exfat-orphans.ts";
@@ -7,6 +7,7 @@ import type { ExfatReader } from "./exfat-reader.ts";
 import { clusterAt } from "./fat-geometry.ts";
 import type { ClusterRun } from "./fat-table.ts";
 import type { ByteRange } from "./file-entry.ts";
+import type { LostFile, Recovered, RecoveredRun } from "./recovery-claim.ts";
 import type { TreeNode } from "./tree-walk.ts";
 
 /** What is known of a volume's deleted sets before they are given. Keys are the bytes at which sets stand. */

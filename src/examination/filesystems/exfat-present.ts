@@ -27,7 +27,7 @@ export function exfatKnown(reader: ExfatReader): ExfatKnown {
 }
 
 /** The root directory: always a chain. */
-export function exfatRoot(reader: ExfatReader): TreeNode {
+function exfatRoot(reader: ExfatReader): TreeNode {
   const { rootCluster } = reader.geometry;
   const chain = reader.table.chain(rootCluster, clustersFor(reader, DIRECTORY_BYTES));
   const runs = chain.clusters > 0 ? chain.runs : [{ cluster: rootCluster, count: 1 }];

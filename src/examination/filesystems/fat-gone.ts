@@ -1,4 +1,4 @@
-import { type LostFile, type Recovered, recoverFiles } from "./cluster-recovery.ts";
+import { recoverFiles } from "./cluster-recovery.ts";
 import { type ClusterSet, clusterSet } from "./cluster-set.ts";
 import { type FatFound, walkFat } from "./fat-directory.ts";
 import { directoryMatch, goneDirectoryRuns } from "./fat-gone-directory.ts";
@@ -8,6 +8,7 @@ import type { FatReader } from "./fat-reader.ts";
 import type { ClusterRun } from "./fat-table.ts";
 import { likelyStart, provenDirectoryStart, type UpperHalves, upperHalfMayBeGone } from "./fat-upper-half.ts";
 import type { ByteRange } from "./file-entry.ts";
+import type { LostFile, Recovered } from "./recovery-claim.ts";
 import type { TreeNode } from "./tree-walk.ts";
 
 /** What is known of a volume's deleted entries before they are given. Keys are the bytes at which entries stand. */

@@ -15,4 +15,4 @@ export type {
 export type { EntryWishes, FileSystem, FileSystemKind } from "./file-system.ts";
 export { openFileSystems } from "./open-file-systems.ts";
 export type { Problem } from "./problem.ts";
-export { problemKey, sayFileSystems } from "./words.ts";
+export { sayFileSystems } from "./words.ts";

@@ -1,5 +1,5 @@
-import type { Claim, Ground, RecoveredRun } from "./cluster-recovery.ts";
 import { clusterSet } from "./cluster-set.ts";
+import type { Claim, Ground, RecoveredRun } from "./recovery-claim.ts";
 import type { ShareOutcome } from "./recovery-sharing.ts";
 
 /**

@@ -1,5 +1,5 @@
-import type { Claim, Ground } from "./cluster-recovery.ts";
 import { earliestFirst } from "./earliest-first.ts";
+import type { Claim, Ground } from "./recovery-claim.ts";
 
 /** Who got which clusters, and the indexes of those who did not get enough. */
 export interface ShareOutcome {
