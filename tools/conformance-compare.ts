@@ -18,7 +18,7 @@ export interface Comparison {
   differences: Difference[];
 }
 
-/** Names are matched by volume and path: the same state first, then the same bytes, then in order. */
+/** Names are matched by volume and path: those of one state first, then the rest; of several, those with the same bytes. */
 export function compareNames(ours: readonly ListedName[], theirs: readonly ListedName[]): Comparison {
   const left = new Map<string, ListedName[]>();
   for (const name of ours) left.set(key(name), [...(left.get(key(name)) ?? []), name]);
@@ -28,19 +28,21 @@ export function compareNames(ours: readonly ListedName[], theirs: readonly Liste
     contents: { alike: 0, compared: 0 },
     differences: [],
   };
+  const unmatched: ListedName[] = [];
   for (const their of theirs) {
     const count = their.allocated ? result.allocated : result.deleted;
     count.theirs++;
-    const same = left.get(key(their)) ?? [];
-    const our = best(same, their);
-    if (our === undefined) {
-      result.differences.push({ what: "missing", path: their.path, ours: null, theirs: their });
-      continue;
+    const our = taken(left, their, ({ allocated }) => allocated === their.allocated);
+    if (our === undefined) unmatched.push(their);
+    else {
+      count.alike++;
+      compareContent(our, their, result);
     }
-    same.splice(same.indexOf(our), 1);
-    if (our.allocated === their.allocated) count.alike++;
-    else result.differences.push({ what: "state", path: their.path, ours: our, theirs: their });
-    compareContent(our, their, result);
+  }
+  for (const their of unmatched) {
+    const our = taken(left, their, () => true) ?? null;
+    result.differences.push({ what: our === null ? "missing" : "state", path: their.path, ours: our, theirs: their });
+    if (our !== null) compareContent(our, their, result);
   }
   for (const our of [...left.values()].flat()) {
     result.differences.push({ what: "extra", path: our.path, ours: our, theirs: null });
@@ -48,16 +50,23 @@ export function compareNames(ours: readonly ListedName[], theirs: readonly Liste
   return result;
 }
 
-/** Labels are written padded to 8 + 3 characters by some and as one word by others. */
-function key({ volumeByte, path, kind }: ListedName): string {
-  const plain = kind === "-" ? path.replace(/[ .](?=[^/]*$)/g, "") : path;
-  return `${volumeByte} ${plain.toLowerCase()}`;
+/** Takes the name that fits best out of what is left. */
+function taken(
+  left: Map<string, ListedName[]>,
+  wanted: ListedName,
+  fits: (name: ListedName) => boolean,
+): ListedName | undefined {
+  const names = left.get(key(wanted)) ?? [];
+  const pool = names.filter(fits);
+  const best = pool.find(({ md5 }) => md5 === wanted.md5) ?? pool[0];
+  if (best !== undefined) names.splice(names.indexOf(best), 1);
+  return best;
 }
 
-function best(candidates: readonly ListedName[], wanted: ListedName): ListedName | undefined {
-  const state = candidates.filter(({ allocated }) => allocated === wanted.allocated);
-  const pool = state.length > 0 ? state : candidates;
-  return pool.find(({ md5 }) => md5 === wanted.md5) ?? pool[0];
+/** Labels are written padded to 8 + 3 characters by some and as one word by others. */
+function key({ volumeByte, path, kind }: ListedName): string {
+  const plain = kind === "label" ? path.replace(/[ .](?=[^/]*$)/g, "") : path;
+  return `${volumeByte} ${plain.toLowerCase()}`;
 }
 
 function compareContent(our: ListedName, their: ListedName, result: Comparison): void {

@@ -1,6 +1,8 @@
 // Why two lists of names differ: rules by kind of difference, never by image. What no rule covers is undecided, and the run
 // fails for it where it is about an allocated name.
+import { createHash } from "node:crypto";
 import type { Difference } from "./conformance-compare.ts";
+import type { ListedName } from "./conformance-truth.ts";
 
 /** A difference with its decision. */
 export interface Decided extends Difference {
@@ -22,6 +24,19 @@ interface Context {
   unread(difference: Difference): boolean;
   /** MD5s of our own names in the same image. */
   own: Set<string>;
+  /** Names and sizes of our own deleted files, without their folders. */
+  deleted: Set<string>;
+  /** Paths of our own allocated names. */
+  present: Set<string>;
+  /** Paths of names that are behind the end of a FAT directory. */
+  behindEnd: Set<string>;
+}
+
+const ZEROS = (bytes: number): string => createHash("md5").update(new Uint8Array(bytes)).digest("hex");
+
+/** A file's name without its folder, and its size. */
+export function nameAndSize({ path, sizeBytes }: ListedName): string {
+  return `${path.split("/").at(-1)} ${sizeBytes}`;
 }
 
 const name = ({ path }: Difference): string => path.split("/").at(-1) ?? "";
@@ -36,6 +51,28 @@ const RULES: Rule[] = [
     right: "ours",
     why: "the image's author publishes the digest that Phum gives",
     holds: ({ ours }, { published }) => ours?.md5 != null && published.has(ours.md5),
+  },
+  {
+    right: "ours",
+    why: "the target of a link that stands in its inode: the other tool hashes as many zeros",
+    holds: ({ what, theirs }) =>
+      what === "content" && theirs?.kind === "l" && theirs.md5 === ZEROS(theirs.sizeBytes ?? 0),
+  },
+  {
+    right: "ours",
+    why: "stands behind the end mark of its FAT directory, where no system shows it: left over, not present",
+    holds: ({ what, path }, { behindEnd }) => what === "state" && behindEnd.has(path),
+  },
+  {
+    right: "ours",
+    why: "inside a directory that is not present, and read once under its own place",
+    holds: ({ what, path }, { behindEnd }) => what === "missing" && behindEnd.has(path.replace(/\/[^/]*$/, "")),
+  },
+  {
+    right: "both",
+    why: "a second copy, in the slack of an index, of a name that is present: Phum gives the name once",
+    holds: ({ what, path, theirs }, { present }) =>
+      what === "missing" && theirs?.allocated === false && theirs.md5 === null && present.has(path),
   },
   {
     right: "both",
@@ -80,14 +117,19 @@ const RULES: Rule[] = [
   {
     right: "ours",
     why: "one deleted directory read under several names by the other tool; Phum gives its entries once",
-    holds: ({ what, theirs }, { own }) =>
-      what === "missing" && theirs?.allocated === false && own.has(theirs.md5 ?? ""),
+    holds: ({ what, theirs }, { own, deleted }) =>
+      what === "missing" &&
+      theirs?.allocated === false &&
+      (own.has(theirs.md5 ?? "") || deleted.has(nameAndSize(theirs))),
   },
   {
     right: "both",
     why: "the volume's label, which Phum shows as the label and not as a name",
     holds: ({ what, theirs }) =>
-      what === "missing" && theirs?.kind === "-" && theirs.allocated && (theirs.sizeBytes ?? 0) === 0,
+      what === "missing" &&
+      (theirs?.kind === "-" || theirs?.kind === "label") &&
+      theirs.allocated &&
+      (theirs.sizeBytes ?? 0) === 0,
   },
 ];
 

@@ -13,8 +13,9 @@ export interface ListedName {
   md5: string | null;
   /** Only ours: whether a part of it could not be read. */
   unread: boolean;
-  /** Only ours: how sure its bytes are. */
+  /** Only ours: how sure its bytes are, and the file system. */
   certainty: string;
+  system: string;
 }
 
 const ENTITIES: Record<string, string> = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" };
@@ -27,7 +28,7 @@ export function truthNames(path: string): ListedName[] {
     for (const [, body = ""] of volume.matchAll(/<fileobject>([\s\S]*?)<\/fileobject>/g)) {
       const name = field(body, "filename") ?? "";
       const label = / *\(Volume Label Entry\)$/;
-      const kind = label.test(name) ? "-" : (field(body, "name_type") ?? "-");
+      const kind = label.test(name) ? "label" : (field(body, "name_type") ?? "-");
       if (/(^|\/)\.\.?$/.test(name) || kind === "v" || kind === "V" || name === "") continue;
       const size = field(body, "filesize");
       names.push({
@@ -39,6 +40,7 @@ export function truthNames(path: string): ListedName[] {
         md5: /<hashdigest type='md5'>([0-9a-f]{32})</.exec(body)?.[1] ?? null,
         unread: false,
         certainty: "",
+        system: "",
       });
     }
   }
@@ -60,11 +62,12 @@ function field(body: string, element: string): string | null {
 export function ownNames(medium: Medium): ListedName[] {
   const decoder = new TextDecoder();
   const names: ListedName[] = [];
-  for (const { volume, entry } of walkMedium(medium, { deleted: true })) {
+  for (const { volume, tree, entry } of walkMedium(medium, { deleted: true })) {
     const path = entry.path.map((name) => decoder.decode(name)).join("/");
     const base = {
       volumeByte: volume.startByte,
-      kind: { file: "r", directory: "d", link: "l", other: "-" }[entry.kind],
+      kind: { file: "r", directory: "d", link: "l", other: "label" }[entry.kind],
+      system: tree.kind,
       allocated: entry.state === "allocated",
       certainty: entry.certainty,
     };

@@ -8,7 +8,7 @@ import { join, resolve } from "node:path";
 import { isRefusal } from "#examination/images";
 import { type Medium, openMedium, verifyMedia } from "#examination/opening/node";
 import { compareNames } from "./conformance-compare.ts";
-import { decide } from "./conformance-decisions.ts";
+import { decide, nameAndSize } from "./conformance-decisions.ts";
 import { mediaOf, readManifest, type TestMedium } from "./conformance-media.ts";
 import { conformanceText, type Result } from "./conformance-text.ts";
 import { type ListedName, ownNames, truthNames } from "./conformance-truth.ts";
@@ -106,6 +106,13 @@ function compared(
     published: new Set(publishedDigests(test)),
     unread: ({ theirs }) => theirs !== null && !readable.has(theirs.volumeByte),
     own: new Set(names.flatMap(({ md5 }) => (md5 === null ? [] : [md5]))),
+    deleted: new Set(names.filter(({ allocated }) => !allocated).map(nameAndSize)),
+    present: new Set(names.filter(({ allocated }) => allocated).map(({ path }) => path)),
+    behindEnd: new Set(
+      comparison.differences
+        .filter(({ what, ours }) => what === "state" && ours?.allocated === false && ours.system.startsWith("fat"))
+        .map(({ path }) => path),
+    ),
   });
   const open = decided.filter(
     ({ right, ours, theirs }) => right === "open" && (ours?.allocated === true || theirs?.allocated === true),
