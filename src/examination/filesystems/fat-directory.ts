@@ -72,7 +72,7 @@ function readRecord(reader: FatReader, at: { record: DataView; atByte: number },
   const pieces = state.pieces;
   state.pieces = [];
   const entry = readFatEntry(record, reader.geometry.kind === "fat32");
-  const gone = entry.deleted || state.ended;
+  const gone = entry.deleted || (state.ended && !reader.behindEnd.has(atByte));
   if (isDotEntry(entry.name) || !(gone ? isPlausibleEntry({ record, entry }, bounds(reader), false) : isPresent(entry)))
     return null;
   const name = nameOf(reader, { entry, pieces, atByte });

@@ -1,6 +1,7 @@
 import { type ClusterSet, clusterSet } from "./cluster-set.ts";
 import { type FatFound, walkFat } from "./fat-directory.ts";
 import { clusterAt } from "./fat-geometry.ts";
+import { readDots } from "./fat-gone-directory.ts";
 import { DIRECTORY_BYTES, type FatReader } from "./fat-reader.ts";
 import type { ClusterChain, ClusterRun } from "./fat-table.ts";
 import type { ByteRange } from "./file-entry.ts";
@@ -65,17 +66,50 @@ export function* walkPresent(reader: FatReader, known: FatKnown): Generator<Chai
     }
     return rangesOf(reader, last.runs);
   };
-  for (const found of walkFat(reader, [rootNode(reader)], enter)) {
-    const { deleted, cluster } = found.record.entry;
-    if (deleted && cluster > 0xffff) known.upperHalvesKept = true;
-    if (found.state !== "allocated") {
-      known.withGone = withGone(known.withGone, found.parent);
-      continue;
+  for (let roots = [rootNode(reader)]; roots.length > 0; ) {
+    const behind: FatFound[] = [];
+    for (const found of walkFat(reader, roots, enter)) {
+      if (found.state !== "allocated") {
+        noteGone(known, found, behind);
+        continue;
+      }
+      last = presentChain(reader, known, found);
+      own(known, last, found.record.entry.times.createdMs ?? null);
+      yield { found, chain: last };
     }
-    last = presentChain(reader, known, found);
-    own(known, last, found.record.entry.times.createdMs ?? null);
-    yield { found, chain: last };
+    roots = [];
+    // Directories first: "." proves them, and what they own is no file's.
+    for (const found of behind.sort((a, b) => Number(b.record.directory) - Number(a.record.directory))) {
+      if (!isInUse(reader, known, found)) continue;
+      const present: FatFound = { ...found, state: "allocated" };
+      reader.behindEnd.add(found.record.atByte);
+      last = presentChain(reader, known, present);
+      own(known, last, found.record.entry.times.createdMs ?? null);
+      yield { found: present, chain: last };
+      const ranges = found.record.directory ? enter(present) : null;
+      if (ranges !== null) roots.push({ path: found.path, cluster: found.record.cluster, state: "allocated", ranges });
+    }
   }
+}
+
+const MOST_BEHIND = 10_000;
+
+function noteGone(known: FatKnown, found: FatFound, behind: FatFound[]): void {
+  const { deleted, cluster } = found.record.entry;
+  known.withGone = withGone(known.withGone, found.parent);
+  if (deleted && cluster > 0xffff) known.upperHalvesKept = true;
+  if (!deleted && behind.length < MOST_BEHIND) behind.push(found);
+}
+
+/**
+ * Whether an entry behind its directory's end is present all the same: some systems read on there, others do not, so
+ * it is a place to hide. Its clusters are in use and nobody else's, or it is a directory that names itself.
+ */
+function isInUse(reader: FatReader, known: FatKnown, { record }: FatFound): boolean {
+  const { cluster, directory } = record;
+  if (cluster < 2 || reader.table.isFree(cluster)) return false;
+  if (!directory) return !known.owned.has(cluster);
+  return readDots(reader, cluster, reader.read(clusterAt(reader.geometry, cluster), 64)) !== null;
 }
 
 /** Where a second walk, for what is deleted, begins; and which present directories it enters. */

@@ -15,6 +15,8 @@ export interface FatReader {
   table: FatTable;
   /** The second table: normally the same; where it is not, it may hold chains of deleted files. */
   spare: FatTable | null;
+  /** Bytes of the entries behind a directory's end that count as present; found anew in every listing. */
+  behindEnd: Set<number>;
 }
 
 /** The longest directory the format allows: 65,536 entries. */

@@ -273,7 +273,24 @@ test("openFat() finds starts whose upper half Windows cleared: by the beginning,
   assert.deepEqual(mainBytes(entries.get("pictures of the sea/_THER.XYZ")), other.content);
 });
 
-test("openFat() gives entries behind the end of a directory as deleted", () => {
+test("openFat() gives entries behind the end of a directory as present where their clusters are in use", () => {
+  const sample = new FatSample({ kind: "fat12", clusters: 60 });
+  const first = file(sample, "FIRST.TXT");
+  const folder = sample.addDirectory(sample.root, "FOLDER", MS);
+  const { content } = file(sample, "IN.TXT", { parent: folder });
+  const stale = sample.make(sample.root, "STALE.TXT", { directory: false, ms: MS });
+  sample.putEntry({ ...stale, clusters: folder.clusters, sizeBytes: 100 }, stale.atByte);
+  sample.bytes[first.item.atByte] = 0;
+  const entries = listed(sample);
+  assert.deepEqual(
+    [...entries].map(([place, { state }]) => `${place} ${state}`),
+    ["FOLDER allocated", "FOLDER/IN.TXT allocated", "STALE.TXT deleted"],
+  );
+  assert.deepEqual(mainBytes(entries.get("FOLDER/IN.TXT")), content);
+  assert.equal(entries.get("STALE.TXT")?.certainty, "name-only");
+});
+
+test("openFat() gives entries behind the end of a directory as deleted where their clusters are free", () => {
   const sample = new FatSample({ kind: "fat12", clusters: 60 });
   const first = file(sample, "FIRST.TXT");
   const { item, content } = file(sample, "HIDDEN.TXT");

@@ -51,7 +51,7 @@ function fatReader(
   const [first, second] = geometry.fatStarts.map((at) => fatTable(read, at, geometry));
   if (first === undefined) throw new RangeError("Cannot open a FAT volume: it must have a table, current count is 0");
   const lastHeld = lastHeldCluster(geometry, volume.sizeBytes);
-  return { volume, geometry, lastHeld, read, note, table: first, spare: second ?? null };
+  return { volume, geometry, lastHeld, read, note, table: first, spare: second ?? null, behindEnd: new Set() };
 }
 
 /** FAT32 keeps a copy of its boot sector; it counts only where the first sector is not another file system's. */
@@ -84,7 +84,8 @@ function latin(bytes: Uint8Array): string {
   return String.fromCharCode(...bytes);
 }
 
-function* entriesOf(reader: FatReader, wishes: EntryWishes): Generator<FileEntry> {
+function* entriesOf(of: FatReader, wishes: EntryWishes): Generator<FileEntry> {
+  const reader = { ...of, behindEnd: new Set<number>() };
   const known = fatKnown(reader);
   for (const chained of walkPresent(reader, known)) yield presentEntry(reader, chained);
   const gone = lookForGone(reader, known, { orphans: wishes.orphans ?? true });
