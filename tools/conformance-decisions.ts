@@ -70,6 +70,11 @@ const RULES: Rule[] = [
   },
   {
     right: "both",
+    why: "a directory inside itself: Phum reads it once and tells the loop as a problem",
+    holds: ({ what, theirs }) => what === "missing" && theirs?.looped === true,
+  },
+  {
+    right: "both",
     why: "a second copy, in the slack of an index, of a name that is present: Phum gives the name once",
     holds: ({ what, path, theirs }, { present }) =>
       what === "missing" && theirs?.allocated === false && theirs.md5 === null && present.has(path),

@@ -16,6 +16,8 @@ export interface ListedName {
   /** Only ours: how sure its bytes are, and the file system. */
   certainty: string;
   system: string;
+  /** Only theirs: a directory that is its own ancestor (by inode). */
+  looped: boolean;
 }
 
 const ENTITIES: Record<string, string> = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" };
@@ -25,6 +27,12 @@ export function truthNames(path: string): ListedName[] {
   const text = readFileSync(path, "utf8");
   const names: ListedName[] = [];
   for (const [, offset = "0", volume = ""] of text.matchAll(/<volume offset='(\d+)'>([\s\S]*?)<\/volume>/g)) {
+    const inodes = new Map<string, string | null>();
+    const isLoop = (name: string, inode: string | null): boolean => {
+      inodes.set(name, inode);
+      const parts = name.split("/");
+      return inode !== null && parts.some((_, i) => i > 0 && inodes.get(parts.slice(0, i).join("/")) === inode);
+    };
     for (const [, body = ""] of volume.matchAll(/<fileobject>([\s\S]*?)<\/fileobject>/g)) {
       const name = field(body, "filename") ?? "";
       const label = / *\(Volume Label Entry\)$/;
@@ -41,6 +49,7 @@ export function truthNames(path: string): ListedName[] {
         unread: false,
         certainty: "",
         system: "",
+        looped: kind === "d" && isLoop(name, field(body, "inode")),
       });
     }
   }
@@ -68,6 +77,7 @@ export function ownNames(medium: Medium): ListedName[] {
       volumeByte: volume.startByte,
       kind: { file: "r", directory: "d", link: "l", other: "label" }[entry.kind],
       system: tree.kind,
+      looped: false,
       allocated: entry.state === "allocated",
       certainty: entry.certainty,
     };
