@@ -49,7 +49,8 @@ export function truthNames(path: string): ListedName[] {
         unread: false,
         certainty: "",
         system: "",
-        looped: kind === "d" && isLoop(name, field(body, "inode")),
+        looped:
+          kind === "d" && isLoop(name, field(body.replace(/<parent_object>[\s\S]*?<\/parent_object>/, ""), "inode")),
       });
     }
   }
