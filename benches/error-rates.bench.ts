@@ -1,4 +1,5 @@
 // How often a list colours files it has nothing to do with: `node benches/error-rates.bench.ts [FOLDER...]`, about ten minutes.
+// The folders given are read besides Debian's own: copies of lawful material, packages unpacked by hand.
 // A list is built from one half of all files found on this machine (each content once, editions of a file in one half),
 // once with the rules that drop what says nothing, once without; the other half and edited siblings are scanned with both, at all
 // eight phases. Writes benches/results/error-rates.json and docs/operate/error-rates.md. Installs and unpacks nothing. Ends with 1
@@ -11,6 +12,7 @@ import { newSigner, openSigner } from "#base/signing/node";
 import { buildFilter, type OpenFilter, openFilter, unlockFilter } from "#examination/filters/node";
 import { type CorpusFile, corpus, type Kind, readPieces } from "./error-rates-corpus.ts";
 import { families } from "./error-rates-families.ts";
+import { MAKER_FORMATS, makerFile } from "./error-rates-makers.ts";
 import { type Tally, writePage } from "./error-rates-page.ts";
 import { type FileResult, type FileScanner, fileScanner } from "./error-rates-scan.ts";
 import { siblings } from "./error-rates-siblings.ts";
@@ -25,12 +27,18 @@ const NOW = {
 const KEYS = { setKey: new Uint8Array(32).fill(1), releaseKey: new Uint8Array(32).fill(2) };
 /** Siblings made at most of each sort. */
 const SIBLINGS = 20_000;
-const SORTS = ["same packaging, other content", "an unlisted file with bytes inserted and its end cut off"] as const;
+const SORTS = [
+  "a listed file's packaging, other content",
+  "an unlisted file, bytes inserted, its end cut off",
+  "another file of a listed file's maker (made)",
+] as const;
+/** Of each made maker so many files are listed (two: no rule counts them) and so many scanned. */
+const MAKERS = { each: 20, listed: 2, scanned: 20 };
 
 const startedMs = performance.now();
 const given = process.argv.slice(2);
 const kin = families();
-const found = corpus(given.length > 0 ? given : FOLDERS, LEFT_OUT, kin.add);
+const found = corpus([...FOLDERS, ...given], LEFT_OUT, kin.add);
 const heads = kin.heads(found.map(({ path }) => path));
 const isListed = Array.from(heads, (head) => Number.parseInt(found[head]?.content.slice(-1) ?? "0", 16) % 2 === 0);
 const present = found.map(({ path }) => existsSync(path));
@@ -44,6 +52,14 @@ say(
 );
 
 const work = mkdtempSync(join(tmpdir(), "phum-bench-"));
+const made = MAKER_FORMATS.flatMap((format) => Array.from({ length: MAKERS.each }, (_, maker) => ({ format, maker })));
+const madeListed = made.flatMap(({ format, maker }) =>
+  Array.from({ length: MAKERS.listed }, (_, number) => {
+    const path = join(work, `made-${maker}-${number}.${format}`);
+    writeFileSync(path, makerFile(format, maker, number));
+    return path;
+  }),
+);
 const [withRules, without] = [await build(true), await build(false)];
 const scanner = await fileScanner([...withRules.filter.parts, ...without.filter.parts]);
 const coloured: { file: CorpusFile; results: FileResult[] }[] = [];
@@ -58,22 +74,28 @@ for (const [sort, files, change] of [
   [SORTS[0], listed, siblings.otherContent] as const,
   [SORTS[1], strangers, siblings.editedCopy] as const,
 ]) {
-  let made = 0;
+  let changed = 0;
   for (const file of files) {
-    const bytes = made < SIBLINGS ? change(file) : undefined;
+    const bytes = changed < SIBLINGS ? change(file) : undefined;
     if (bytes === undefined) continue;
-    made++;
-    scanner.begin(bytes.length);
-    scanner.add(bytes);
-    count(`sibling: ${sort}`, file, scanner.end());
+    changed++;
+    countSibling(sort, file, bytes);
   }
-  say(`${made} siblings scanned: ${sort}`);
+  say(`${changed} siblings scanned: ${sort}`);
+}
+for (const { format, maker } of made) {
+  for (let number = MAKERS.listed; number < MAKERS.listed + MAKERS.scanned; number++) {
+    const bytes = makerFile(format, maker, number);
+    const path = `made-${maker}-${number}.${format}`;
+    countSibling(SORTS[2], { path, kind: "picture", sizeBytes: bytes.length, content: path }, bytes);
+  }
 }
 const explained = explain(scanner);
 const seconds = Math.round((performance.now() - startedMs) / 1000);
 const red = coloured.filter(({ results: [first] }) => first?.colour === "red").length;
 const results = {
   bench: "error-rates",
+  foldersGiven: given.length,
   files: { found: found.length, editions, listed: listed.length, scanned: strangers.length },
   bytes: { listed: bytesOf(listed), scanned: bytesOf(strangers) },
   kinds: Object.fromEntries(tallies),
@@ -105,7 +127,7 @@ async function build(
   const agency = await openSigner(signer.file, "bench");
   const out = join(work, `rules-${rules}.phumf`);
   const about = { name: "Error rates", agency: "Bench", category: "national" as const, release: "1", ...NOW };
-  const inputs = listed.map(({ path }) => path);
+  const inputs = [...listed.map(({ path }) => path), ...madeListed];
   const { written, whole, dropped } = await buildFilter({
     inputs,
     out,
@@ -133,6 +155,12 @@ function count(group: Kind | string, file: CorpusFile, results: FileResult[]): v
     amberWithout: tally.amberWithout + Number(second?.colour === "amber"),
   });
   if (first?.colour !== "none") coloured.push({ file, results });
+}
+
+function countSibling(sort: string, file: CorpusFile, bytes: Uint8Array): void {
+  scanner.begin(bytes.length);
+  scanner.add(bytes);
+  count(`sibling: ${sort}`, file, scanner.end());
 }
 
 /** For each coloured file, which listed file it shares blocks with, and how many. */
