@@ -50,29 +50,41 @@ export function extBitmaps(
       if (inode < 1 || inode > layout.inodes) return true;
       return bit(inodeMaps(Math.floor((inode - 1) / layout.inodesPerGroup)), (inode - 1) % layout.inodesPerGroup);
     },
-    unallocated: () => freeRanges(layout, sizeBytes, blockInUse),
+    unallocated: () => freeRanges(layout, sizeBytes, blockMaps),
   };
 }
 
-function* freeRanges(layout: ExtLayout, sizeBytes: number, inUse: (block: number) => boolean): Generator<ByteRange> {
-  const { blockBytes, firstBlock, clusterBlocks } = layout;
-  const blocks = Math.min(layout.blocks, Math.ceil(sizeBytes / blockBytes));
+function* freeRanges(
+  layout: ExtLayout,
+  sizeBytes: number,
+  mapOf: (group: number) => Uint8Array | null,
+): Generator<ByteRange> {
+  const { blockBytes, clusterBlocks, blocksPerGroup } = layout;
+  const end = Math.min(layout.blocks * blockBytes, sizeBytes);
   // The first 1,024 bytes are nobody's: room for a start-up program.
   let startByte = 0;
   let endByte = Math.min(1024, sizeBytes);
-  for (let block = firstBlock; block < blocks; block += clusterBlocks) {
-    if (inUse(block)) continue;
-    const at = block * blockBytes;
-    if (at !== endByte) {
-      if (endByte > startByte) yield { startByte, lengthBytes: endByte - startByte };
-      startByte = at;
+  for (let group = 0; group < layout.groups && groupStart(layout, group) * blockBytes < end; group++) {
+    const map = mapOf(group);
+    const clusters = Math.min(Math.ceil(blocksPerGroup / clusterBlocks), (map?.length ?? 0) * 8);
+    for (let at = 0; at < clusters; ) {
+      const byte = map?.[at >> 3] ?? 0xff;
+      const whole = (at & 7) === 0 && (byte === 0xff || byte === 0) ? Math.min(8, clusters - at) : 1;
+      const from = (groupStart(layout, group) + at * clusterBlocks) * blockBytes;
+      at += whole;
+      if ((byte & (1 << ((at - whole) & 7))) !== 0 || from >= end) continue;
+      if (from !== endByte) {
+        if (endByte > startByte) yield { startByte, lengthBytes: endByte - startByte };
+        startByte = from;
+      }
+      endByte = Math.min(from + whole * clusterBlocks * blockBytes, end);
     }
-    endByte = Math.min((block + clusterBlocks) * blockBytes, sizeBytes);
   }
-  const tail = Math.min(layout.blocks * blockBytes, sizeBytes);
-  if (endByte !== tail && endByte > startByte) yield { startByte, lengthBytes: endByte - startByte };
-  const last = endByte === tail ? startByte : tail;
-  if (sizeBytes > last) yield { startByte: last, lengthBytes: sizeBytes - last };
+  if (endByte !== end) {
+    if (endByte > startByte) yield { startByte, lengthBytes: endByte - startByte };
+    startByte = end;
+  }
+  if (sizeBytes > startByte) yield { startByte, lengthBytes: sizeBytes - startByte };
 }
 
 /** The bitmap of a group whose own was never written: its copies and its tables. */
