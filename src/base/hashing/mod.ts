@@ -3,3 +3,4 @@
 export type { FingerprintKeys } from "./fingerprint.ts";
 export { blockHash, fingerprintOf, HASH_BYTES, isBlankSector, sectorHash } from "./fingerprint.ts";
 export { BLOCK_BYTES, OVERLAP_BYTES, PHASES, SECTOR_BYTES } from "./geometry.ts";
+export { type ResumableDigest, resumableDigest } from "./resumable-digest.ts";
