@@ -63,7 +63,8 @@ export function checkSense(report: Omit<Report, "journal" | "reads" | "officer">
   };
   if (verdict === "green") {
     if (reasons.length > 0) fail("reasons", "green has none");
-    if (!bound.reached || bound.targetBytes === null) fail("bound/reached", "green needs the bound");
+    const amount = bound.targetBytes !== null || report.source.kind === "folder";
+    if (!bound.reached || !amount) fail("bound/reached", "green needs the bound");
     if (findings.some(({ confirmed }) => confirmed)) fail("findings", "green has no confirmed finding");
   } else if (reasons.length === 0) fail("reasons", "red and amber have one or more");
   if (new Set(reasons).size !== reasons.length) fail("reasons", "each stands once");

@@ -60,7 +60,8 @@ export function boundSentences({ language, say }: Teller, { bound, findings, sou
   const folder = source.kind === "folder";
   const blind = say(folder ? "blind.folder" : "blind.raw");
   if (targetBytes === null) {
-    return [say(findings.some(({ confirmed }) => confirmed) ? "bound.found" : "bound.none"), blind];
+    const none = say(folder && reached ? "bound.none.folder" : "bound.none");
+    return [findings.some(({ confirmed }) => confirmed) ? say("bound.found") : none, blind];
   }
   const percent = Math.floor(confidence * 1000 + 1e-9) / 10;
   const holds = say("bound.holds", { target: binarySize(language, targetBytes), percent });

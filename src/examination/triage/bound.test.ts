@@ -133,7 +133,15 @@ test("hardestSizeOf() finds a middle size on a grid, and none harder exists", ()
 });
 
 test("folderBoundOf() is reached when every file was probed, and names an amount only when all was read", () => {
-  const question = { filesTotal: 10, filesProbed: 10, filesUnread: 0, bytesTotal: 5000, bytesRead: 5000, hits: 0 };
+  const question = {
+    filesTotal: 10,
+    filesProbed: 10,
+    filesUnread: 0,
+    filesDue: 0,
+    bytesTotal: 5000,
+    bytesRead: 5000,
+    hits: 0,
+  };
   const goal = { targetBytes: 20 * 2 ** 20, confidence: 0.99 };
   assert.deepEqual(folderBoundOf({ ...question, goal }).targetBytes, BLOCK);
   assert.deepEqual(folderBoundOf({ ...question, goal, bytesRead: 4000 }), {
@@ -142,7 +150,7 @@ test("folderBoundOf() is reached when every file was probed, and names an amount
     goalBytes: goal.targetBytes,
     reached: true,
   });
-  for (const change of [{ filesProbed: 9 }, { filesUnread: 1 }, { hits: 1 }]) {
+  for (const change of [{ filesProbed: 9 }, { filesUnread: 1 }, { filesDue: 1 }, { hits: 1 }]) {
     assert.equal(folderBoundOf({ ...question, goal, ...change }).reached, false);
   }
 });

@@ -112,16 +112,18 @@ export interface FolderQuestion {
   filesProbed: number;
   /** Files or parts of files that could not be read. */
   filesUnread: number;
+  /** Files of a listed size, and files with a hit, that were not read whole yet. */
+  filesDue: number;
   bytesTotal: number;
   bytesRead: number;
   goal: Goal;
   hits: number;
 }
 
-/** A folder's bound: reached when every file was probed; an amount only when everything was read. */
+/** A folder's bound: reached when every file was probed and every file of a listed size compared; an amount only when everything was read. */
 export function folderBoundOf(question: FolderQuestion): Bound {
-  const { filesTotal, filesProbed, filesUnread, bytesTotal, bytesRead, goal, hits } = question;
-  const probed = hits === 0 && filesUnread === 0 && filesProbed >= filesTotal;
+  const { filesTotal, filesProbed, filesUnread, filesDue, bytesTotal, bytesRead, goal, hits } = question;
+  const probed = hits === 0 && filesUnread === 0 && filesDue === 0 && filesProbed >= filesTotal;
   const whole = probed && bytesRead >= bytesTotal;
   return {
     confidence: goal.confidence,

@@ -43,6 +43,9 @@ export interface Job {
   /** Phases as a mask of eight bits. */
   phases: number;
   sizes?: number[];
+  /** whole, of a large file in several jobs: what the job before carried, "" in the first; `more`: this is not the last. */
+  carried?: string;
+  more?: true;
 }
 
 /** A listed block that was met: part, place, fingerprint as 16 hexadecimal digits, and 1 when it stood on a second read. */
@@ -70,6 +73,10 @@ export interface JobResult {
   digests?: Partial<Record<DigestAlgorithm, string>>;
   /** whole: parts that list the file, by which digest. */
   listed?: [part: number, algorithm: DigestAlgorithm][];
+  /** whole: the file's size, with the last of its jobs. */
+  fileBytes?: number;
+  /** whole, not the last job: for the next one. As telling as a digest: never written down in clear. */
+  carried?: string;
   /** whole: its bytes say too little (randomness.ts). */
   lowEntropy?: boolean;
   /** whole: size or times were not the same after reading. */

@@ -7,6 +7,7 @@ import { DIGEST_ALGORITHMS, type DigestAlgorithm } from "#examination/filters";
 import { type OpenFilter, type OpenPart, openFilter } from "#examination/filters/node";
 import type { OpenBytes } from "#examination/sources";
 import { openSource } from "#examination/sources/node";
+import { CONTAINER_BYTES } from "./container-source.node.ts";
 import type { EngineLine, EngineStart, Job, JobResult } from "./engine-message.ts";
 import { triageFault } from "./faults.ts";
 import { type ScanLayout, scanLayout } from "./scan-layout.ts";
@@ -47,14 +48,17 @@ export async function startEngine(start: EngineStart, say: (line: EngineLine) =>
   for (const { path, unlock } of start.filters) filters.push(await openFilter(path, unlock, start.nowMs));
   const parts = filters.flatMap((filter) => filter.parts);
   const layout = scanLayout({ ...start, parts, keysBytes: KEYS_BYTES, sipBytes: SIP_BYTES });
-  const memory = takeMemory(layout, start.freeBytes ?? process.availableMemory());
+  const container = start.source.kind === "image" && start.source.container !== undefined;
+  const besidesBytes = BESIDES_BYTES + (container ? start.workers * CONTAINER_BYTES : 0);
+  const memory = takeMemory(layout, { besidesBytes, freeBytes: start.freeBytes ?? process.availableMemory() });
   for (const set of layout.sets) {
     for (const area of set.parts) {
       const part = parts[area.part];
       if (part !== undefined) await loadPart(memory, part, { ...area, keysAt: set.keysAt });
     }
   }
-  const open = start.source.kind === "folder" ? null : openSource(start.source, howToOpen(start));
+  // A container is opened by every thread for itself.
+  const open = start.source.kind === "folder" || container ? null : openSource(start.source, howToOpen(start));
   const threads = startThreads(start, { memory, layout, open, algorithms: algorithmsOf(parts) });
   return engineOver({ start, parts, threads, memory, direct: open?.direct ?? false }, say);
 }
@@ -70,8 +74,11 @@ function algorithmsOf(parts: OpenPart[]): DigestAlgorithm[] {
 }
 
 /** @throws {Fault} triage/memory, with the numbers, before anything is taken. */
-function takeMemory({ pages }: ScanLayout, freeBytes: number): WebAssembly.Memory {
-  const neededBytes = pages * PAGE_BYTES + BESIDES_BYTES;
+function takeMemory(
+  { pages }: ScanLayout,
+  { besidesBytes, freeBytes }: { besidesBytes: number; freeBytes: number },
+): WebAssembly.Memory {
+  const neededBytes = pages * PAGE_BYTES + besidesBytes;
   const values = { neededMb: Math.ceil(neededBytes / 1e6), freeMb: Math.floor(freeBytes / 1e6) };
   const message = `The lists need ${values.neededMb} MB of memory, ${values.freeMb} MB are free`;
   if (neededBytes > freeBytes || pages > 65536) throw triageFault("triage/memory", message, { values });
@@ -188,11 +195,12 @@ function judged(parts: OpenPart[], result: JobResult): JobResult {
     if (row[3] === 1 && parts[row[0]]?.confirm(BigInt(`0x${row[2]}`)) !== true) row[3] = 0;
   }
   const { digests, ...rest } = result;
+  const { fileBytes = result.readBytes } = result;
   if (digests === undefined) return rest;
   const listed = parts.flatMap((part, index) =>
     DIGEST_ALGORITHMS.flatMap((algorithm): [number, DigestAlgorithm][] => {
       const digest = digests[algorithm];
-      return digest !== undefined && part.digestListed(algorithm, result.readBytes, fromHex(digest))
+      return digest !== undefined && part.digestListed(algorithm, fileBytes, fromHex(digest))
         ? [[index, algorithm]]
         : [];
     }),

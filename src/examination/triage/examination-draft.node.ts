@@ -14,7 +14,9 @@ import type { Ended, RawReading } from "./raw-reading.node.ts";
 import { type Intervals, intervalsFrom, newIntervals } from "./reading.ts";
 import type { HitRecord } from "./record.node.ts";
 import type { RegionTally } from "./region-counts.ts";
+import type { Standings } from "./standings.node.ts";
 import { tapeOf } from "./tape.ts";
+import { mediumNotices, volumeRegions } from "./volume-facts.ts";
 
 /** Unread places a report lists; the rest is counted. */
 const SHOWN_UNREAD = 10_000;
@@ -34,6 +36,8 @@ export interface DraftFacts {
     placeOf(fileIndex: number): HitPlace;
     listingFailed: boolean;
   };
+  /** Images and devices: where hits stand. */
+  standings?: Standings;
   replaced: number;
   cached: boolean;
   planRepeated: boolean;
@@ -55,7 +59,8 @@ export function reportDraft(facts: DraftFacts): ReportDraft {
   const judgement = judge({
     ...{ sourceKind: look.spec.kind, sizeBytes: plan.sizeBytes, mode: plan.mode, ended, coverage, bound, regions },
     ...{ sets: setsOf(filters), hits: hits.ledger, unconfirmed: hits.unconfirmed, unread: seen.unread },
-    notExaminable: null,
+    notExaminable: setup.medium?.notExaminable ?? null,
+    ...(facts.standings === undefined ? {} : { standingOf: facts.standings.of }),
     notices: [...setup.notices, ...courseNotices(facts), ...seen.notices],
     chanceHits: expectedChanceHits(coverage.bytesRead, coverage.phases.length, keys),
   });
@@ -72,7 +77,10 @@ export function reportDraft(facts: DraftFacts): ReportDraft {
   };
 }
 
-function rawSeen({ plan, hits, setup }: DraftFacts, { reading, regions }: NonNullable<DraftFacts["raw"]>): Seen {
+function rawSeen(
+  { plan, hits, setup, standings, known }: DraftFacts,
+  { reading, regions }: NonNullable<DraftFacts["raw"]>,
+): Seen {
   const { place } = placeText([setup.look.name]);
   const ranges = reading.unreadRanges();
   const covered = withoutLost(reading.covered, ranges);
@@ -92,7 +100,12 @@ function rawSeen({ plan, hits, setup }: DraftFacts, { reading, regions }: NonNul
   };
   const { sizeBytes, phases, goal } = plan;
   const bound = boundOf({ sizeBytes, covered, phases, goal, hits: hits.ledger.count });
-  return { coverage, bound, unread, regions: regions.facts(place), notices: cutNotice(unread.length) };
+  const volumes = standings?.volumes ?? [];
+  const notices = [
+    ...cutNotice(unread.length),
+    ...(standings === undefined ? [] : mediumNotices(standings, { known, place, hits: hits.ledger.count })),
+  ];
+  return { coverage, bound, unread, regions: volumeRegions(regions.facts(place), volumes), notices };
 }
 
 /** The starts whose blocks reach into what could not be read were not looked at. */
@@ -141,7 +154,7 @@ function folderSeen({ plan, hits, setup, ended }: DraftFacts, folder: NonNullabl
   const refused = listing.refused.filter(({ why }) => why !== "not-regular").length;
   const filesUnread = reading.filesUnread + refused + (folder.listingFailed || ended === "pulled" ? 1 : 0);
   const bound = folderBoundOf({
-    ...{ filesTotal: table.count, filesProbed, filesUnread, bytesTotal, bytesRead },
+    ...{ filesTotal: table.count, filesProbed, filesUnread, filesDue: reading.filesDue, bytesTotal, bytesRead },
     ...{ goal: plan.goal, hits: hits.ledger.count },
   });
   return { coverage, bound, unread, regions: [], notices: [...folderNotices(folder), ...cutNotice(unread.length)] };
@@ -160,11 +173,11 @@ function cutNotice(total: number): Notice[] {
   return total > SHOWN_UNREAD ? [notice("unread-cut", { shown: SHOWN_UNREAD, total })] : [];
 }
 
-function courseNotices({ ended, replaced, cached, planRepeated, raw, setup }: DraftFacts): Notice[] {
+function courseNotices({ ended, replaced, cached, planRepeated, raw, folder, setup }: DraftFacts): Notice[] {
   const seconds = retrySecondsOf(setup);
   return [
     ...(replaced > 0 ? [notice("reader-abandoned", { times: replaced })] : []),
-    ...((raw?.reading.retriedSeconds ?? 0) >= seconds ? [notice("retry-budget", { seconds })] : []),
+    ...(((raw ?? folder)?.reading.retriedSeconds ?? 0) >= seconds ? [notice("retry-budget", { seconds })] : []),
     ...(ended === "pulled" ? [notice("pulled-out", {})] : []),
     ...(ended === "stopped" ? [notice("stopped-by-officer", {})] : []),
     ...(cached ? [notice("cached-reading", {})] : []),

@@ -6,6 +6,9 @@ import type { EngineStart, RunDigest } from "./engine-message.ts";
 import { triageFault } from "./faults.ts";
 import type { FolderState } from "./folder-reading.node.ts";
 import type { SetFacts } from "./hits.ts";
+import type { MediumLook } from "./look-at-medium.node.ts";
+import type { MediumFault } from "./medium-message.ts";
+import type { MediumLimits } from "./medium-process.node.ts";
 import type { LiveFacts } from "./pace.ts";
 import type { Mode, Plan } from "./plan.ts";
 import type { RawState } from "./raw-reading.node.ts";
@@ -48,7 +51,11 @@ export interface ExaminationSetup {
   signal: AbortSignal;
   nowMs(): number;
   live(facts: LiveFacts): void;
+  /** What was learnt of an image's container. */
+  medium?: MediumLook;
   /** Tests and practice only. */
+  mediumFault?: MediumFault;
+  mediumLimits?: MediumLimits;
   faults?: ReadFaults;
   stuckMs?: number;
   retrySeconds?: number;
@@ -107,12 +114,13 @@ export function setsOf(filters: readonly ReadyFilter[]): SetFacts[] {
 }
 
 /**
- * How the digests of read runs are made: SHA-256 of the bytes where the medium is slower than that (disks, sticks, cards,
- * folders), else of the keyed sector hashes that the scan makes anyway (images, built-in flash).
+ * How the digests of read runs are made. SHA-256 of the bytes where the medium is slower than that (disks, sticks, cards); of
+ * the keyed sector hashes that the scan makes anyway where it is not (images, built-in flash) and in folders: there a run is
+ * often a whole file, whose plain digest stands in the sealed annex alone.
  */
 export function readsDigestOf({ spec, medium, removable }: SourceLook): RunDigest {
-  const fast = spec.kind === "image" || (spec.kind === "device" && medium === "flash" && removable === false);
-  return fast ? "sha256-of-sector-hashes" : "sha256";
+  const plain = spec.kind === "device" && !(medium === "flash" && removable === false);
+  return plain ? "sha256" : "sha256-of-sector-hashes";
 }
 
 /** The engine's first line. */

@@ -17,12 +17,19 @@ import { folderListing } from "./folder-listing.node.ts";
 import { folderReading } from "./folder-reading.node.ts";
 import type { HitPlace } from "./hit-place.ts";
 import { type LiveWatch, liveWatch } from "./live-watch.node.ts";
+import { knownUnread } from "./look-at-medium.node.ts";
+import { MEDIUM_LIMITS } from "./medium-process.node.ts";
 import type { Plan } from "./plan.ts";
 import { choosePlan, phasesOf } from "./plan-choice.ts";
-import { type Ended, rawReading } from "./raw-reading.node.ts";
+import { type Ended, newRawState, rawReading } from "./raw-reading.node.ts";
 import { type HitRecord, hitRecord } from "./record.node.ts";
 import { type RegionTally, regionTally } from "./region-counts.ts";
+import { openText, sealText } from "./sealed-text.node.ts";
+import { type Standings, standingsOf } from "./standings.node.ts";
 import { openDesk, type WorkDesk } from "./work-desk.node.ts";
+
+/** After Ctrl-C the answer comes within two seconds. */
+const STOPPED_LOOK_UP_MS = 800;
 
 /** An examination under way: what all its steps share. */
 interface Course {
@@ -77,8 +84,9 @@ export async function examination(setup: ExaminationSetup): Promise<FinishedRepo
 async function examineRaw(course: Course): Promise<FinishedReport> {
   const { setup, desk, before } = course;
   const { look } = setup;
-  await refuseOtherContent(course);
-  const known = before?.known ?? (await headersOf(course));
+  const refused = (setup.medium?.notExaminable ?? null) !== null;
+  if (!refused) await refuseOtherContent(course);
+  const known = before?.known ?? (refused ? null : await headersOf(course));
   const plan = planFor(course, {
     sizeBytes: look.sizeBytes,
     phases: phasesOf(known?.regions ?? [], setup.asked.phases),
@@ -90,11 +98,11 @@ async function examineRaw(course: Course): Promise<FinishedReport> {
   const reading = rawReading({
     ...{ plan, desk, hits, regions, tick: keep.tick, retrySeconds: retrySecondsOf(setup) },
     addRun: (run) => setup.evidence.addRuns([run]),
-    ...(before?.raw ? { state: before.raw } : {}),
+    state: before?.raw ?? newRawState(setup.medium === undefined ? {} : knownUnread(setup.medium)),
   });
   keep.begin(() => ({ raw: reading.state(), folder: null }));
   const watch = liveWatch(setup, { plan, hits, reading });
-  const ended = await watched(watch, () => reading.run());
+  const ended = await watched(watch, async () => (refused ? "done" : reading.run()));
   return finish(course, { plan, hits, known, ended, raw: { reading, regions } }, keep);
 }
 
@@ -114,7 +122,7 @@ async function examineFolder(course: Course): Promise<FinishedReport> {
   const hits = hitsFor(course, placeOf);
   const keep = keeper(course, { plan, hits, known: null, regions: undefined });
   const reading = folderReading({
-    ...{ plan, desk, hits, table, listing, tick: keep.tick },
+    ...{ plan, desk, hits, table, listing, tick: keep.tick, retrySeconds: retrySecondsOf(setup), seal: sealOf(setup) },
     addRun: (run) => setup.evidence.addRuns([run]),
     ...(before?.folder ? { state: before.folder } : {}),
   });
@@ -124,6 +132,11 @@ async function examineFolder(course: Course): Promise<FinishedReport> {
   if (setup.annexRecipients.length > 0 && !desk.stopped) await reading.digestHits();
   const folder = { reading, table, listing, placeOf, listingFailed };
   return finish(course, { plan, hits, known: null, ended, folder }, keep);
+}
+
+/** Digests of hit files stand in no checkpoint in clear. */
+function sealOf({ contentKey }: ExaminationSetup): { close(text: string): string; open(sealed: string): string } {
+  return { close: (text) => sealText(contentKey, text), open: (sealed) => openText(contentKey, sealed) };
 }
 
 async function watched(watch: LiveWatch, run: () => Promise<Ended>): Promise<Ended> {
@@ -245,9 +258,36 @@ async function finish(course: Course, found: Findings, keep: Keeper): Promise<Fi
   if (ended !== "done") evidence.append("stopped", { why: ended });
   const planRepeated = before?.planRepeated ?? asked.plan !== null;
   const readsDigest = before?.readsDigest ?? readsDigestOf(setup.look);
-  const draft = reportDraft({ ...found, setup, replaced, cached, planRepeated, readsDigest });
+  const standings = await standingsFor(course, found);
+  const draft = reportDraft({
+    ...found,
+    ...(standings === undefined ? {} : { standings }),
+    setup,
+    replaced,
+    cached,
+    planRepeated,
+    readsDigest,
+  });
   evidence.append("verdict", { verdict: draft.verdict, reasons: draft.reasons });
   return evidence.finish(draft, annexOf(setup, found.folder));
+}
+
+/** In which files the hits stand; asked once, after all was read. Stopped, a second is all that it may take. */
+async function standingsFor(course: Course, { raw, hits, ended }: Findings): Promise<Standings | undefined> {
+  const { setup } = course;
+  const { look, asked, evidence, signal, medium, mediumFault, mediumLimits = MEDIUM_LIMITS } = setup;
+  const refused = (medium?.notExaminable ?? null) !== null;
+  if (raw === undefined || refused || ended === "pulled" || ended === "failed") return undefined;
+  return standingsOf({
+    look,
+    offsets: hits.ledger.hits().map(({ offsetBytes }) => offsetBytes),
+    elevate: asked.elevate,
+    ...(ended === "stopped"
+      ? { signal: new AbortController().signal, limits: { ...mediumLimits, totalMs: STOPPED_LOOK_UP_MS } }
+      : { signal, limits: mediumLimits }),
+    ...(mediumFault === undefined ? {} : { fault: mediumFault }),
+    onEnd: (tree, { why, said }) => evidence.append("reader", { why, tree, said }),
+  });
 }
 
 function annexOf(

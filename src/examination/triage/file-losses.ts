@@ -16,13 +16,15 @@ export interface FileLosses {
   readonly bytes: number;
   /** @returns false where it was known already. */
   add(place: FileUnread): boolean;
+  /** What could be read after all. */
+  remove(fileIndex: number, run: Run): void;
   /** Of one file. */
   of(fileIndex: number): Intervals | undefined;
 }
 
 /** Makes the record, empty or from a checkpoint's places. */
 export function fileLosses(known: readonly FileUnread[] = []): FileLosses {
-  const places: FileUnread[] = [];
+  let places: FileUnread[] = [];
   const byFile = new Map<number, Intervals>();
   let bytes = 0;
   const add = (place: FileUnread): boolean => {
@@ -38,12 +40,29 @@ export function fileLosses(known: readonly FileUnread[] = []): FileLosses {
     return true;
   };
   for (const place of known) add(place);
+  const remove = (fileIndex: number, { offsetBytes, lengthBytes }: Run): void => {
+    const lost = byFile.get(fileIndex);
+    if (lost === undefined) return;
+    bytes -= lost.bytes;
+    lost.remove(offsetBytes, lengthBytes);
+    bytes += lost.bytes;
+    places = places.flatMap((place) => {
+      if (place.fileIndex !== fileIndex) return [place];
+      const left = newIntervals();
+      left.add(place.offsetBytes, place.lengthBytes);
+      left.remove(offsetBytes, lengthBytes);
+      return place.lengthBytes === 0 ? [place] : [...left.runs()].map((run) => ({ ...place, ...run }));
+    });
+  };
   return {
-    places,
+    get places() {
+      return places;
+    },
     get bytes() {
       return bytes;
     },
     add,
+    remove,
     of: (fileIndex) => byFile.get(fileIndex),
   };
 }

@@ -2,44 +2,39 @@ import { fromHex, toHex } from "#base/values";
 import type { RunRecord, UnreadRange } from "#examination/evidence";
 import { type DigestAlgorithm, probeOffsets } from "#examination/filters";
 import { ALL_PHASES, type JobResult } from "./engine-message.ts";
-import { type FileLosses, type FileUnread, fileLosses } from "./file-losses.ts";
+import type { FileLosses } from "./file-losses.ts";
+import { FileProgress, MARK, PROBE_BYTES, type ProgressState } from "./file-progress.ts";
 import type { FileTable } from "./file-table.ts";
 import type { Listing } from "./folder-listing.node.ts";
 import type { Plan } from "./plan.ts";
-import type { Ended } from "./raw-reading.node.ts";
-import { type Intervals, intervalsFrom, newIntervals, type Run } from "./reading.ts";
+import { type Ended, readOnce } from "./raw-reading.node.ts";
+import { newIntervals, type Run } from "./reading.ts";
 import type { HitRecord } from "./record.node.ts";
+import { salvage } from "./salvage.node.ts";
 import { JUMP } from "./thresholds.ts";
 import type { Task, WorkDesk } from "./work-desk.node.ts";
 
-const PROBE_BYTES = 4096;
 const SIZES_AT_ONCE = 2000;
 /** One file went, not the medium. */
 const FILE_GONE = new Set(["ENOENT", "ENOTDIR", "ENDED", "ESTALE"]);
 /** Reads in a row that never ended: the medium does not answer any more. */
 const TIMEOUTS_IN_A_ROW = 3;
 
+/** Files up to this size are read whole by one job: 3 s at 20 MB/s. Larger ones in parts, so that a kill loses no more than one. */
+const WHOLE_AT_ONCE = 64 << 20;
+const PART_BYTES = 32 << 20;
 /** Hit files that are read once more for the annex: so many, of at most so many bytes. */
 const DIGEST_MOST_FILES = 1000;
 const DIGEST_MOST_BYTES = 2 ** 30;
 
-/** What is known of a file, as bits. */
-const PROBED = 1;
-const WHOLE = 2;
-const LISTED_SIZE = 4;
-const HIT = 8;
-const UNREAD = 16;
+type Digests = Partial<Record<DigestAlgorithm, string>>;
 
 /** What of a checkpoint belongs to reading a folder. */
-export interface FolderState {
+export interface FolderState extends ProgressState {
   listing: string;
-  /** One byte a file, base64. */
-  marks: string;
-  /** Files of which a part was read. */
-  parts: Record<string, string>;
-  unread: FileUnread[];
-  blankBytes: number;
   changed: number;
+  /** Digests of hit files and of parts of files, sealed: only the officer's identity opens it. */
+  sealed: string;
 }
 
 export interface FolderReadingOptions {
@@ -50,6 +45,8 @@ export interface FolderReadingOptions {
   listing: Listing;
   addRun(run: RunRecord): void;
   tick(): void;
+  retrySeconds: number;
+  seal: { close(text: string): string; open(sealed: string): string };
   state?: FolderState;
 }
 
@@ -58,12 +55,15 @@ export interface FolderReading {
   readonly filesProbed: number;
   readonly filesRead: number;
   readonly filesUnread: number;
+  readonly filesDue: number;
   readonly bytesRead: number;
   readonly blankBytes: number;
   readonly filesChanged: number;
   readonly losses: FileLosses;
-  /** Digests of files that were hit, in memory alone: for the sealed annex. */
-  readonly digests: ReadonlyMap<number, Partial<Record<DigestAlgorithm, string>>>;
+  /** Seconds spent on trying again, where it was done. */
+  readonly retriedSeconds: number;
+  /** Digests of files that were hit: for the sealed annex. */
+  readonly digests: ReadonlyMap<number, Digests>;
   /** Read bytes within [from, to) of all files laid end to end. */
   readWithin(fromBytes: number, toBytes: number): number;
   /** Files with a hit, on the same line. */
@@ -78,50 +78,50 @@ interface FileTask extends Task {
   fileIndex: number;
 }
 
-class Reading implements FolderReading {
+type Answer = (task: FileTask, result: JobResult) => void;
+
+class Reading extends FileProgress implements FolderReading {
   readonly #options: FolderReadingOptions;
-  readonly #marks: Uint8Array;
-  readonly #parts = new Map<number, Intervals>();
   readonly #probesLeft = new Map<number, number>();
-  readonly digests = new Map<number, Partial<Record<DigestAlgorithm, string>>>();
-  readonly losses: FileLosses;
-  filesProbed = 0;
-  filesRead = 0;
-  filesUnread = 0;
-  bytesRead = 0;
-  blankBytes: number;
+  readonly digests = new Map<number, Digests>();
+  /** Large files whose digests are under way: where the next part begins, and what the last one carried. */
+  readonly #begun = new Map<number, { at: number; carried: string }>();
   filesChanged: number;
+  retriedSeconds = 0;
   #again: FileTask[] = [];
   #gone: Ended | undefined;
   #timeouts = 0;
 
   constructor(options: FolderReadingOptions) {
-    this.#options = options;
     const { state, table } = options;
-    this.#marks = new Uint8Array(table.count);
-    this.losses = fileLosses(state?.unread);
-    this.blankBytes = state?.blankBytes ?? 0;
+    super(table, state);
+    this.#options = options;
     this.filesChanged = state?.changed ?? 0;
     if (state === undefined) return;
-    this.#marks.set(Buffer.from(state.marks, "base64").subarray(0, table.count));
-    for (const [index, text] of Object.entries(state.parts)) this.#parts.set(Number(index), intervalsFrom(text));
-    for (const [index, mark] of this.#marks.entries()) {
-      if (mark & PROBED) this.filesProbed++;
-      if (mark & WHOLE) this.filesRead++;
-      if (mark & UNREAD) this.filesUnread++;
-      this.bytesRead += this.#readOf(index);
-    }
+    const { digests, begun } = JSON.parse(options.seal.open(state.sealed));
+    for (const [index, found] of digests) this.digests.set(index, found);
+    for (const [index, place] of begun) this.#begun.set(index, place);
   }
 
   async run(): Promise<Ended> {
     const { plan, table } = this.#options;
+    const damaged = (index: number): boolean =>
+      this.is(index, MARK.unread) && this.is(index, MARK.hit | MARK.listedSize);
+    const read: Answer = (task, result) => this.#read(task, result);
     const steps: (() => Promise<void>)[] = [
       () => this.#do(this.#sizeTasks(), (task, result) => this.#sized(task, result)),
       () => this.#do(this.#probeTasks(), (task, result) => this.#probed(task, result)),
       () => this.#do(this.#wholeTasks(), (task, result) => this.#whole(task, result)),
+      () => this.#do(this.#readTasks(damaged), read),
     ];
     if (plan.mode !== "quick")
-      steps.push(() => this.#do(this.#readTasks(), (task, result) => this.#read(task, result)));
+      steps.push(() =>
+        this.#do(
+          this.#readTasks(() => true),
+          read,
+        ),
+      );
+    steps.push(() => this.#retry());
     for (const step of steps) {
       if (table.count > 0) await step();
       if (this.#options.desk.stopped) return this.#gone ?? "stopped";
@@ -130,74 +130,25 @@ class Reading implements FolderReading {
   }
 
   async digestHits(): Promise<void> {
-    const { table, desk } = this.#options;
-    const missing = [...this.#marks.keys()].filter((index) => this.#mark(index) & HIT && !this.digests.has(index));
+    const { table } = this.#options;
+    const missing = this.hitFiles().filter((index) => !this.digests.has(index));
     const small = missing.filter((index) => table.sizeBytes(index) <= DIGEST_MOST_BYTES).slice(0, DIGEST_MOST_FILES);
-    const tasks = small.map((index): FileTask => {
-      const run = { offsetBytes: 0, lengthBytes: table.sizeBytes(index) };
-      return { ...this.#task(index, run, 1), kind: "whole" };
-    });
-    await desk.run(tasks, ({ fileIndex }, { digests }) => {
-      if (digests !== undefined) this.digests.set(fileIndex, digests);
-    });
+    await this.#digest(small);
   }
 
-  state(): FolderState {
+  override state(): FolderState {
+    const secret = JSON.stringify({ digests: [...this.digests], begun: [...this.#begun] });
     return {
+      ...super.state(),
       listing: this.#options.listing.digest,
-      marks: Buffer.from(this.#marks).toString("base64"),
-      parts: Object.fromEntries([...this.#parts].map(([index, set]) => [String(index), set.toText()])),
-      unread: [...this.losses.places],
-      blankBytes: this.blankBytes,
       changed: this.filesChanged,
+      sealed: this.#options.seal.close(secret),
     };
   }
 
-  readWithin(fromBytes: number, toBytes: number): number {
-    const { table } = this.#options;
-    let [low, high] = [0, table.count];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (table.startBytes(middle + 1) > fromBytes) high = middle;
-      else low = middle + 1;
-    }
-    let sum = 0;
-    for (let index = low; index < table.count && table.startBytes(index) < toBytes; index++) {
-      const size = table.sizeBytes(index);
-      const start = table.startBytes(index);
-      const share = Math.min(toBytes, start + size) - Math.max(fromBytes, start);
-      sum += size === 0 ? 0 : (this.#readOf(index) * share) / size;
-    }
-    return sum;
-  }
-
-  foundRuns(): Run[] {
-    const { table } = this.#options;
-    const runs: Run[] = [];
-    for (const [index, mark] of this.#marks.entries()) {
-      if (mark & HIT) runs.push({ offsetBytes: table.startBytes(index), lengthBytes: table.sizeBytes(index) });
-    }
-    return runs;
-  }
-
-  #mark(index: number): number {
-    return this.#marks[index] ?? 0;
-  }
-
-  #set(index: number, bits: number): void {
-    this.#marks[index] = this.#mark(index) | bits;
-  }
-
-  #readOf(index: number): number {
-    const size = this.#options.table.sizeBytes(index);
-    if (this.#mark(index) & WHOLE) return size;
-    const part = this.#parts.get(index)?.bytes ?? 0;
-    return Math.max(part, this.#mark(index) & PROBED ? probeOffsets(size).length * PROBE_BYTES : 0);
-  }
-
-  async #do(tasks: Iterable<FileTask>, answer: (task: FileTask, result: JobResult) => void): Promise<void> {
+  async #do(tasks: Iterable<FileTask>, answer: Answer): Promise<void> {
     const { desk, tick } = this.#options;
-    const answered = (task: FileTask, result: JobResult): void => {
+    const answered: Answer = (task, result) => {
       answer(task, result);
       tick();
     };
@@ -215,15 +166,15 @@ class Reading implements FolderReading {
   }
 
   #sized({ fileIndex }: FileTask, { listedSizes = [] }: JobResult): void {
-    for (const index of listedSizes) this.#set(fileIndex + index, LISTED_SIZE);
+    for (const index of listedSizes) this.set(fileIndex + index, MARK.listedSize);
   }
 
   *#probeTasks(): Generator<FileTask> {
     const { table } = this.#options;
     for (let fileIndex = 0; fileIndex < table.count; fileIndex++) {
-      if (this.#mark(fileIndex) & (PROBED | WHOLE)) continue;
+      if (this.is(fileIndex, MARK.probed | MARK.whole)) continue;
       const offsets = probeOffsets(table.sizeBytes(fileIndex));
-      if (offsets.length === 0) this.#probeDone(fileIndex);
+      if (offsets.length === 0) this.probed(fileIndex);
       else this.#probesLeft.set(fileIndex, offsets.length);
       for (const offsetBytes of offsets) yield this.#task(fileIndex, { offsetBytes, lengthBytes: PROBE_BYTES }, 1);
     }
@@ -233,59 +184,81 @@ class Reading implements FolderReading {
     return { ...run, kind: "run", fileIndex, file: toHex(this.#options.table.path(fileIndex)), phases };
   }
 
-  #probeDone(fileIndex: number): void {
-    const before = this.#readOf(fileIndex);
-    this.#set(fileIndex, PROBED);
-    this.filesProbed++;
-    this.bytesRead += this.#readOf(fileIndex) - before;
-  }
-
   #probed(task: FileTask, result: JobResult): void {
-    this.#take(task, result);
+    this.#take(task, result, 0);
     if (result.error !== undefined) this.#failed(task, result, result.error);
     if (this.#gone !== undefined) return;
     const left = (this.#probesLeft.get(task.fileIndex) ?? 1) - 1;
     this.#probesLeft.set(task.fileIndex, left);
     if (left > 0) return;
     this.#probesLeft.delete(task.fileIndex);
-    if ((this.#mark(task.fileIndex) & UNREAD) === 0) this.#probeDone(task.fileIndex);
+    if (!this.is(task.fileIndex, MARK.unread)) this.probed(task.fileIndex);
   }
 
+  /** Files that were begun to be read in parts for another reason have no digest that could still be made on the way. */
   *#wholeTasks(): Generator<FileTask> {
     const { table } = this.#options;
     for (let fileIndex = 0; fileIndex < table.count; fileIndex++) {
-      const mark = this.#mark(fileIndex);
-      if ((mark & (LISTED_SIZE | HIT)) === 0 || mark & (WHOLE | UNREAD)) continue;
-      const run = { offsetBytes: 0, lengthBytes: table.sizeBytes(fileIndex) };
-      yield { ...this.#task(fileIndex, run, this.#phases()), kind: "whole" };
+      yield* this.#again.splice(0);
+      if (!this.is(fileIndex, MARK.listedSize | MARK.hit) || this.is(fileIndex, MARK.whole | MARK.unread)) continue;
+      if (!this.hasPart(fileIndex) || this.#begun.has(fileIndex)) yield this.#wholeTask(fileIndex, this.#phases());
     }
   }
 
+  /** A file as one job, or the next part of a large one. */
+  #wholeTask(fileIndex: number, phases: number): FileTask {
+    const size = this.#options.table.sizeBytes(fileIndex);
+    if (size <= WHOLE_AT_ONCE) {
+      return { ...this.#task(fileIndex, { offsetBytes: 0, lengthBytes: size }, phases), kind: "whole" };
+    }
+    const { at, carried } = this.#begun.get(fileIndex) ?? { at: 0, carried: "" };
+    const lengthBytes = Math.min(PART_BYTES, size - at);
+    const task = this.#task(fileIndex, { offsetBytes: at, lengthBytes }, phases);
+    return { ...task, kind: "whole", carried, ...(at + lengthBytes < size ? { more: true } : {}) };
+  }
+
   #whole(task: FileTask, result: JobResult): void {
-    this.#take(task, result);
-    if (result.digests !== undefined) this.digests.set(task.fileIndex, result.digests);
-    this.#options.hits.takeFile(task.fileIndex, result);
-    if ((result.listed?.length ?? 0) > 0) this.#set(task.fileIndex, HIT);
-    if (result.error !== undefined) this.#failed(task, result, result.error);
-    else if (task.lengthBytes > 0) this.#wholeDone(task.fileIndex, result);
+    const { fileIndex, offsetBytes } = task;
+    const { readBytes, blankBytes = 0 } = result;
+    this.#take(task, result, 0);
+    if (result.error === undefined && task.carried === undefined) this.whole(fileIndex, blankBytes);
+    else this.part(fileIndex, { offsetBytes, lengthBytes: readBytes }, blankBytes);
+    if (result.error !== undefined) {
+      this.#begun.delete(fileIndex);
+      this.#failed(task, result, result.error);
+    } else this.#digested(task, result);
   }
 
-  #wholeDone(fileIndex: number, { blankBytes = 0 }: JobResult): void {
-    const before = this.#readOf(fileIndex);
-    this.#set(fileIndex, WHOLE);
-    this.#parts.delete(fileIndex);
-    this.filesRead++;
-    this.blankBytes += blankBytes;
-    this.bytesRead += this.#readOf(fileIndex) - before;
+  /** Takes the digests of a file, or gives out its next part. */
+  #digested(task: FileTask, result: JobResult): void {
+    const { fileIndex, offsetBytes, lengthBytes, phases } = task;
+    if (result.error !== undefined) {
+      this.#begun.delete(fileIndex);
+    } else if (task.more === true) {
+      this.#begun.set(fileIndex, { at: offsetBytes + lengthBytes, carried: result.carried ?? "" });
+      this.#again.push(this.#wholeTask(fileIndex, phases));
+    } else {
+      this.#begun.delete(fileIndex);
+      this.#options.hits.takeFile(fileIndex, result);
+      if ((result.listed?.length ?? 0) > 0) this.set(fileIndex, MARK.hit);
+      if (result.digests !== undefined) this.digests.set(fileIndex, result.digests);
+      if (!this.is(fileIndex, MARK.hit)) this.digests.delete(fileIndex);
+    }
   }
 
-  *#readTasks(): Generator<FileTask> {
+  /** Whole files once more, for their digests alone: nothing is counted. */
+  async #digest(files: readonly number[]): Promise<void> {
+    const tasks = files.map((index) => this.#wholeTask(index, 1));
+    await this.#do(tasks, (task, result) => this.#digested(task, result));
+  }
+
+  *#readTasks(chosen: (fileIndex: number) => boolean): Generator<FileTask> {
     const { table, plan } = this.#options;
     for (let fileIndex = 0; fileIndex < table.count; fileIndex++) {
-      if (this.#mark(fileIndex) & WHOLE) continue;
+      if (this.is(fileIndex, MARK.whole) || !chosen(fileIndex)) continue;
       const size = table.sizeBytes(fileIndex);
-      if (size === 0) this.#wholeDone(fileIndex, { id: 0, readBytes: 0 });
-      for (const gap of this.#left(fileIndex)) {
+      if (size === 0) this.whole(fileIndex, 0);
+      for (const gap of this.left(fileIndex)) {
         for (let at = 0; at < gap.lengthBytes; at += plan.chunkBytes) {
           const lengthBytes = Math.min(plan.chunkBytes, gap.lengthBytes - at);
           yield this.#task(fileIndex, { offsetBytes: gap.offsetBytes + at, lengthBytes }, this.#phases());
@@ -294,70 +267,88 @@ class Reading implements FolderReading {
     }
   }
 
-  /** What of a file was neither read nor given up. */
-  #left(fileIndex: number): Run[] {
-    const size = this.#options.table.sizeBytes(fileIndex);
-    const read = this.#parts.get(fileIndex) ?? newIntervals();
-    const lost = this.losses.of(fileIndex) ?? newIntervals();
-    return [...read.gaps(0, size)].flatMap((gap) => [...lost.gaps(gap.offsetBytes, gap.offsetBytes + gap.lengthBytes)]);
-  }
-
   #read(task: FileTask, result: JobResult): void {
-    this.#take(task, result);
-    const { fileIndex } = task;
-    const before = this.#readOf(fileIndex);
-    const part = this.#parts.get(fileIndex) ?? newIntervals();
-    part.add(task.offsetBytes, result.readBytes);
-    this.#parts.set(fileIndex, part);
+    const { fileIndex, offsetBytes } = task;
+    this.#take(task, result, 0);
+    this.part(fileIndex, { offsetBytes, lengthBytes: result.readBytes }, result.blankBytes ?? 0);
     if (result.error !== undefined) this.#failed(task, result, result.error);
-    this.bytesRead += this.#readOf(fileIndex) - before;
-    this.blankBytes += result.blankBytes ?? 0;
-    if (part.bytes >= this.#options.table.sizeBytes(fileIndex)) {
-      this.#wholeDone(fileIndex, { id: 0, readBytes: 0 });
-    }
   }
 
   #phases(): number {
     return this.#options.plan.phases.length === 8 ? ALL_PHASES : 1;
   }
 
-  #take(task: FileTask, result: JobResult): void {
+  #take(task: FileTask, result: JobResult, flags: number): void {
     const { hits, addRun } = this.#options;
     const { fileIndex, offsetBytes } = task;
     if (result.digest !== undefined && result.readBytes > 0) {
       const digest = fromHex(result.digest);
-      addRun({ offsetBytes, lengthBytes: result.readBytes, fileIndex, flags: 0, digest });
+      addRun({ offsetBytes, lengthBytes: result.readBytes, fileIndex, flags, digest });
     }
-    if (hits.take(fileIndex, result.hits ?? []).length > 0) this.#set(fileIndex, HIT);
+    if (hits.take(fileIndex, result.hits ?? []).length > 0) this.set(fileIndex, MARK.hit);
     if (result.changed === true) this.filesChanged++;
   }
 
-  /** The medium is gone, or a part of one file cannot be read: then the file goes on behind it. */
-  #failed(task: FileTask, result: JobResult, { why, code }: { why: UnreadRange["why"]; code: string }): void {
-    const { desk, table, plan } = this.#options;
+  #isGone(why: UnreadRange["why"], code: string): boolean {
     this.#timeouts = why === "timeout" ? this.#timeouts + 1 : 0;
     const left = why === "vanished" && !FILE_GONE.has(code);
     if (left || this.#timeouts >= TIMEOUTS_IN_A_ROW) {
       this.#gone = left ? "pulled" : "failed";
-      desk.stop();
-      return;
+      this.#options.desk.stop();
     }
+    return this.#gone !== undefined;
+  }
+
+  /** The medium is gone, or a part of one file cannot be read: then the file goes on behind it. */
+  #failed(task: FileTask, result: JobResult, { why, code }: { why: UnreadRange["why"]; code: string }): void {
+    const { table, plan } = this.#options;
+    if (this.#isGone(why, code)) return;
     const { fileIndex } = task;
     const size = table.sizeBytes(fileIndex);
     const offsetBytes = why === "refused" ? 0 : task.offsetBytes + result.readBytes;
     const end = why === "refused" || task.kind === "whole" ? size : task.offsetBytes + task.lengthBytes;
     const jump = why === "input-error" ? Math.min(end, offsetBytes + JUMP.firstBytes) : end;
-    this.#addUnread({ fileIndex, offsetBytes, lengthBytes: jump - offsetBytes, why });
-    if (jump >= end) return;
+    this.unread({ fileIndex, offsetBytes, lengthBytes: jump - offsetBytes, why });
+    // What lies behind in a whole file is read by the next step.
+    if (jump >= end || task.kind === "whole") return;
     const run = { offsetBytes: jump, lengthBytes: Math.min(end - jump, plan.chunkBytes) };
     this.#again.push(this.#task(fileIndex, run, task.phases));
   }
 
-  #addUnread(place: FileUnread): void {
-    if (!this.losses.add(place)) return;
-    if ((this.#mark(place.fileIndex) & UNREAD) === 0) this.filesUnread++;
-    this.#set(place.fileIndex, UNREAD);
+  /** Goes back to damaged places, from both edges, as long as the time for it lasts; the rest is unread. */
+  async #retry(): Promise<void> {
+    const { desk, retrySeconds } = this.#options;
+    const damaged = new Map<number, Run[]>();
+    for (const { fileIndex, offsetBytes, lengthBytes, why } of this.losses.places) {
+      if (why === "input-error")
+        damaged.set(fileIndex, [...(damaged.get(fileIndex) ?? []), { offsetBytes, lengthBytes }]);
+    }
+    const whole: number[] = [];
+    for (const [fileIndex, places] of damaged) {
+      const read = (run: Run): Promise<number> =>
+        readOnce(desk, this.#task(fileIndex, run, this.#phases()), (task, result) => this.#recovered(task, result));
+      const seconds = retrySeconds - this.retriedSeconds;
+      if (desk.stopped || seconds <= 0) break;
+      this.retriedSeconds += await salvage(mergedRuns(places), { read, seconds, isOver: () => desk.stopped });
+      if (this.is(fileIndex, MARK.whole) && this.is(fileIndex, MARK.listedSize)) whole.push(fileIndex);
+    }
+    await this.#digest(whole);
   }
+
+  #recovered(task: FileTask, result: JobResult): void {
+    const { offsetBytes, fileIndex } = task;
+    this.#take(task, result, 2);
+    const { readBytes, blankBytes = 0, error } = result;
+    if (readBytes > 0) this.recovered(fileIndex, { offsetBytes, lengthBytes: readBytes }, blankBytes);
+    if (error !== undefined) this.#isGone(error.why, error.code);
+    this.#options.tick();
+  }
+}
+
+function mergedRuns(runs: readonly Run[]): Run[] {
+  const merged = newIntervals();
+  for (const { offsetBytes, lengthBytes } of runs) merged.add(offsetBytes, lengthBytes);
+  return [...merged.runs()];
 }
 
 /** Makes the reading, new or from a checkpoint. */

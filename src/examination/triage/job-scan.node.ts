@@ -7,9 +7,10 @@ import type { OpenBytes, OpenFile } from "#examination/sources";
 import { ReadError } from "#examination/sources";
 import { type Candidate, type Chunk, type ChunkScanner, chunkScanner } from "./chunk-scan.node.ts";
 import type { HitRow, Job, JobResult } from "./engine-message.ts";
-import { chiSquare, isLowEntropy } from "./randomness.ts";
+import { chiSquare } from "./randomness.ts";
 import { type ByteSource, type RangeReader, rangeReader } from "./range-read.node.ts";
 import type { ThreadStart } from "./scan-thread.node.ts";
+import { wholeContent } from "./whole-content.node.ts";
 
 /** What a thread's jobs read: one open source, or the files of a folder. */
 export type JobSource = { bytes: OpenBytes } | { openFile(path: Uint8Array): OpenFile };
@@ -66,9 +67,9 @@ function runResult(tools: Tools, source: ByteSource, job: Job): JobResult {
   if (range.error !== undefined && range.bytes < job.lengthBytes) result.error = range.error;
   if (ownBytes === 0) return result;
   const chunk: Chunk = { ...job, bytesAt: range.bytesAt, lengthBytes: ownBytes, availableBytes: range.bytes };
-  const candidates = scanner.scan(chunk, (sectors) => {
-    result.digest = digestOf(tools, chunk, sectors);
-  });
+  const digest = runHash(tools);
+  const candidates = scanner.scan(chunk, (sectors) => digest.add(chunk, sectors));
+  result.digest = digest.hex();
   result.blankBytes = scanner.blankBytes(chunk);
   const cellAt = scanner.filledCellAt(chunk);
   if (cellAt !== undefined) result.chiSquare = chiSquare(countBytes(tools, cellAt, BLOCK_BYTES));
@@ -76,14 +77,42 @@ function runResult(tools: Tools, source: ByteSource, job: Job): JobResult {
   return result;
 }
 
-/** SHA-256 of the run's bytes, or of its sector hashes and what is left of a last, partial sector. */
-function digestOf({ start, bytes }: Tools, chunk: Chunk, sectors: number): string {
+/** The digest of a run under way. */
+interface RunHash {
+  add(chunk: Chunk, sectors: number): void;
+  hex(): string;
+}
+
+/**
+ * SHA-256 of the run's bytes, or of its keyed sector hashes; of a last, partial sector that hash is made as if zeros followed,
+ * so that no digest of a short file can be computed without the list.
+ */
+function runHash(tools: Tools): RunHash {
+  const { start, bytes } = tools;
   const hash = createHash("sha256");
-  const end = chunk.bytesAt + chunk.lengthBytes;
-  if (start.digest === "sha256") return hash.update(bytes.subarray(chunk.bytesAt, end)).digest("hex");
-  const hashesAt = start.work.hashesAt;
-  hash.update(bytes.subarray(hashesAt, hashesAt + 16 * sectors));
-  return hash.update(bytes.subarray(chunk.bytesAt + sectors * SECTOR_BYTES, end)).digest("hex");
+  return {
+    add(chunk, sectors) {
+      const end = chunk.bytesAt + chunk.lengthBytes;
+      if (start.digest === "sha256") {
+        hash.update(bytes.subarray(chunk.bytesAt, end));
+        return;
+      }
+      const { hashesAt } = start.work;
+      hash.update(bytes.subarray(hashesAt, hashesAt + 16 * sectors));
+      const tail = bytes.subarray(chunk.bytesAt + sectors * SECTOR_BYTES, end);
+      if (tail.length > 0) hash.update(partialSectorHash(tools, tail));
+    },
+    hex: () => hash.digest("hex"),
+  };
+}
+
+/** Made in areas that the scan fills later. */
+function partialSectorHash({ start, bytes, hash }: Tools, tail: Uint8Array): Uint8Array {
+  const { histogramAt: sectorAt, blockHashesAt: hashAt, startsAt: flagAt } = start.work;
+  bytes.fill(0, sectorAt, sectorAt + SECTOR_BYTES);
+  bytes.set(tail, sectorAt);
+  hash.sectors(sectorAt, 1, { keys: start.sets[0]?.keysAt ?? 0, hashes: hashAt, flags: flagAt });
+  return bytes.subarray(hashAt, hashAt + 16);
 }
 
 function countBytes({ histogram, hash, start }: Tools, bytesAt: number, length: number): Uint32Array {
@@ -123,31 +152,29 @@ function nameOf({ part, offsetBytes, fingerprint }: Candidate): string {
   return `${part} ${offsetBytes} ${fingerprint}`;
 }
 
-/** A whole file: blocks looked for in every chunk, the digests of all its bytes, the entropy of all its bytes. */
+/** A whole file, or the next part of one: blocks looked for in every chunk, digests and entropy of all its bytes. */
 function wholeResult(tools: Tools, file: OpenFile, job: Job): JobResult {
   const { start, read, scanner, bytes } = tools;
-  const hashes = start.algorithms.map((algorithm) => ({ algorithm, hash: createHash(algorithm) }));
-  const counts = new Float64Array(256);
+  const content = wholeContent(start.algorithms, job.carried);
+  const run = runHash(tools);
   const result: JobResult = { id: job.id, readBytes: 0, blankBytes: 0, hits: [] };
   while (result.readBytes < job.lengthBytes && result.error === undefined) {
-    const offsetBytes = result.readBytes;
-    const part = { ...job, offsetBytes, lengthBytes: Math.min(start.chunkBytes, job.lengthBytes - offsetBytes) };
+    const offsetBytes = job.offsetBytes + result.readBytes;
+    const part = { ...job, offsetBytes, lengthBytes: Math.min(start.chunkBytes, job.lengthBytes - result.readBytes) };
     const range = read(file, { offsetBytes, bytes: part.lengthBytes + OVERLAP_BYTES }, job.id);
     const lengthBytes = Math.min(part.lengthBytes, range.bytes);
     if (lengthBytes < part.lengthBytes) result.error = range.error ?? { why: "vanished", code: "ENDED" };
-    const own = bytes.subarray(range.bytesAt, range.bytesAt + lengthBytes);
-    for (const { hash } of hashes) hash.update(own);
-    for (const [value, count] of countBytes(tools, range.bytesAt, lengthBytes).entries()) {
-      counts[value] = (counts[value] ?? 0) + count;
-    }
+    content.add(bytes.subarray(range.bytesAt, range.bytesAt + lengthBytes), () =>
+      countBytes(tools, range.bytesAt, lengthBytes),
+    );
     const chunk: Chunk = { ...part, bytesAt: range.bytesAt, lengthBytes, availableBytes: range.bytes };
-    const candidates = scanner.scan(chunk);
+    const candidates = scanner.scan(chunk, (sectors) => run.add(chunk, sectors));
     result.blankBytes = (result.blankBytes ?? 0) + scanner.blankBytes(chunk);
     if (candidates.length > 0) result.hits?.push(...readAgain(tools, file, { job: part, candidates }));
     result.readBytes += lengthBytes;
   }
-  const digests = Object.fromEntries(hashes.map(({ algorithm, hash }) => [algorithm, hash.digest("hex")]));
-  result.lowEntropy = isLowEntropy(counts);
-  if (result.readBytes > 0 && digests["sha256"] !== undefined) result.digest = digests["sha256"];
-  return result.error === undefined ? { ...result, digests } : result;
+  if (result.readBytes > 0) result.digest = run.hex();
+  if (result.error !== undefined) return result;
+  const fileBytes = job.offsetBytes + job.lengthBytes;
+  return job.more === true ? { ...result, carried: content.carried() } : { ...result, fileBytes, ...content.told() };
 }

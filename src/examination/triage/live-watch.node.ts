@@ -57,7 +57,16 @@ export function liveWatch(
 function boundNow(plan: Plan, reading: RawReading | FolderReading, hits: number): Bound {
   const { sizeBytes, phases, goal } = plan;
   if ("covered" in reading) return boundOf({ sizeBytes, phases, goal, covered: reading.covered, hits });
-  const { filesProbed, filesUnread, bytesRead } = reading;
+  const { filesProbed, filesUnread, filesDue, bytesRead } = reading;
   const filesTotal = filesProbed + (bytesRead < sizeBytes ? 1 : 0);
-  return folderBoundOf({ filesTotal, filesProbed, filesUnread, bytesTotal: sizeBytes, bytesRead, goal, hits });
+  return folderBoundOf({
+    filesTotal,
+    filesProbed,
+    filesUnread,
+    filesDue,
+    bytesTotal: sizeBytes,
+    bytesRead,
+    goal,
+    hits,
+  });
 }

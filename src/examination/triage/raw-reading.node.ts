@@ -256,11 +256,11 @@ class Reading implements RawReading {
   }
 }
 
-/** @returns bytes read from the front. */
-async function readOnce(
+/** Reads one task by itself. @returns bytes read from its front. */
+export async function readOnce<T extends Task>(
   desk: WorkDesk,
-  task: RawTask,
-  answer: (task: RawTask, result: JobResult) => void,
+  task: T,
+  answer: (task: T, result: JobResult) => void,
 ): Promise<number> {
   let readBytes = 0;
   await desk.run([task], (asked, result) => {
@@ -268,6 +268,11 @@ async function readOnce(
     answer(asked, result);
   });
   return readBytes;
+}
+
+/** The state of a reading that has not begun. @param unread What is known to be unreadable, as unreadRanges keeps it. */
+export function newRawState(unread: Record<string, string>): RawState {
+  return { covered: "", jumped: "", near: "", nearChosen: "", nearDone: "", nearPass: -1, unread };
 }
 
 /** Makes the reading, new or from a checkpoint. */

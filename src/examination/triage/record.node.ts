@@ -86,9 +86,9 @@ export function hitRecord({ evidence, contentKey, placeOf, unconfirmed = [] }: H
       if (rows.length >= ROWS_AT_ONCE) flush();
       return offsets;
     },
-    takeFile(fileIndex, { readBytes, listed = [], lowEntropy = false }) {
+    takeFile(fileIndex, { readBytes, fileBytes: sizeBytes = readBytes, listed = [], lowEntropy = false }) {
       if (listed.length === 0) return;
-      const file: KeptFile = { fileIndex, sizeBytes: readBytes, listed, lowEntropy };
+      const file: KeptFile = { fileIndex, sizeBytes, listed, lowEntropy };
       keepFile(file);
       evidence.append("hits", { ...file });
     },

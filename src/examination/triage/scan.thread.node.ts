@@ -4,8 +4,16 @@ import { parentPort, workerData } from "node:worker_threads";
 import { openHashKernel } from "#base/hashing/node";
 import { toHex } from "#base/values";
 import { openLookup } from "#examination/filters/node";
-import { type FolderSpec, knownPhases, ReadError, withReadFaults } from "#examination/sources";
+import {
+  type FolderSpec,
+  knownPhases,
+  type OpenBytes,
+  type OpenFile,
+  ReadError,
+  withReadFaults,
+} from "#examination/sources";
 import { adoptSource, listFolder, openFolderFile } from "#examination/sources/node";
+import { openContainer } from "./container-source.node.ts";
 import type { FileRow, Job, JobResult, RefusedRow } from "./engine-message.ts";
 import { type JobSource, jobScanner } from "./job-scan.node.ts";
 import { readBegins, readEnds, type ThreadPost, type ThreadStart } from "./scan-thread.node.ts";
@@ -40,10 +48,23 @@ function post(message: ThreadPost): void {
 
 function jobSource(): JobSource {
   const { handles, faults, vanished, source: spec } = start;
-  if (spec.kind === "folder") return { openFile: (path) => openFolderFile(spec, path) };
-  if (handles === null) throw new TypeError("Cannot scan: the source was not opened");
-  const open = adoptSource(handles);
+  if (spec.kind === "folder") return { openFile: (path) => failing(openFolderFile(spec, path)) };
+  const open = spec.kind === "image" && spec.container !== undefined ? openContainer(spec) : adopted(handles);
   return { bytes: faults === undefined ? open : withReadFaults(open, faults, vanished) };
+}
+
+function adopted(handles: ThreadStart["handles"]): OpenBytes {
+  if (handles === null) throw new TypeError("Cannot scan: the source was not opened");
+  return adoptSource(handles);
+}
+
+/** Tests only: every file of the folder fails at the same places. */
+function failing(file: OpenFile): OpenFile {
+  const { faults, vanished } = start;
+  if (faults === undefined) return file;
+  const { sizeBytes } = file;
+  const open = { ...file, direct: false, handles: { sizeBytes, parts: [] } };
+  return { ...file, readSync: withReadFaults(open, faults, vanished).readSync };
 }
 
 function resultOf(job: Job): JobResult {
