@@ -40,7 +40,7 @@ function findingsSheet(report: Report): string {
   const rows = findings.slice(0, ROWS_MAX).map((finding, i) => {
     const { place, offsetBytes, lengthBytes, set, release } = finding;
     const where = finding.kind === "whole-file" ? "–" : number("en", offsetBytes);
-    return `<tr><td>${i + 1}</td><td>${shortPlace(place)}</td><td>${where}</td><td>${size("en", lengthBytes)}</td><td>${findingMark(finding)}${kindText(finding)}</td><td>${shortPlace(`${set}, ${release}`)}</td></tr>`;
+    return `<tr><td>${i + 1}</td><td>${shortPlace(place)}${standingText(finding)}</td><td>${where}</td><td>${size("en", lengthBytes)}</td><td>${findingMark(finding)}${kindText(finding)}</td><td>${shortPlace(`${set}, ${release}`)}</td></tr>`;
   });
   const columns: [EvidenceKey, string][] = [
     ["column.n", "n"],
@@ -59,6 +59,13 @@ function kindText({ kind, blocks, distinctBlocks, confirmed }: Finding): string 
       ? label("kind.whole-file")
       : label("kind.blocks", { pieces: blocks, distinct: distinctBlocks });
   return confirmed ? what : `${what} (${label("kind.unconfirmed")})`;
+}
+
+/** In what it stands, below the place. */
+function standingText({ standing, certainty }: Finding): string {
+  if (standing === undefined) return "";
+  const sure = certainty === undefined ? "" : ` (${label(`certainty.${certainty}`)})`;
+  return `<br>${label(`standing.${standing}`)}${sure}`;
 }
 
 function unreadSheet(report: Report): string {

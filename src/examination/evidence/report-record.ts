@@ -22,6 +22,17 @@ export type Reason = (typeof REASONS)[number];
 export const CATEGORIES = ["baseline", "national", "related", "practice"] as const;
 export type Category = (typeof CATEGORIES)[number];
 
+/**
+ * Where a finding in an image or device stands: in a file or directory, in what remains of a deleted one, behind a file's end in
+ * its last cluster, in free space of a file system, or in a part of the medium that belongs to no volume.
+ */
+export const STANDINGS = ["allocated", "deleted", "slack", "unallocated", "outside"] as const;
+export type FindingStanding = (typeof STANDINGS)[number];
+
+/** How sure it is that the bytes are the deleted entry's; as filesystems says it. */
+export const CERTAINTIES = ["proven", "contiguous-guess", "best-fit", "partly-overwritten"] as const;
+export type FindingCertainty = (typeof CERTAINTIES)[number];
+
 /** One maximal run of hits of one set at one phase, or one whole file. */
 export interface Finding {
   /** Parents joined by "/", each name escaped; see docs/formats/report.md. */
@@ -44,6 +55,10 @@ export interface Finding {
   distinctBlocks: number;
   /** Whether this finding alone carries the verdict's colour. */
   weight: "red" | "amber";
+  /** Absent in folders, and where no file system tells it. */
+  standing?: FindingStanding;
+  /** With "deleted" only. */
+  certainty?: FindingCertainty;
 }
 
 /** Bytes that were asked for and not given. */

@@ -2,6 +2,7 @@ import { NOTICES, type Notice, type NoticeCode } from "./notices.ts";
 import {
   type Bound,
   CATEGORIES,
+  CERTAINTIES,
   type Coverage,
   type FilterRecord,
   type Finding,
@@ -11,6 +12,7 @@ import {
   type ReportSeal,
   type SignedReport,
   type SourceRecord,
+  STANDINGS,
   type UnreadRange,
 } from "./report-record.ts";
 import {
@@ -53,8 +55,10 @@ const finding = object<Finding>(
     blocks: whole(),
     distinctBlocks: whole(),
     weight: oneOf(["red", "amber"]),
+    standing: oneOf(STANDINGS),
+    certainty: oneOf(CERTAINTIES),
   },
-  ["placeBytes"],
+  ["placeBytes", "standing", "certainty"],
 );
 
 const unread = object<UnreadRange>({

@@ -8,6 +8,7 @@ import type { Listing } from "./folder-listing.node.ts";
 import type { FolderReading } from "./folder-reading.node.ts";
 import type { HitPlace } from "./hit-place.ts";
 import { type JudgeFacts, judge } from "./judge.ts";
+import { partNotice } from "./look-notices.ts";
 import { expectedChanceHits } from "./pace.ts";
 import type { Plan } from "./plan.ts";
 import type { Ended, RawReading } from "./raw-reading.node.ts";

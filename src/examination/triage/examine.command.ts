@@ -5,6 +5,7 @@ import type { FinishedReport } from "#examination/evidence/node";
 import { saySources } from "#examination/sources";
 import { examination } from "./examination.node.ts";
 import { liveLine } from "./live-line.ts";
+import { mediumSentences } from "./look-at-medium.node.ts";
 import { startUp } from "./start-up.node.ts";
 import { sayTriage } from "./words.ts";
 
@@ -69,6 +70,7 @@ async function runExamine(request: CommandRequest): Promise<number> {
   const setup = await startUp(request);
   try {
     for (const { code, values } of setup.look.notices) request.err(saySources(language, `notice.${code}`, values));
+    for (const sentence of mediumSentences(language, setup.medium)) request.err(sentence);
     const stopping = (): void => request.err(sayTriage(language, "stopping"));
     setup.signal.addEventListener("abort", stopping, { once: true });
     const finished = await examination({ ...setup, live: (facts) => request.live(liveLine(language, facts)) });

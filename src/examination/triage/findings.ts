@@ -2,15 +2,26 @@ import { BLOCK_BYTES, PHASES, SECTOR_BYTES } from "#base/hashing";
 import type { Finding } from "#examination/evidence";
 import { comparePlaces, compareTexts } from "./hit-place.ts";
 import type { FileHit, Hit, HitLedger, SetFacts } from "./hits.ts";
+import type { Standing } from "./medium-message.ts";
 import { RED_DISTINCT_BLOCKS, WHOLE_FILE_MIN_BYTES, WINDOW_BLOCKS } from "./thresholds.ts";
+
+/** In which entry a byte of an image or device stands; undefined: not known. */
+export type StandingOf = (offsetBytes: number) => Standing | undefined;
 
 /**
  * Turns hits into findings: maximal runs of hits of one set at one phase, and whole files. Sorted by place, offset, kind,
  * set and phase: equal hits give byte-identical findings.
+ *
+ * @param standingOf In which entry a hit of an image or device stands; one object an entry. A run that spans several entries is
+ * cut where one ends; what is red was found out before.
  */
-export function findingsOf(ledger: HitLedger, sets: readonly SetFacts[]): Finding[] {
+export function findingsOf(
+  ledger: HitLedger,
+  sets: readonly SetFacts[],
+  standingOf: StandingOf = () => undefined,
+): Finding[] {
   const findings: Finding[] = [];
-  for (const hits of bySetAndPhase(ledger.hits())) findings.push(...runFindings(hits, sets));
+  for (const hits of bySetAndPhase(ledger.hits())) findings.push(...runFindings(hits, sets, standingOf));
   for (const hit of ledger.files()) findings.push(fileFinding(hit, sets));
   return findings.sort(compareFindings);
 }
@@ -49,13 +60,15 @@ function phaseOf({ offsetBytes }: Hit): number {
   return (offsetBytes / SECTOR_BYTES) % PHASES;
 }
 
-function runFindings(hits: Hit[], sets: readonly SetFacts[]): Finding[] {
+function runFindings(hits: Hit[], sets: readonly SetFacts[], standingOf: StandingOf): Finding[] {
   const red = redMarks(hits);
   const findings: Finding[] = [];
   for (let first = 0, i = 1; i <= hits.length; i++) {
     const [before, hit] = [hits[i - 1], hits[i]];
-    if (before === undefined || hit?.offsetBytes === before.offsetBytes + BLOCK_BYTES) continue;
-    findings.push(runFinding(hits.slice(first, i), red.subarray(first, i).includes(1), sets));
+    if (before === undefined) continue;
+    const standing = standingOf(before.offsetBytes);
+    if (hit?.offsetBytes === before.offsetBytes + BLOCK_BYTES && standingOf(hit.offsetBytes) === standing) continue;
+    findings.push({ ...runFinding(hits.slice(first, i), red.subarray(first, i).includes(1), sets), ...standing });
     first = i;
   }
   return findings;

@@ -11,7 +11,7 @@ import {
   type UnreadRange,
   type Verdict,
 } from "#examination/evidence";
-import { compareFindings, findingsOf } from "./findings.ts";
+import { compareFindings, findingsOf, type StandingOf } from "./findings.ts";
 import type { HitLedger, SetFacts } from "./hits.ts";
 import type { Mode } from "./plan.ts";
 import { looksEncrypted, type RandomnessCounts } from "./randomness.ts";
@@ -42,10 +42,12 @@ export interface JudgeFacts {
   bound: Bound;
   unread: readonly UnreadRange[];
   regions: readonly RegionFacts[];
-  /** Why the source cannot be examined at all (locked …), else null. */
+  /** Why the source cannot be examined at all, as a short name (a refused container …), else null. */
   notExaminable: string | null;
   /** What the engine has to say; the judge adds its own. */
   notices: readonly Notice[];
+  /** Where hits of an image or device stand. */
+  standingOf?: StandingOf;
   /** expectedChanceHits(): said beside single hits. */
   chanceHits?: number;
 }
@@ -64,7 +66,7 @@ export interface Judgement {
  * reached. Equal facts, whatever the order in which hits came, give equal judgements.
  */
 export function judge(facts: JudgeFacts): Judgement {
-  const found = findingsOf(facts.hits, facts.sets);
+  const found = findingsOf(facts.hits, facts.sets, facts.standingOf);
   const red = found.some(({ weight }) => weight === "red");
   const behind = factsOf(facts, found.length);
   const holding = new Set<Reason>([
@@ -99,8 +101,14 @@ function findingReasons(found: readonly Finding[], red: boolean): Reason[] {
   });
 }
 
-function factsOf({ regions, coverage, sourceKind, sizeBytes }: JudgeFacts, findings: number): ReasonFact[] {
+function factsOf(
+  { regions, coverage, sourceKind, sizeBytes, notExaminable }: JudgeFacts,
+  findings: number,
+): ReasonFact[] {
   const facts: ReasonFact[] = [];
+  if (notExaminable !== null) {
+    facts.push({ reason: "not-examinable", place: "", offsetBytes: 0, lengthBytes: sizeBytes, name: notExaminable });
+  }
   for (const region of regions) {
     const { place, offsetBytes, lengthBytes, header } = region;
     if (header === null && !looksEncrypted(region)) continue;

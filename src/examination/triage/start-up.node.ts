@@ -10,10 +10,11 @@ import { type Notice, notice } from "#examination/evidence";
 import { type Evidence, kitLog, kitStateDir, openEvidence } from "#examination/evidence/node";
 import { unlockFilter, verifyFilter } from "#examination/filters/node";
 import type { SourceLook } from "#examination/sources";
-import { lookAtSource } from "#examination/sources/node";
 import type { Asked, ExaminationSetup, ReadyFilter } from "./examination-setup.node.ts";
 import { askedFor, exhibitOf, statedMsOf } from "./examine-options.node.ts";
 import { triageFault } from "./faults.ts";
+import { lookAtMedium, type MediumLook } from "./look-at-medium.node.ts";
+import { lookNotices } from "./look-notices.ts";
 import { sayTriage } from "./words.ts";
 
 /** Everything that is checked before a byte of the source is read and before anything is written. */
@@ -40,13 +41,14 @@ export async function startUp(request: CommandRequest): Promise<Omit<Examination
   const certificate = certificateOf(request, identity);
   const filters = await filtersOf(request, { identity, certificate });
   const clock = clockOf(request, { filters, certificate, statedMs });
-  const look = await sourceOf(request);
+  const medium = await sourceOf(request);
+  const { look } = medium;
   const checked = { asked, exhibit, identity, certificate, filters, look, clock };
   const evidence = await evidenceOf(request, checked);
-  const notices = [...lookNotices(look), ...consentGiven(request, look, evidence)];
+  const notices = [...lookNotices(look), ...medium.notices, ...consentGiven(request, look, evidence)];
   const { signal, nowMs } = request;
   return {
-    ...{ look, filters, evidence, asked, notices, signal, nowMs },
+    ...{ look, medium, filters, evidence, asked, notices, signal, nowMs },
     freshSeed: toHex(randomBytes(8)),
     contentKey: createHash("sha256")
       .update(identity.sign(utf8(`phum-hits/1\n${exhibit}`)))
@@ -107,14 +109,15 @@ function buildMs(): number {
   return Math.floor(statSync(join(projectHome, "package.json")).mtimeMs);
 }
 
-async function sourceOf(request: CommandRequest): Promise<SourceLook> {
-  const look = await lookAtSource(request.path(request.positionals[0] ?? ""));
+async function sourceOf(request: CommandRequest): Promise<MediumLook> {
+  const medium = await lookAtMedium(request.path(request.positionals[0] ?? ""));
+  const { look } = medium;
   const { mountedWritable } = look.readOnly;
   if (look.spec.kind === "device" && mountedWritable && !request.flag("consent-writable")) {
     const values = { path: look.place };
     throw triageFault("triage/consent", `${look.place} is mounted writable`, { place: look.place, values });
   }
-  return look;
+  return medium;
 }
 
 async function evidenceOf(request: CommandRequest, checked: Checked): Promise<Evidence> {
@@ -141,15 +144,6 @@ async function evidenceOf(request: CommandRequest, checked: Checked): Promise<Ev
     evidence.close();
     throw error;
   }
-}
-
-/** What the look at the source says that page one must say, too. */
-function lookNotices({ notices }: SourceLook): Notice[] {
-  const codes = new Set(notices.map(({ code }) => code));
-  return [
-    ...(codes.has("own-disk") ? [notice("own-disk", {})] : []),
-    ...(codes.has("folder-times") ? [notice("access-times", {})] : []),
-  ];
 }
 
 /** Reading what can be written to meanwhile is the officer's decision; it stands in the journal. */

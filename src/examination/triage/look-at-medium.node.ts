@@ -1,0 +1,133 @@
+import { realpathSync, statSync } from "node:fs";
+import { Fault } from "#base/faults";
+import { fromHex, toHex } from "#base/values";
+import type { Language } from "#base/words";
+import { type Notice, notice } from "#examination/evidence";
+import { type OpenImage, problemText, type Refusal, refusalText } from "#examination/images";
+import type { SourceLook } from "#examination/sources";
+import { lookAtContainer, lookAtSource } from "#examination/sources/node";
+import type { ContainerAnswer } from "./medium-message.ts";
+import { askMedium } from "./medium-process.node.ts";
+import { unreadRanges } from "./unread-ranges.ts";
+
+/** A source, and what is to be said where it is a container. */
+export interface MediumLook {
+  look: SourceLook;
+  /** Why nothing of it can be examined: a short name, alike in every language. */
+  notExaminable: string | null;
+  refusal: Refusal | null;
+  notices: Notice[];
+  problems: OpenImage["problems"];
+  /** Ranges of the disk that are known to be unreadable. */
+  unread: { offsetBytes: number; lengthBytes: number; why: "input-error" | "vanished" }[];
+}
+
+/**
+ * Looks at a source; an image file is opened by a limited child first, to learn whether it is a container.
+ *
+ * @throws {Fault} Those of lookAtSource, but never source/unsupported-format: such an image is amber, with its name.
+ */
+export async function lookAtMedium(path: string): Promise<MediumLook> {
+  const { look, format } = await lookOrFormat(path);
+  const file = imageFile(path);
+  if (file === null) return plain(look ?? (await lookAtSource(path)));
+  const { line, why } = await askMedium({ request: { verb: "look", path: toHex(file) } });
+  const answer = line?.kind === "container" ? line.answer : undefined;
+  if (answer?.kind === "image" && !answer.raw) return containerLook(file, answer);
+  if (look !== null && (answer === undefined || answer.kind === "image" || ofRaw(answer))) return plain(look);
+  return refusedLook(file, format ?? "", { answer, why });
+}
+
+/** The look, or the name of the container that stands against it. */
+async function lookOrFormat(path: string): Promise<{ look: SourceLook | null; format: string | null }> {
+  try {
+    return { look: await lookAtSource(path), format: null };
+  } catch (error) {
+    if (!(error instanceof Fault) || error.code !== "source/unsupported-format") throw error;
+    return { look: null, format: String(error.values["format"] ?? "") };
+  }
+}
+
+/** A regular file's path without links; null for anything else. */
+function imageFile(path: string): Uint8Array | null {
+  const real = realpathSync(path, { encoding: "buffer" });
+  return statSync(real).isFile() ? real : null;
+}
+
+function plain(look: SourceLook): MediumLook {
+  return { look, notExaminable: null, refusal: null, notices: [], problems: [], unread: [] };
+}
+
+/** Refusals that sources has said in its own way, or that say nothing against the bytes themselves. */
+function ofRaw(answer: ContainerAnswer): boolean {
+  return answer.kind === "refused" && ["empty", "segment-missing"].includes(answer.refusal.refused);
+}
+
+function containerLook(file: Uint8Array, answer: Extract<ContainerAnswer, { kind: "image" }>): MediumLook {
+  const { format, sizeBytes, unread, badSectors, problems } = answer;
+  const folder = file.subarray(0, file.lastIndexOf(0x2f) + 1);
+  const name = toHex(file.subarray(folder.length));
+  const others = answer.files.filter((other) => other !== name);
+  const paths = [file, ...others.map((other) => Buffer.concat([folder, fromHex(other)]))];
+  const look = lookAtContainer(paths, { format, sizeBytes });
+  return {
+    ...plain(look),
+    problems,
+    notices: containerNotices(answer),
+    unread: [
+      ...unread.map((range) => ({ ...rangeOf(range), why: "vanished" as const })),
+      ...badSectors.map((range) => ({ ...rangeOf(range), why: "input-error" as const })),
+    ],
+  };
+}
+
+function rangeOf({ startByte, lengthBytes }: { startByte: number; lengthBytes: number }): {
+  offsetBytes: number;
+  lengthBytes: number;
+} {
+  return { offsetBytes: startByte, lengthBytes };
+}
+
+function containerNotices({ format, badSectors, problems }: Extract<ContainerAnswer, { kind: "image" }>): Notice[] {
+  const missing = problems.find(({ what }) => what === "missing-segments")?.values["segments"];
+  const lostBytes = badSectors.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0);
+  const [first] = problems;
+  return [
+    notice("image-container", { format }),
+    ...(missing === undefined ? [] : [notice("segments-missing", { first: Number.parseInt(String(missing), 10) })]),
+    ...(lostBytes > 0 ? [notice("acquisition-errors", { lostBytes })] : []),
+    ...(first === undefined ? [] : [notice("image-problems", { count: problems.length, first: first.place })]),
+  ];
+}
+
+/** A container that is not read: its files are all that is known of it. */
+function refusedLook(
+  file: Uint8Array,
+  format: string,
+  { answer, why }: { answer: ContainerAnswer | undefined; why: string },
+): MediumLook {
+  const refusal = answer?.kind === "refused" ? answer.refusal : null;
+  const said = answer?.kind === "logical" ? "logical" : (refusal?.refused ?? `reader ${why}`);
+  const named = answer?.kind === "logical" ? answer.format : format;
+  const name = named === "" ? said : `${named} (${said})`;
+  const look = lookAtContainer([file], {
+    format: named === "" ? said : named,
+    sizeBytes: statSync(Buffer.from(file)).size,
+  });
+  return { ...plain(look), notExaminable: name, refusal, notices: [notice("image-refused", { name })] };
+}
+
+/** What the officer is told of a container before reading begins, at most ten sentences. */
+export function mediumSentences(language: Language, medium: MediumLook | undefined): string[] {
+  if (medium === undefined) return [];
+  const { refusal, problems } = medium;
+  const refused = refusal === null ? [] : [refusalText(language, refusal)];
+  return [...refused, ...problems.map((problem) => problemText(language, problem))].slice(0, 10);
+}
+
+/** A new reading's state: what is known to be unreadable is not tried. */
+export function knownUnread({ unread }: MediumLook): Record<string, string> {
+  const ranges = unreadRanges();
+  for (const { why, ...range } of unread) ranges.add(why, range);
+  return ranges.toState();
+}

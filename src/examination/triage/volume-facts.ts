@@ -1,0 +1,67 @@
+import { type Notice, notice } from "#examination/evidence";
+import type { KnownPhases } from "#examination/sources";
+import type { RegionFacts } from "./judge.ts";
+import type { VolumeRow } from "./medium-message.ts";
+
+/** Volumes that one notice names. */
+const NAMED_MOST = 20;
+
+/** What of a look-up page one may have to say. */
+interface LookedUp {
+  volumes: readonly VolumeRow[];
+  skipped: readonly { tree: string }[];
+}
+
+/**
+ * Regions with the places of their volumes; and encrypted volumes that no header of the medium tells, such as those in a volume
+ * group, as regions without samples.
+ */
+export function volumeRegions(regions: readonly RegionFacts[], volumes: readonly VolumeRow[]): RegionFacts[] {
+  const placed = regions.map((region) => {
+    const volume = volumes.find(({ startByte, unallocated }) => startByte === region.offsetBytes && !unallocated);
+    return volume === undefined ? region : { ...region, place: volume.place };
+  });
+  const told = new Set(regions.flatMap(({ header, offsetBytes }) => (header === null ? [] : [offsetBytes])));
+  const others = volumes.flatMap(({ place, startByte, sizeBytes, encrypted }): RegionFacts[] =>
+    encrypted === null || told.has(startByte)
+      ? []
+      : [
+          {
+            ...{ place, offsetBytes: startByte, lengthBytes: sizeBytes, header: encrypted },
+            ...{ samples: 0, incompressibleSamples: 0, chiSquareSum: 0 },
+          },
+        ],
+  );
+  return [...placed, ...others];
+}
+
+/** Volumes whose files are not known, and why; where there are hits, also what could not be looked up. */
+export function mediumNotices(
+  { volumes, skipped }: LookedUp,
+  { known, place, hits }: { known: KnownPhases | null; place: string; hits: number },
+): Notice[] {
+  const unknown = volumes.flatMap((volume) => {
+    const name = unreadName(volume, known);
+    return name === null ? [] : [`${volume.place} (${name})`];
+  });
+  const lost = skipped.map(({ tree }) => (tree === "" ? place : `${place}/${tree}`));
+  return [
+    ...(hits > 0 && lost.length > 0 ? [notice("places-not-named", { where: named(lost) })] : []),
+    ...(unknown.length > 0 ? [notice("volumes-not-read", { where: named(unknown) })] : []),
+  ];
+}
+
+/** The name of what stands in a volume whose files are not read; null where they are, where it is locked, or nothing is known. */
+function unreadName(
+  { startByte, refused, trees, encrypted, unallocated }: VolumeRow,
+  known: KnownPhases | null,
+): string | null {
+  if (unallocated || trees > 0 || encrypted !== null) return null;
+  if (refused !== null) return refused;
+  return known?.regions.find((region) => region.startByte === startByte)?.fileSystem ?? null;
+}
+
+function named(places: readonly string[]): string {
+  const more = places.length > NAMED_MOST ? ", …" : "";
+  return places.slice(0, NAMED_MOST).join(", ") + more;
+}
