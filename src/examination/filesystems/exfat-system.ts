@@ -26,7 +26,7 @@ interface Volume {
 
 /** Reads what the root says of the volume itself: bitmap, capitals, label. What is missing is noted, never the end. */
 export function readExfatSystem({ volume, geometry, read, note }: Volume): ExfatReader {
-  const table = fatTable(read, geometry.fatStart, { kind: "exfat", lastCluster: geometry.lastCluster });
+  const table = fatTable(read, [geometry.fatStart], { kind: "exfat", lastCluster: geometry.lastCluster });
   const root = table.chain(geometry.rootCluster, Math.ceil(DIRECTORY_BYTES / geometry.clusterBytes));
   if (root.closed === "broken") note("chain-broken", clusterAt(geometry, geometry.rootCluster));
   const rootRuns = root.clusters > 0 ? root.runs : [{ cluster: geometry.rootCluster, count: 1 }];

@@ -7,6 +7,7 @@ export interface FatGeometry {
   clusterBytes: number;
   /** Highest cluster number. */
   lastCluster: number;
+  /** Where the tables stand, the one that counts first. */
   fatStarts: number[];
   /** Root directory of FAT12 and FAT16; of FAT32 null. */
   rootRange: { startByte: number; lengthBytes: number } | null;
@@ -54,8 +55,14 @@ export function readFatGeometry(read: VolumeReader, bootAt: number): FatGeometry
   const clusters = Math.min(counted, held, kind === "fat16" ? FAT16_BELOW : 0x0ffffff5);
   const rootCluster = wide ? view.getUint32(44, true) & 0x0fffffff : 0;
   if (clusters <= 0 || (wide && (rootCluster < 2 || rootCluster > clusters + 1))) return null;
-  const fatStarts = Array.from({ length: fats }, (_, i) => (reserved + i * fatSectors) * sector);
-  if (!fatStarts.some((at) => beginsAsTable(read(at, 4), view.getUint8(21)))) return null;
+  const signed = view.getUint16(510, false) === 0x55aa;
+  const isTable = (at: number): boolean => beginsAsTable(read(at, 4), { medium: view.getUint8(21), signed });
+  const standing = Array.from({ length: fats }, (_, i) => (reserved + i * fatSectors) * sector);
+  // Without mirroring (FAT32) one of them is the active one. A first one that was written over leaves its copy.
+  const active = wide && (view.getUint16(40, true) & 0x80) !== 0 ? standing[view.getUint16(40, true) & 15] : undefined;
+  const found = standing.filter(isTable);
+  const fatStarts = [...new Set([...(active === undefined ? [] : [active]), ...found])].filter(isTable);
+  if (fatStarts.length === 0) return null;
   return {
     kind,
     clusterBytes: perCluster * sector,
@@ -69,8 +76,9 @@ export function readFatGeometry(read: VolumeReader, bootAt: number): FatGeometry
   };
 }
 
-/** The first entry of a table repeats the medium's byte, all else of it set; a cleared flag of FAT32's top bits is allowed. */
-function beginsAsTable(entry: Uint8Array, medium: number): boolean {
+/** The first entry of a table repeats the medium's byte, all else of it set; where it cannot be read the boot sector must do. */
+function beginsAsTable(entry: Uint8Array, { medium, signed }: { medium: number; signed: boolean }): boolean {
+  if (entry.length < 4) return signed;
   const first = entry[0] ?? 0;
   return (first === medium || first >= 0xf0) && entry[1] === 0xff;
 }

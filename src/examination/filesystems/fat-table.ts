@@ -30,10 +30,15 @@ const BAD = -1;
 const MOST_RUNS = 1_000_000;
 const PAGE = 64 * 1024 * 3;
 const PAGES = 64;
+const NONE: Uint8Array = new Uint8Array(0);
 
-/** A table of FAT12, FAT16, FAT32 or exFAT (whole 32-bit entries) that is read page by page and holds at most 12 MiB. */
-export function fatTable(read: VolumeReader, startByte: number, geometry: TableGeometry): FatTable {
-  const entryAt = entryReader(read, startByte, geometry.kind);
+/**
+ * A table of FAT12, FAT16, FAT32 or exFAT (whole 32-bit entries) that is read page by page and holds at most 12 MiB.
+ *
+ * @param startBytes Where it stands, then where its copies do: they are read where it cannot be.
+ */
+export function fatTable(read: VolumeReader, startBytes: number[], geometry: TableGeometry): FatTable {
+  const entryAt = entryReader(read, startBytes, geometry.kind);
   const [endFrom, bad] = MARKS[geometry.kind];
   const next = (cluster: number): number => {
     const value = entryAt(cluster);
@@ -84,8 +89,42 @@ export function appendCluster(runs: ClusterRun[], cluster: number): void {
   else runs.push({ cluster, count: 1 });
 }
 
+const PIECE = 4096;
+
+/** Bytes of a table, from the first copy that gives them all; else piece by piece, and what no copy has reads as "bad". */
+function bestCopy(
+  read: VolumeReader,
+  starts: number[],
+  of: { bytes: number; kind: TableGeometry["kind"] },
+): Uint8Array {
+  let longest = NONE;
+  for (const startByte of starts) {
+    const copy = read(startByte, of.bytes);
+    if (copy.length === of.bytes) return copy;
+    if (copy.length > longest.length) longest = copy;
+  }
+  const bytes = new Uint8Array(of.bytes);
+  const mark = MARKS[of.kind][1];
+  // FAT12 fits one page of which a half entry may be lost at a border: both halves of "all set" end a chain.
+  for (let at = 0; at < bytes.length; at++)
+    bytes[at] = of.kind === "fat12" ? 0xff : mark >>> (8 * (at % (of.kind === "fat16" ? 2 : 4)));
+  bytes.set(longest);
+  for (let at = Math.floor(longest.length / PIECE) * PIECE; at < bytes.length; at += PIECE) {
+    for (const startByte of starts) {
+      const piece = read(startByte + at, PIECE);
+      bytes.set(piece, at);
+      if (piece.length === PIECE) break;
+    }
+  }
+  return bytes;
+}
+
 /** Reads one entry as it stands; pages are whole multiples of every entry's size. What cannot be read is "bad". */
-function entryReader(read: VolumeReader, startByte: number, kind: TableGeometry["kind"]): (cluster: number) => number {
+function entryReader(
+  read: VolumeReader,
+  startBytes: number[],
+  kind: TableGeometry["kind"],
+): (cluster: number) => number {
   const bits = { fat12: 12, fat16: 16, fat32: 32, exfat: 32 }[kind];
   const pages = new Map<number, DataView>();
   let current = -1;
@@ -93,7 +132,11 @@ function entryReader(read: VolumeReader, startByte: number, kind: TableGeometry[
   const turn = (number: number): void => {
     let page = pages.get(number);
     if (page === undefined) {
-      const bytes = read(startByte + number * PAGE, PAGE);
+      const bytes = bestCopy(
+        read,
+        startBytes.map((startByte) => startByte + number * PAGE),
+        { bytes: PAGE, kind },
+      );
       page = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     } else pages.delete(number);
     pages.set(number, page);

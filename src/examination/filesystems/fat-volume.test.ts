@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { seededRandom } from "#base/values";
-import { ReadError } from "#examination/sources";
+import { type ByteSource, ReadError } from "#examination/sources";
 import { FatSample, longRecords, type SampleItem } from "./fat-sample.ts";
 import { openFat } from "./fat-volume.ts";
 import { entriesByPlace, mainBytes, memoryVolume } from "./sample-entries.ts";
@@ -319,21 +319,56 @@ test("openFat() reads a FAT32 volume from the copy of its boot sector, and tells
   assert.deepEqual([...(cut?.unallocated() ?? [])], []);
 });
 
+/** A volume of which no byte of a range can be read. */
+function damaged(image: Uint8Array, startByte: number, lengthBytes: number): ByteSource {
+  const volume = memoryVolume(image);
+  return {
+    sizeBytes: volume.sizeBytes,
+    readSync: (view, at) => {
+      if (at >= startByte + lengthBytes || at + view.length <= startByte) return volume.readSync(view, at);
+      const goodBytes = at < startByte ? volume.readSync(view.subarray(0, startByte - at), at) : 0;
+      throw new ReadError("input-error", "EIO", { offsetBytes: Math.max(at, startByte), goodBytes });
+    },
+  };
+}
+
+test("openFat() reads the second table where the first is written over or cannot be read, and the active one", () => {
+  const sample = new FatSample({ kind: "fat32", clusters: 70_000 });
+  const { content, item } = file(sample, "A.BIN", { clusters: 3 });
+  const tableBytes = Math.ceil((70_002 * 4) / 512) * 512;
+  const first = 32 * 512;
+  const over = sample.image().slice();
+  over.fill(0, first, first + tableBytes);
+  assert.deepEqual(mainBytes(entriesByPlace(openFat(memoryVolume(over))).get("A.BIN")), content);
+  const unread = openFat(damaged(sample.image(), first, tableBytes));
+  assert.deepEqual(mainBytes(entriesByPlace(unread).get("A.BIN")), content);
+  const active = sample.image().slice();
+  const [start = 2] = item.clusters;
+  active.fill(0, first + start * 4, first + start * 4 + 12);
+  active[40] = 0x81;
+  assert.deepEqual(mainBytes(entriesByPlace(openFat(memoryVolume(active))).get("A.BIN")), content);
+});
+
+test("openFat() reads a table around its bad places, and directories behind one", () => {
+  const sample = new FatSample({ kind: "fat32", clusters: 70_000 });
+  const folders = ["A", "B", "C"].map((name) => sample.addDirectory(sample.root, name, MS));
+  const { content } = file(sample, "LAST.TXT", { parent: folders[2] ?? sample.root });
+  sample.skipTo(40_000);
+  const far = file(sample, "FAR.BIN", { clusters: 2 });
+  const tableBytes = Math.ceil((70_002 * 4) / 512) * 512;
+  const inTables = damaged(sample.image(), 32 * 512 + 8192, tableBytes + 512);
+  assert.deepEqual(mainBytes(entriesByPlace(openFat(inTables)).get("FAR.BIN")), far.content);
+  const entries = entriesByPlace(openFat(damaged(sample.image(), sample.at(folders[1]?.clusters[0] ?? 2), 512)));
+  assert.deepEqual(mainBytes(entries.get("C/LAST.TXT")), content);
+});
+
 test("openFat() notes what cannot be read and goes on", () => {
   const sample = new FatSample({ kind: "fat12", clusters: 60 });
   const folder = sample.addDirectory(sample.root, "BAD", MS);
   file(sample, "A.TXT", { clusters: 1, parent: folder });
   file(sample, "B.TXT");
-  const volume = memoryVolume(sample.image());
   const bad = sample.at(folder.clusters[0] ?? 2);
-  const failing = openFat({
-    sizeBytes: volume.sizeBytes,
-    readSync: (view, at) => {
-      if (at > bad || at + view.length <= bad) return volume.readSync(view, at);
-      const goodBytes = volume.readSync(view.subarray(0, bad - at), at);
-      throw new ReadError("input-error", "EIO", { offsetBytes: bad, goodBytes });
-    },
-  });
+  const failing = openFat(damaged(sample.image(), bad, 512));
   assert.deepEqual([...entriesByPlace(failing).keys()], ["BAD", "B.TXT"]);
   assert.equal(failing?.problems[0]?.what, "unreadable");
   assert.equal(failing?.problems[0]?.atByte, bad);

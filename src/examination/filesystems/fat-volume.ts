@@ -48,10 +48,11 @@ function fatReader(
   geometry: FatGeometry,
   { read, note }: { read: VolumeReader; note: NoteProblem },
 ): FatReader {
-  const [first, second] = geometry.fatStarts.map((at) => fatTable(read, at, geometry));
-  if (first === undefined) throw new RangeError("Cannot open a FAT volume: it must have a table, current count is 0");
+  const [main = 0, other] = geometry.fatStarts;
+  const first = fatTable(read, geometry.fatStarts, geometry);
+  const second = other === undefined ? null : fatTable(read, [other, main], geometry);
   const lastHeld = lastHeldCluster(geometry, volume.sizeBytes);
-  return { volume, geometry, lastHeld, read, note, table: first, spare: second ?? null, behindEnd: new Set() };
+  return { volume, geometry, lastHeld, read, note, table: first, spare: second, behindEnd: new Set() };
 }
 
 /** FAT32 keeps a copy of its boot sector; it counts only where the first sector is not another file system's. */

@@ -40,7 +40,8 @@ export function pagedReader(read: VolumeReader, pageBytes: number, pages: number
     if (!(length > 0) || !Number.isSafeInteger(offsetBytes) || offsetBytes < 0) return NONE;
     const first = Math.floor(offsetBytes / pageBytes);
     const at = offsetBytes - first * pageBytes;
-    if (at + length <= pageBytes) return page(first).subarray(at, at + length);
-    return read(offsetBytes, length);
+    const within = at + length <= pageBytes ? page(first).subarray(at, at + length) : NONE;
+    // A page that breaks off at a bad place may be good behind it.
+    return within.length === length ? within : read(offsetBytes, length);
   };
 }
