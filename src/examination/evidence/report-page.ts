@@ -90,8 +90,8 @@ function whyAndNow(report: Report): string {
 function whatWasRead(report: Report): string {
   const read = two((teller) => readSentences(teller, report));
   const unread = two((teller) => unreadSentence(teller, report), "strong");
-  const holds = two((teller) => boundSentences(teller, report).slice(0, 1), "strong");
-  const rests = two((teller) => boundSentences(teller, report).slice(1), "small");
+  const holds = two((teller) => boundSentences(teller, report).holds, "strong");
+  const rests = two((teller) => boundSentences(teller, report).rests, "small");
   return `<section class="block"><h2>${label("head.read")}</h2>${read}${unread}${holds}${rests}</section>`;
 }
 

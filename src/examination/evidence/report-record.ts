@@ -95,6 +95,11 @@ export interface Bound {
   /** The target that green asks for. */
   goalBytes: number;
   reached: boolean;
+  /**
+   * targetBytes in files of one equal size, each in one piece at a place of its own: the size that is met least surely, and how
+   * surely. Beyond the three shapes, so it may be below `confidence`. null: no amount is bounded; absent: folders, older reports.
+   */
+  hardest?: { fileBytes: number; confidence: number } | null;
 }
 
 /** What the device is, as the machine says. */

@@ -89,12 +89,16 @@ const coverage = object<Coverage>(
   ["filesTotal", "filesProbed", "filesRead"],
 );
 
-const bound = object<Bound>({
-  confidence: real(0, 1),
-  targetBytes: nullable(whole()),
-  goalBytes: whole(),
-  reached: flag,
-});
+const bound = object<Bound>(
+  {
+    confidence: real(0, 1),
+    targetBytes: nullable(whole()),
+    goalBytes: whole(),
+    reached: flag,
+    hardest: nullable(object({ fileBytes: whole(), confidence: real(0, 1) })),
+  },
+  ["hardest"],
+);
 
 const readOnly = object<SourceRecord["readOnly"]>({
   hardware: nullable(flag),

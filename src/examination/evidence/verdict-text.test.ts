@@ -32,6 +32,19 @@ test("verdictLines() of green: the bound in the words of the issue, coverage, wh
   assert.ok(lines.includes("Everything that was tried could be read."));
 });
 
+test("verdictLines() names the hardest size of files where it is less sure than the bound, page one too", () => {
+  const { bound } = sampleDraft("green");
+  const lines = (confidence: number): string[] =>
+    verdictLines(
+      told(sampleDraft("green", { bound: { ...bound, hardest: { fileBytes: 5 << 20, confidence } } })),
+      "en",
+    );
+  const weak =
+    "Weakest point: 20 MiB in files of 5 MiB each, every file in one piece at any place, would have been found in only 74.6 of 100 cases. Reading on makes this better.";
+  assert.ok(lines(0.7468).includes(weak));
+  assert.ok(!lines(0.99).some((line) => line.startsWith("Weakest point")));
+});
+
 test("verdictLines() of everything read says so without a per cent", () => {
   const { coverage } = sampleDraft("green");
   const whole = { ...coverage, bytesRead: coverage.bytesTotal, fraction: 1 };

@@ -54,19 +54,27 @@ export function unreadSentence({ language, say }: Teller, { unread, coverage }: 
   });
 }
 
-/** The bound, what it rests on, and what this test cannot see. */
-export function boundSentences({ language, say }: Teller, { bound, findings, source }: Told): string[] {
-  const { confidence, targetBytes, goalBytes, reached } = bound;
+/** The bound, with where it is weakest; then what it rests on, and what this test cannot see. */
+export function boundSentences(
+  { language, say }: Teller,
+  { bound, findings, source }: Told,
+): { holds: string[]; rests: string[] } {
+  const { confidence, targetBytes, goalBytes, reached, hardest } = bound;
   const folder = source.kind === "folder";
   const blind = say(folder ? "blind.folder" : "blind.raw");
   if (targetBytes === null) {
     const none = say(folder && reached ? "bound.none.folder" : "bound.none");
-    return [findings.some(({ confirmed }) => confirmed) ? say("bound.found") : none, blind];
+    return { holds: [findings.some(({ confirmed }) => confirmed) ? say("bound.found") : none], rests: [blind] };
   }
   const percent = Math.floor(confidence * 1000 + 1e-9) / 10;
-  const holds = say("bound.holds", { target: binarySize(language, targetBytes), percent });
+  const target = binarySize(language, targetBytes);
+  const holds = [say("bound.holds", { target, percent })];
+  if (hardest !== undefined && hardest !== null && hardest.confidence < confidence) {
+    const surely = number(language, Math.floor(hardest.confidence * 1000) / 10, 1);
+    holds.push(say("bound.hardest", { target, size: binarySize(language, hardest.fileBytes), percent: surely }));
+  }
   const missed = reached ? [] : [say("bound.missed", { goal: binarySize(language, goalBytes) })];
-  return [holds, ...missed, say(folder ? "bound.shapes.folder" : "bound.shapes"), blind];
+  return { holds, rests: [...missed, say(folder ? "bound.shapes.folder" : "bound.shapes"), blind] };
 }
 
 /** One reason, what stands behind it, and its next step. */
@@ -115,7 +123,8 @@ export function verdictLines(report: Told, language: Language): string[] {
   for (const { why, facts, step } of reasonTexts(teller, report)) {
     lines.push(bullet([why, ...facts].join(" ")), `    → ${step}`);
   }
-  lines.push(...readSentences(teller, report), unreadSentence(teller, report), ...boundSentences(teller, report));
+  const { holds, rests } = boundSentences(teller, report);
+  lines.push(...readSentences(teller, report), unreadSentence(teller, report), ...holds, ...rests);
   if (report.verdict === "green") {
     lines.push(`${say("head.not")}${colon}`, ...greenLimits(teller, report).map(bullet), `    → ${say("step.green")}`);
   }

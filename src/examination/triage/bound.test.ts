@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { seededRandom } from "#base/values";
-import { boundOf, confidenceOf, folderBoundOf, hardestSizeOf, startsLost } from "./bound.ts";
+import { boundOf, confidenceOf, folderBoundOf, hardestSizeOf, startsLost, statedBoundOf } from "./bound.ts";
 import { type Intervals, newIntervals } from "./reading.ts";
 
 const ALL = [0, 1, 2, 3, 4, 5, 6, 7];
@@ -130,6 +130,21 @@ test("hardestSizeOf() finds a middle size on a grid, and none harder exists", ()
   const hardest = hardestSizeOf(question, 600 * BLOCK);
   assert.ok(hardest.fileBytes > 49 * BLOCK && hardest.fileBytes < 600 * BLOCK);
   assert.ok(hardest.confidence < confidenceOf(question, 600 * BLOCK));
+});
+
+test("statedBoundOf() names the hardest size for the amount it states, and none after a hit", () => {
+  const covered = newIntervals();
+  for (let at = 0; at < 400 * 2 ** 20; at += 4 * 2 ** 20) covered.add(at, 2 ** 20);
+  const question = {
+    sizeBytes: 400 * 2 ** 20,
+    covered,
+    phases: ALL,
+    goal: { targetBytes: 20 * 2 ** 20, confidence: 0.99 },
+  };
+  const { targetBytes, hardest, confidence } = statedBoundOf({ ...question, hits: 0 });
+  assert.deepEqual(hardest, hardestSizeOf({ ...question, hits: 0 }, targetBytes ?? 0));
+  assert.ok((hardest?.confidence ?? 1) < confidence);
+  assert.equal(statedBoundOf({ ...question, hits: 1 }).hardest, null);
 });
 
 test("folderBoundOf() is reached when every file was probed, and names an amount only when all was read", () => {

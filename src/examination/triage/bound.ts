@@ -2,7 +2,7 @@ import { BLOCK_BYTES, OVERLAP_BYTES, SECTOR_BYTES } from "#base/hashing";
 import type { Bound } from "#examination/evidence";
 import { type GapProfile, gapProfile, missed, shapeOf } from "./gap-profile.ts";
 import { type Goal, missedWorst } from "./plan.ts";
-import type { Intervals, Run } from "./reading.ts";
+import { type Intervals, intervalsFrom, type Run } from "./reading.ts";
 
 /** What the bound is computed from. */
 export interface BoundQuestion {
@@ -68,6 +68,13 @@ export function hardestSizeOf(question: BoundQuestion, targetBytes: number): Har
   return { fileBytes: worst.cells * BLOCK_BYTES, confidence: 1 - worst.miss };
 }
 
+/** The bound as a report states it: with the hardest size of files for the amount it names. */
+export function statedBoundOf(question: BoundQuestion): Bound {
+  const bound = boundOf(question);
+  const { targetBytes } = bound;
+  return { ...bound, hardest: targetBytes === null ? null : hardestSizeOf(question, targetBytes) };
+}
+
 /** Every size that divides the target into 1, 2, 3 … files; between two of them the larger is never harder by more than its rest. */
 function sizesOf(target: number): Set<number> {
   const sizes = new Set<number>();
@@ -104,6 +111,17 @@ function profileOf(covered: Intervals, cells: number): GapProfile {
 export function startsLost({ offsetBytes, lengthBytes }: Run): Run {
   const from = Math.max(0, Math.floor((offsetBytes - OVERLAP_BYTES) / SECTOR_BYTES) * SECTOR_BYTES);
   return { offsetBytes: from, lengthBytes: offsetBytes + lengthBytes - from };
+}
+
+/** The covered starts without those whose blocks reach into what could not be read. */
+export function withoutLost(covered: Intervals, unread: readonly Run[]): Intervals {
+  if (unread.length === 0) return covered;
+  const left = intervalsFrom(covered.toText());
+  for (const run of unread) {
+    const lost = startsLost(run);
+    left.remove(lost.offsetBytes, lost.lengthBytes);
+  }
+  return left;
 }
 
 /** What the bound of a folder is said from: files and bytes, never a probability. */

@@ -1,6 +1,6 @@
 import { type FilterRecord, type Notice, notice, type ReportDraft, type UnreadRange } from "#examination/evidence";
 import { type KnownPhases, placeText, splitPath } from "#examination/sources";
-import { boundOf, folderBoundOf, startsLost } from "./bound.ts";
+import { folderBoundOf, statedBoundOf, withoutLost } from "./bound.ts";
 import type { RunDigest } from "./engine-message.ts";
 import { type ExaminationSetup, retrySecondsOf, setsOf } from "./examination-setup.node.ts";
 import type { FileTable } from "./file-table.ts";
@@ -12,7 +12,7 @@ import { partNotice } from "./look-notices.ts";
 import { expectedChanceHits } from "./pace.ts";
 import type { Plan } from "./plan.ts";
 import type { Ended, RawReading } from "./raw-reading.node.ts";
-import { type Intervals, intervalsFrom, newIntervals } from "./reading.ts";
+import { newIntervals } from "./reading.ts";
 import type { HitRecord } from "./record.node.ts";
 import type { RegionTally } from "./region-counts.ts";
 import type { Standings } from "./standings.node.ts";
@@ -100,24 +100,14 @@ function rawSeen(
     }),
   };
   const { sizeBytes, phases, goal } = plan;
-  const bound = boundOf({ sizeBytes, covered, phases, goal, hits: hits.ledger.count });
+  const bound = statedBoundOf({ sizeBytes, covered, phases, goal, hits: hits.ledger.count });
   const volumes = standings?.volumes ?? [];
   const notices = [
+    ...partNotice(known, sizeBytes),
     ...cutNotice(unread.length),
     ...(standings === undefined ? [] : mediumNotices(standings, { known, place, hits: hits.ledger.count })),
   ];
   return { coverage, bound, unread, regions: volumeRegions(regions.facts(place), volumes), notices };
-}
-
-/** The starts whose blocks reach into what could not be read were not looked at. */
-function withoutLost(covered: Intervals, unread: readonly { offsetBytes: number; lengthBytes: number }[]): Intervals {
-  if (unread.length === 0) return covered;
-  const left = intervalsFrom(covered.toText());
-  for (const run of unread) {
-    const lost = startsLost(run);
-    left.remove(lost.offsetBytes, lost.lengthBytes);
-  }
-  return left;
 }
 
 function folderSeen({ plan, hits, setup, ended }: DraftFacts, folder: NonNullable<DraftFacts["folder"]>): Seen {

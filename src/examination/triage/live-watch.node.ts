@@ -1,5 +1,5 @@
 import type { Bound } from "#examination/evidence";
-import { boundOf, folderBoundOf } from "./bound.ts";
+import { boundOf, folderBoundOf, withoutLost } from "./bound.ts";
 import type { ExaminationSetup } from "./examination-setup.node.ts";
 import type { FolderReading } from "./folder-reading.node.ts";
 import { liveFacts, openPace } from "./pace.ts";
@@ -54,9 +54,13 @@ export function liveWatch(
   };
 }
 
-function boundNow(plan: Plan, reading: RawReading | FolderReading, hits: number): Bound {
+/** As the report will state it. */
+export function boundNow(plan: Plan, reading: RawReading | FolderReading, hits: number): Bound {
   const { sizeBytes, phases, goal } = plan;
-  if ("covered" in reading) return boundOf({ sizeBytes, phases, goal, covered: reading.covered, hits });
+  if ("covered" in reading) {
+    const covered = withoutLost(reading.covered, reading.unreadRanges());
+    return boundOf({ sizeBytes, phases, goal, covered, hits });
+  }
   const { filesProbed, filesUnread, filesDue, bytesRead } = reading;
   const filesTotal = filesProbed + (bytesRead < sizeBytes ? 1 : 0);
   return folderBoundOf({
