@@ -1,7 +1,9 @@
 import type { ByteSource } from "#examination/sources";
 import { extentSource } from "./extent-source.ts";
+import type { ClusterRun } from "./fat-table.ts";
 import type { ByteRange, Extent, FileStream } from "./file-entry.ts";
 import type { RecoveredRun } from "./recovery-claim.ts";
+import type { VolumeReader } from "./volume-bytes.ts";
 
 /** Where a volume's clusters stand. */
 export interface ClusterPlaces {
@@ -34,6 +36,22 @@ export function clusterStream(
   const read = extentSource(places.volume, extents, sizes);
   const stream: FileStream = { name: null, sizeBytes: sizes.sizeBytes, read, extents };
   return slack.length === 0 ? stream : { ...stream, slack };
+}
+
+/** Whole clusters of a run, as far as they can be read: one that cannot is left out, and those behind it are given. */
+export function* readableClusters(
+  { read, heapStart, clusterBytes }: { read: VolumeReader; heapStart: number; clusterBytes: number },
+  run: ClusterRun,
+): Generator<{ cluster: number; bytes: Uint8Array }> {
+  for (let done = 0; done < run.count; done++) {
+    const first = run.cluster + done;
+    const bytes = read(heapStart + (first - 2) * clusterBytes, (run.count - done) * clusterBytes);
+    const whole = Math.floor(bytes.length / clusterBytes);
+    for (let i = 0; i < whole; i++) {
+      yield { cluster: first + i, bytes: bytes.subarray(i * clusterBytes, (i + 1) * clusterBytes) };
+    }
+    done += whole;
+  }
 }
 
 /** Clusters for which `isOpen` holds, and what stands behind the last one, as ranges of the volume. */

@@ -1,7 +1,7 @@
+import { readableClusters } from "./cluster-streams.ts";
 import { holdsSets } from "./exfat-directory.ts";
 import { rangesOf } from "./exfat-present.ts";
 import type { ExfatReader } from "./exfat-reader.ts";
-import { clusterAt } from "./fat-geometry.ts";
 import { appendCluster, type ClusterRun } from "./fat-table.ts";
 import type { TreeNode } from "./tree-walk.ts";
 
@@ -17,9 +17,9 @@ export function findExfatOrphans(reader: ExfatReader, isTaken: (cluster: number)
   for (let first = 2; first <= lastHeld && runs.length < MOST_ORPHANS; ) {
     let count = 0;
     while (count < perWindow && first + count <= lastHeld && !isTaken(first + count)) count++;
-    const bytes = reader.read(clusterAt(reader.geometry, first), count * clusterBytes);
-    for (let i = 0; (i + 1) * clusterBytes <= bytes.length; i++) {
-      if (holdsSets(reader, bytes.subarray(i * clusterBytes, (i + 1) * clusterBytes))) appendCluster(runs, first + i);
+    const from = { ...reader.geometry, read: reader.read };
+    for (const { cluster, bytes } of readableClusters(from, { cluster: first, count })) {
+      if (holdsSets(reader, bytes)) appendCluster(runs, cluster);
     }
     first += Math.max(1, count);
   }

@@ -1,5 +1,5 @@
 import type { ClusterSet } from "./cluster-set.ts";
-import { clusterAt } from "./fat-geometry.ts";
+import { readableClusters } from "./cluster-streams.ts";
 import { goneDirectoryRuns, isDirectoryCluster, readDots } from "./fat-gone-directory.ts";
 import { rangesOf } from "./fat-present.ts";
 import type { FatReader } from "./fat-reader.ts";
@@ -28,7 +28,11 @@ export function findOrphans(reader: FatReader, taken: ClusterSet): TreeNode[] {
   for (let first = 2; first <= lastHeld && found.length < MOST_ORPHANS; ) {
     let count = 0;
     while (count < perWindow && first + count <= lastHeld && !taken.has(first + count)) count++;
-    if (count > 0) lookAt(reader, { first, count }, found);
+    for (const { cluster, bytes } of readableClusters({ ...geometry, read: reader.read }, { cluster: first, count })) {
+      const dots = readDots(reader, cluster, bytes);
+      if (dots !== null) found.push({ cluster, parent: dots.parent });
+      else if (isDirectoryCluster(reader, bytes)) found.push({ cluster, parent: null });
+    }
     first += Math.max(1, count);
   }
   const starts = new Set(found.filter(({ parent }) => parent !== null).map(({ cluster }) => cluster));
@@ -44,15 +48,4 @@ export function findOrphans(reader: FatReader, taken: ClusterSet): TreeNode[] {
   return [...whole, ...parts.map((part) => [part])].map((runs) => {
     return { path: [], cluster: runs[0]?.cluster ?? 0, state: "orphan", ranges: rangesOf(reader, runs) };
   });
-}
-
-function lookAt(reader: FatReader, run: { first: number; count: number }, found: OrphanCluster[]): void {
-  const { clusterBytes } = reader.geometry;
-  const bytes = reader.read(clusterAt(reader.geometry, run.first), run.count * clusterBytes);
-  for (let i = 0; (i + 1) * clusterBytes <= bytes.length; i++) {
-    const own = bytes.subarray(i * clusterBytes, (i + 1) * clusterBytes);
-    const dots = readDots(reader, run.first + i, own);
-    if (dots !== null) found.push({ cluster: run.first + i, parent: dots.parent });
-    else if (isDirectoryCluster(reader, own)) found.push({ cluster: run.first + i, parent: null });
-  }
 }
