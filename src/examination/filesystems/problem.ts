@@ -41,6 +41,7 @@ export const PROBLEM_CODES = [
   "journal-elsewhere",
   "journal-pending",
   "root-missing",
+  "interleaved",
 ] as const;
 export type ProblemCode = (typeof PROBLEM_CODES)[number];
 
