@@ -63,6 +63,8 @@ function openSegments(
       problems.push({ place: filePlace(name, 0), what: "other-set", values: {} });
     }
     segments.push(sound ? walkSections({ name, source }, at, problems) : null);
+    // What follows the last segment is something else with a name like one: "disk.vdi" beside "disk.E01".
+    if (segments.at(-1)?.ended === "done") break;
   }
   return segments;
 }

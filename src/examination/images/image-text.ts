@@ -22,6 +22,7 @@ const NAMES: Record<ImageFormat, string> = {
   vdi: "VDI",
   udif: "DMG (UDIF)",
   ad1: "AD1",
+  aff4: "AFF4",
 };
 
 /** The name of a format and its kind: alike in every language. */

@@ -4,22 +4,35 @@ export interface LzTarget {
   to: number;
 }
 
-/** Copies a match byte by byte, since it may overlap itself. Stops at the end of the output. */
+/** Below this a loop is faster than the engine's copy. */
+const SHORT_BYTES = 24;
+
+/** Copies a match, which may overlap itself. Stops at the end of the output. */
 export function copyMatch(target: LzTarget, length: number, distance: number): void {
   if (distance <= 0 || distance > target.to) {
     throw new RangeError(`Cannot unpack: a match must lie in what came before it, current distance is ${distance}`);
   }
-  const { out } = target;
-  const end = Math.min(out.length, target.to + length);
-  for (let at = target.to; at < end; at++) out[at] = out[at - distance] ?? 0;
+  const { out, to } = target;
+  const end = Math.min(out.length, to + length);
   target.to = end;
+  if (end - to < SHORT_BYTES) for (let at = to; at < end; at++) out[at] = out[at - distance] as number;
+  else {
+    // What repeats itself doubles with every copy.
+    for (let at = to, known = distance; at < end; ) {
+      const count = Math.min(known, end - at);
+      out.copyWithin(at, to - distance, to - distance + count);
+      at += count;
+      known += count;
+    }
+  }
 }
 
 /** Copies literals. Stops at the end of the output. */
 export function copyLiterals(target: LzTarget, literals: Uint8Array): void {
-  const part = literals.subarray(0, target.out.length - target.to);
-  target.out.set(part, target.to);
-  target.to += part.length;
+  const count = Math.min(literals.length, target.out.length - target.to);
+  if (count < SHORT_BYTES) for (let i = 0; i < count; i++) target.out[target.to + i] = literals[i] as number;
+  else target.out.set(count === literals.length ? literals : literals.subarray(0, count), target.to);
+  target.to += count;
 }
 
 /** One command: literals, match, distance (0: as before), and its own length. */

@@ -1,4 +1,5 @@
 import { openAd1 } from "./ad1-image.node.ts";
+import { openAff4 } from "./aff4-image.node.ts";
 import { openEwf } from "./ewf-image.node.ts";
 import { readFields } from "./fields.ts";
 import type { ImageFile, OpenImage, OpenParent, Refusal, RefusalName, Siblings } from "./image.ts";
@@ -48,6 +49,7 @@ function openAt(file: ImageFile, siblings: Siblings, depth: number): OpenImage |
     openVhdx(file, siblings, openParent) ??
     openVdi(file) ??
     openAd1(file, siblings) ??
+    openAff4(file, siblings) ??
     refusedFormat(file) ??
     openUdif(file) ??
     openVhd(file, siblings, openParent) ??
@@ -58,14 +60,5 @@ function openAt(file: ImageFile, siblings: Siblings, depth: number): OpenImage |
 function refusedFormat({ source }: ImageFile): Refusal | null {
   const head = readFields(source, 0, 128);
   for (const [at, text, refused] of REFUSED) if (head.text(at, text.length) === text) return { refused, values: {} };
-  return isAff4(source) ? { refused: "aff4", values: {} } : null;
-}
-
-/** AFF4 is a zip archive whose first member or comment names aff4. */
-function isAff4(source: ImageFile["source"]): boolean {
-  const head = readFields(source, 0, 512);
-  if (head.text(0, 4) !== "PK\x03\x04") return false;
-  if (/container\.description|version\.txt|aff4:|aff4%3A/.test(head.text(30, 400))) return true;
-  const tail = readFields(source, Math.max(0, source.sizeBytes - 65_600), 65_600);
-  return new TextDecoder("latin1").decode(tail.bytes).includes("aff4://");
+  return null;
 }
