@@ -38,14 +38,34 @@ export const list: Command = {
       request.err(refusalText(request.language, medium));
       return REFUSED_EXIT;
     }
+    const lines = lineBatch(request);
     try {
-      write(medium, request);
+      write(medium, { ...request, out: lines.out });
     } finally {
+      lines.end();
       medium.close();
     }
     return 0;
   },
 };
+
+const LINES_AT_ONCE = 256;
+
+/** Hands lines on by the hundred: a list of millions is not as many calls of the system. */
+function lineBatch(request: CommandRequest): { out(line: string): void; end(): void } {
+  let waiting: string[] = [];
+  const end = (): void => {
+    if (waiting.length > 0) request.out(waiting.join("\n"));
+    waiting = [];
+  };
+  return {
+    out: (line) => {
+      waiting.push(line);
+      if (waiting.length >= LINES_AT_ONCE) end();
+    },
+    end,
+  };
+}
 
 const FORMATS = new Map<string, (medium: Medium, request: CommandRequest) => void>([
   ["text", writeText],

@@ -17,12 +17,12 @@ interface ReadingThrough {
 }
 
 /**
- * Reads a source from start to end, once, with one buffer of 1 MiB.
+ * Reads a source from start to end, once, with one buffer of 1 MiB or less.
  *
  * @returns What could not be read, neighbours joined; the rest of the source where it was aborted.
  */
 export function readThrough(source: ByteSource, how: ReadingThrough): UnreadRange[] {
-  const buffer = new Uint8Array(PIECE_BYTES);
+  const buffer = new Uint8Array(Math.min(PIECE_BYTES, Math.max(1, source.sizeBytes)));
   const unread: UnreadRange[] = [];
   const holes = [...(how.holes ?? [])];
   const give = (length: number, at: number): void => how.onPiece?.(buffer.subarray(0, length), at);
@@ -31,8 +31,8 @@ export function readThrough(source: ByteSource, how: ReadingThrough): UnreadRang
     if (last !== undefined && last.startByte + last.lengthBytes === startByte) last.lengthBytes += lengthBytes;
     else unread.push({ startByte, lengthBytes });
     buffer.fill(0);
-    for (let done = 0; done < lengthBytes; done += PIECE_BYTES)
-      give(Math.min(PIECE_BYTES, lengthBytes - done), startByte + done);
+    for (let done = 0; done < lengthBytes; done += buffer.length)
+      give(Math.min(buffer.length, lengthBytes - done), startByte + done);
   };
   for (let at = 0; at < source.sizeBytes; ) {
     if (how.signal?.aborted === true) {
@@ -47,7 +47,7 @@ export function readThrough(source: ByteSource, how: ReadingThrough): UnreadRang
       at = end;
       continue;
     }
-    const end = Math.min(source.sizeBytes, at + PIECE_BYTES, hole?.startByte ?? Number.POSITIVE_INFINITY);
+    const end = Math.min(source.sizeBytes, at + buffer.length, hole?.startByte ?? Number.POSITIVE_INFINITY);
     const { good, bad } = readPiece(source, { view: buffer.subarray(0, end - at), at, ofMedia: how.ofMedia ?? false });
     if (good > 0) give(good, at);
     if (bad > 0) miss(at + good, bad);
