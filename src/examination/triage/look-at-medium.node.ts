@@ -8,6 +8,7 @@ import type { SourceLook } from "#examination/sources";
 import { lookAtContainer, lookAtSource } from "#examination/sources/node";
 import type { ContainerAnswer } from "./medium-message.ts";
 import { askMedium } from "./medium-process.node.ts";
+import type { Run } from "./reading.ts";
 import { unreadRanges } from "./unread-ranges.ts";
 
 /** A source, and what is to be said where it is a container. */
@@ -19,7 +20,7 @@ export interface MediumLook {
   notices: Notice[];
   problems: OpenImage["problems"];
   /** Ranges of the disk that are known to be unreadable. */
-  unread: { offsetBytes: number; lengthBytes: number; why: "input-error" | "vanished" }[];
+  unread: Run[];
 }
 
 /**
@@ -74,17 +75,11 @@ function containerLook(file: Uint8Array, answer: Extract<ContainerAnswer, { kind
     ...plain(look),
     problems,
     notices: containerNotices(answer),
-    unread: [
-      ...unread.map((range) => ({ ...rangeOf(range), why: "vanished" as const })),
-      ...badSectors.map((range) => ({ ...rangeOf(range), why: "input-error" as const })),
-    ],
+    unread: [...unread, ...badSectors].map(rangeOf),
   };
 }
 
-function rangeOf({ startByte, lengthBytes }: { startByte: number; lengthBytes: number }): {
-  offsetBytes: number;
-  lengthBytes: number;
-} {
+function rangeOf({ startByte, lengthBytes }: { startByte: number; lengthBytes: number }): Run {
   return { offsetBytes: startByte, lengthBytes };
 }
 
@@ -128,6 +123,6 @@ export function mediumSentences(language: Language, medium: MediumLook | undefin
 /** A new reading's state: what is known to be unreadable is not tried. */
 export function knownUnread({ unread }: MediumLook): Record<string, string> {
   const ranges = unreadRanges();
-  for (const { why, ...range } of unread) ranges.add(why, range);
+  for (const run of unread) ranges.add("input-error", run);
   return ranges.toState();
 }

@@ -179,7 +179,7 @@ export async function runInLab(lab: Lab, asked: LabRequest): Promise<{ code: num
 export async function runFailing(
   lab: Lab,
   asked: LabRequest,
-  how: Partial<Pick<ExaminationSetup, "faults" | "stuckMs" | "retrySeconds" | "live">>,
+  how: Partial<Pick<ExaminationSetup, "faults" | "stuckMs" | "retrySeconds" | "live" | "mediumFault" | "mediumLimits">>,
 ): Promise<void> {
   const { request } = labRequest(lab, asked);
   const setup: ExaminationSetup = { ...(await startUp(request)), live: () => undefined, ...how };
