@@ -16,13 +16,25 @@ interface ReadingThrough {
   signal?: AbortSignal;
 }
 
+/** Kept from one reading to the next: a list with digests reads as many sources as there are files. */
+let spare: Uint8Array | null = null;
+
 /**
- * Reads a source from start to end, once, with one buffer of 1 MiB or less.
+ * Reads a source from start to end, once, with one buffer of 1 MiB.
  *
  * @returns What could not be read, neighbours joined; the rest of the source where it was aborted.
  */
 export function readThrough(source: ByteSource, how: ReadingThrough): UnreadRange[] {
-  const buffer = new Uint8Array(Math.min(PIECE_BYTES, Math.max(1, source.sizeBytes)));
+  const buffer = spare ?? new Uint8Array(PIECE_BYTES);
+  spare = null; // a reading within this one takes its own
+  try {
+    return readWith(buffer, source, how);
+  } finally {
+    spare = buffer;
+  }
+}
+
+function readWith(buffer: Uint8Array, source: ByteSource, how: ReadingThrough): UnreadRange[] {
   const unread: UnreadRange[] = [];
   const holes = [...(how.holes ?? [])];
   const give = (length: number, at: number): void => how.onPiece?.(buffer.subarray(0, length), at);
@@ -30,7 +42,7 @@ export function readThrough(source: ByteSource, how: ReadingThrough): UnreadRang
     const last = unread.at(-1);
     if (last !== undefined && last.startByte + last.lengthBytes === startByte) last.lengthBytes += lengthBytes;
     else unread.push({ startByte, lengthBytes });
-    buffer.fill(0);
+    buffer.fill(0, 0, Math.min(buffer.length, lengthBytes));
     for (let done = 0; done < lengthBytes; done += buffer.length)
       give(Math.min(buffer.length, lengthBytes - done), startByte + done);
   };
