@@ -25,8 +25,12 @@ export function recoverFiles(files: LostFile[], ground: Ground): Map<number, Rec
   const answers = new Map<number, Recovered>();
   const { claims, aliases } = claimStarts(files, ground, answers);
   setBarriers(claims, ground);
+  let steps = STEPS * 4;
   for (const [i, claim] of claims.entries()) {
-    claim.share = isWhole(claim, claims[i + 1]?.cluster ?? Number.POSITIVE_INFINITY, ground) ? "whole" : "sharing";
+    const nextStart = claims[i + 1]?.cluster ?? Number.POSITIVE_INFINITY;
+    // Pieces do not overlap, so only a volume of hundreds of millions of clusters comes to this end.
+    claim.share = steps > 0 && isWhole(claim, nextStart, ground) ? "whole" : "sharing";
+    steps -= Math.min(claim.count, nextStart - claim.cluster);
   }
   const outcome = shareInRounds(claims, ground);
   for (const claim of claims) {

@@ -54,15 +54,22 @@ export function* readableClusters(
   }
 }
 
+/** Which clusters are meant. */
+export interface OpenClusters {
+  isOpen(cluster: number): boolean;
+  /** A later cluster up to which all are as this one is. */
+  sameUntil?(cluster: number): number;
+}
+
 /** Clusters for which `isOpen` holds, and what stands behind the last one, as ranges of the volume. */
 export function* openRanges(
   places: ClusterPlaces,
   lastCluster: number,
-  isOpen: (cluster: number) => boolean,
+  { isOpen, sameUntil }: OpenClusters,
 ): Generator<ByteRange> {
   const { volume, heapStart, clusterBytes } = places;
   let startByte = -1;
-  for (let cluster = 2; cluster <= lastCluster; cluster++) {
+  for (let cluster = 2; cluster <= lastCluster; cluster = sameUntil?.(cluster) ?? cluster + 1) {
     const at = heapStart + (cluster - 2) * clusterBytes;
     if (at >= volume.sizeBytes) break;
     if (isOpen(cluster)) {

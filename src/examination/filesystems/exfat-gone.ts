@@ -119,9 +119,20 @@ function gatherFile(reader: ExfatReader, { known, all }: Ground, { record }: Exf
   const file = { id: atByte, cluster: set.cluster, count, createdMs: createdMs ?? null, doneMs: modifiedMs ?? null };
   const chain = chainOf(reader, set, Math.min(count, known.stepsLeft));
   known.stepsLeft -= chain.clusters;
-  if (chain.clusters === count) all.told.push({ ...file, runs: chain.runs });
-  else if (set.contiguous) all.told.push({ ...file, runs: chain.runs });
+  if (set.contiguous) all.told.push({ ...file, runs: chain.runs });
+  else if (chain.clusters > 0) all.told.push({ ...file, runs: ownPart(chain.runs, known.owned) });
   else all.lost.push(file);
+}
+
+/** The table goes on with a later file's chain where one of the clusters was re-used: what follows tells nothing. */
+function ownPart(runs: ClusterRun[], owned: ClusterSet): ClusterRun[] {
+  const part: ClusterRun[] = [];
+  for (const { cluster, count } of runs) {
+    const end = owned.nextIn(cluster, cluster + count);
+    if (end > cluster) part.push({ cluster, count: end - cluster });
+    if (end < cluster + count) break;
+  }
+  return part;
 }
 
 /** Of files whose clusters are told the later one has the stronger claim; what another has is lost, never given. */
@@ -133,25 +144,30 @@ function toldFiles({ told, entered }: Gathering, { owned }: ExfatKnown, claimed:
     // A file that was renamed or moved leaves its old set behind: both are the same file.
     const same = `${file.cluster} ${file.count} ${file.createdMs}`;
     const known = ofStart.get(same);
-    const answer = known ?? claim(file, (at) => owned.has(at) || entered.has(at) || !claimed.add(at));
+    const answer = known ?? claim(file, [owned, entered, claimed]);
+    if (known === undefined) for (const run of file.runs) claimed.addRun(run.cluster, run.count);
     ofStart.set(same, answer);
     answers.set(file.id, answer);
   }
   return [...answers];
 }
 
-function claim(file: ToldFile, isLost: (cluster: number) => boolean): Recovered {
+function claim(file: ToldFile, taken: ClusterSet[]): Recovered {
   const runs: RecoveredRun[] = [];
   let [kept, gone] = [0, 0];
   for (const run of file.runs) {
-    for (let at = run.cluster; at < run.cluster + run.count; at++) {
-      const lost = isLost(at);
-      if (lost) gone++;
-      else kept++;
-      const last = runs.at(-1);
-      const goesOn = last !== undefined && last.cluster + last.count === at && (last.lost ?? false) === lost;
-      if (goesOn) last.count++;
-      else runs.push(lost ? { cluster: at, count: 1, lost } : { cluster: at, count: 1 });
+    const end = run.cluster + run.count;
+    for (let cluster = run.cluster; cluster < end; ) {
+      const lostTo = Math.max(...taken.map((set) => set.nextOut(cluster, end)));
+      const keptTo = Math.min(...taken.map((set) => set.nextIn(cluster, end)));
+      if (lostTo > cluster) {
+        runs.push({ cluster, count: lostTo - cluster, lost: true });
+        gone += lostTo - cluster;
+      } else {
+        runs.push({ cluster, count: keptTo - cluster });
+        kept += keptTo - cluster;
+      }
+      cluster = Math.max(lostTo, keptTo);
     }
   }
   if (kept === 0) return { certainty: "name-only", runs: [] };

@@ -112,7 +112,7 @@ export function chainOf(
 function own(known: ExfatKnown, runs: ClusterRun[], createdMs: number | null): void {
   for (const { cluster, count } of runs) {
     if (createdMs !== null && known.anchors.length < MOST_ANCHORS) known.anchors.push({ cluster, createdMs });
-    for (let i = 0; i < count; i++) known.owned.add(cluster + i);
+    known.owned.addRun(cluster, count);
   }
 }
 

@@ -17,6 +17,8 @@ export interface ExfatReader {
   upcase: Upcase;
   /** Whether the bitmap says a cluster is in use; null where there is no bitmap. */
   isUsed: ((cluster: number) => boolean) | null;
+  /** A later cluster up to which all are as this one is, as far as that is cheap to say. */
+  sameUntil: (cluster: number) => number;
   label: string | null;
   /** Clusters of the root, the bitmap and the table of capitals. */
   system: { cluster: number; count: number }[];

@@ -35,6 +35,7 @@ export function readExfatSystem({ volume, geometry, read, note }: Volume): Exfat
     lastHeld: lastHeldCluster(geometry, volume.sizeBytes),
     upcase: commonUpcase,
     isUsed: null,
+    sameUntil: (cluster) => cluster + 1,
     label: null,
     system: [...rootRuns],
   };
@@ -49,7 +50,7 @@ export function readExfatSystem({ volume, geometry, read, note }: Volume): Exfat
       const upcase = readCapitals(reader, chain, { bytes, checksum: view.getUint32(4, true) });
       if (upcase === null) note("upcase-checksum", atByte);
       else reader.upcase = upcase;
-    } else if (((record[1] ?? 0) & 1) === geometry.activeBitmap) reader.isUsed = bitmapOf(reader, chain);
+    } else if (((record[1] ?? 0) & 1) === geometry.activeBitmap) Object.assign(reader, bitmapOf(reader, chain));
   }
   if (reader.isUsed === null) note("bitmap-missing", clusterAt(geometry, geometry.rootCluster));
   return reader;
@@ -105,21 +106,34 @@ function readCapitals(
 }
 
 /** One bit a cluster, from cluster 2, lowest bit first. What cannot be read counts as in use. */
-function bitmapOf({ geometry, read }: ExfatReader, chain: ClusterRun[]): (cluster: number) => boolean {
+function bitmapOf({ geometry, read }: ExfatReader, chain: ClusterRun[]): Pick<ExfatReader, "isUsed" | "sameUntil"> {
   const bitsOfCluster = geometry.clusterBytes * 8;
   const clusters = new Map<number, number>();
   let number = 0;
   for (const { cluster, count } of chain) for (let i = 0; i < count; i++) clusters.set(number++, cluster + i);
   let current = -1;
   let page: Uint8Array = new Uint8Array(0);
-  return (cluster) => {
+  const turn = (cluster: number): number => {
     const wanted = Math.floor((cluster - 2) / bitsOfCluster);
     if (wanted !== current) {
       const at = clusters.get(wanted);
       page = at === undefined ? new Uint8Array(0) : read(clusterAt(geometry, at), geometry.clusterBytes);
       current = wanted;
     }
-    const bit = (cluster - 2) % bitsOfCluster;
-    return ((page[bit >> 3] ?? 0xff) & (1 << (bit & 7))) !== 0;
+    return (cluster - 2) % bitsOfCluster;
+  };
+  return {
+    isUsed: (cluster) => {
+      const bit = turn(cluster);
+      return ((page[bit >> 3] ?? 0xff) & (1 << (bit & 7))) !== 0;
+    },
+    sameUntil: (cluster) => {
+      const bit = turn(cluster);
+      const byte = page[bit >> 3];
+      if ((bit & 7) !== 0 || (byte !== 0 && byte !== 0xff)) return cluster + 1;
+      let end = bit >> 3;
+      while (page[end] === byte) end++;
+      return cluster + (end << 3) - bit;
+    },
   };
 }

@@ -122,6 +122,17 @@ test("openExfat() never gives clusters that are another's: present, or deleted l
   assert.equal(mainBytes(entries.get("all.bin"))?.length, 0);
 });
 
+test("openExfat() does not follow a chain into the file that took one of its clusters", () => {
+  const sample = new ExfatSample(300);
+  const gone = add(sample, "gone.bin", { clusters: [20, 30, 40, 50] });
+  sample.remove(gone.item);
+  add(sample, "now.bin", { clusters: [40, 60, 70] });
+  const entry = listed(sample).get("gone.bin");
+  assert.equal(entry?.certainty, "partly-overwritten");
+  assert.deepEqual(mainBytes(entry), gone.content.subarray(0, 2 * 4096));
+  assert.equal(entry.streams[0]?.sizeBytes, gone.content.length);
+});
+
 test("openExfat() gives one file to both its names where it was moved, and its old name nothing where it stands now", () => {
   const sample = new ExfatSample(300);
   const { item, content } = add(sample, "first.bin");

@@ -40,7 +40,11 @@ export function openExfat(volume: ByteSource): FileSystem | null {
     blockBytes: geometry.clusterBytes,
     sizeBytes: geometry.sizeBytes,
     entries: (wishes) => entriesOf(reader, wishes ?? {}),
-    unallocated: () => openRanges(placesOf(reader), reader.lastHeld, (cluster) => reader.isUsed?.(cluster) === false),
+    unallocated: () =>
+      openRanges(placesOf(reader), reader.lastHeld, {
+        isOpen: (cluster) => reader.isUsed?.(cluster) === false,
+        sameUntil: reader.sameUntil,
+      }),
     problems,
   };
 }

@@ -50,7 +50,7 @@ export function directoryMatch(reader: FatReader, found: FatFound): "parent" | "
  * The clusters of a deleted directory: the table's chain where it still stands, else its first cluster and those that
  * follow as long as they are free, full of entries, and the one before had no end.
  */
-export function goneDirectoryRuns(reader: FatReader, cluster: number, owned: ClusterSet): ClusterRun[] {
+export function goneDirectoryRuns(reader: FatReader, cluster: number, owned: Pick<ClusterSet, "has">): ClusterRun[] {
   const { geometry, table } = reader;
   const most = Math.ceil(DIRECTORY_BYTES / geometry.clusterBytes);
   if (!table.isFree(cluster)) {
@@ -68,7 +68,7 @@ export function goneDirectoryRuns(reader: FatReader, cluster: number, owned: Clu
   return [{ cluster, count }];
 }
 
-function isNobodys({ cluster, count }: ClusterRun, owned: ClusterSet): boolean {
+function isNobodys({ cluster, count }: ClusterRun, owned: Pick<ClusterSet, "has">): boolean {
   for (let i = 0; i < count; i++) if (owned.has(cluster + i)) return false;
   return true;
 }

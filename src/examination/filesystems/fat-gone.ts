@@ -66,7 +66,7 @@ export function lookForGone(reader: FatReader, known: FatKnown, wishes: { orphan
     if (ranges !== null) gather(reader, { known, all }, [{ path, cluster: record.cluster, state, ranges }]);
   }
   if (wishes.orphans) {
-    for (const orphan of findOrphans(reader, bothSets(known.owned, all.entered))) {
+    for (const orphan of findOrphans(reader, { has: (at) => known.owned.has(at) || all.entered.has(at) })) {
       if (all.entered.has(orphan.cluster)) continue;
       takeClusters(reader, all, orphan);
       gone.orphans.push(orphan);
@@ -117,9 +117,9 @@ function enterGone(reader: FatReader, { known, all }: Ground, found: FatFound): 
 function takeDirectory(reader: FatReader, { known, all }: Ground, found: FatFound): ByteRange[] | null {
   const { entry, cluster: start, atByte } = found.record;
   if (all.entered.has(start) || all.gone.directories.size >= MOST_DIRECTORIES) return null;
-  const runs = goneDirectoryRuns(reader, start, bothSets(known.owned, all.entered));
+  const runs = goneDirectoryRuns(reader, start, { has: (at) => known.owned.has(at) || all.entered.has(at) });
   settle(all, runs, entry.times.createdMs);
-  for (const { cluster, count } of runs) for (let i = 0; i < count; i++) all.entered.add(cluster + i);
+  for (const { cluster, count } of runs) all.entered.addRun(cluster, count);
   const ranges = rangesOf(reader, runs);
   all.gone.directories.set(atByte, ranges);
   return ranges;
@@ -132,13 +132,13 @@ function takeClusters({ geometry }: FatReader, all: Gathering, { ranges }: TreeN
     count: lengthBytes / clusterBytes,
   }));
   settle(all, runs, undefined);
-  for (const { cluster, count } of runs) for (let i = 0; i < count; i++) all.entered.add(cluster + i);
+  for (const { cluster, count } of runs) all.entered.addRun(cluster, count);
 }
 
 function settle(all: Gathering, runs: ClusterRun[], createdMs: number | undefined): void {
   for (const { cluster, count } of runs) {
     if (createdMs !== undefined) all.anchors.push({ cluster, createdMs });
-    for (let i = 0; i < count; i++) all.settled.add(cluster + i);
+    all.settled.addRun(cluster, count);
   }
 }
 
@@ -182,8 +182,4 @@ function provenChain(reader: FatReader, known: FatKnown, { cluster, count }: Clu
     return true;
   });
   return nobodys ? chain.runs : null;
-}
-
-function bothSets(a: ClusterSet, b: ClusterSet): ClusterSet {
-  return { has: (cluster) => a.has(cluster) || b.has(cluster), add: (cluster) => b.add(cluster) };
 }

@@ -19,9 +19,9 @@ interface OrphanCluster {
 /**
  * Directories nothing points to any more, from all clusters that no present entry owns.
  *
- * @param taken Clusters of present entries and of deleted directories whose names are known; what is found is added.
+ * @param taken Clusters of present entries and of deleted directories whose names are known.
  */
-export function findOrphans(reader: FatReader, taken: ClusterSet): TreeNode[] {
+export function findOrphans(reader: FatReader, taken: Pick<ClusterSet, "has">): TreeNode[] {
   const found: OrphanCluster[] = [];
   const { geometry, lastHeld } = reader;
   const perWindow = Math.max(1, Math.floor(WINDOW / geometry.clusterBytes));

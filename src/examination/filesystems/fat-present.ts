@@ -156,7 +156,7 @@ function presentChain(reader: FatReader, known: FatKnown, found: FatFound): Clus
 function own(known: FatKnown, chain: ClusterChain, createdMs: number | null): void {
   for (const { cluster, count } of chain.runs) {
     if (createdMs !== null && known.anchors.length < MOST_ANCHORS) known.anchors.push({ cluster, createdMs });
-    for (let i = 0; i < count; i++) known.owned.add(cluster + i);
+    known.owned.addRun(cluster, count);
   }
 }
 

@@ -13,7 +13,7 @@ const HALF = 0x10000;
 
 /** What the choice is made from. */
 export interface UpperHalves {
-  owned: ClusterSet;
+  owned: Pick<ClusterSet, "has">;
   /** Whether a deleted entry with an upper half was seen: then what deleted here keeps them. */
   kept: boolean;
   /** Reads that may still be made. */

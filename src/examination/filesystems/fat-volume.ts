@@ -38,7 +38,8 @@ export function openFat(volume: ByteSource): FileSystem | null {
     blockBytes: geometry.clusterBytes,
     sizeBytes: geometry.sizeBytes,
     entries: (wishes) => entriesOf(reader, wishes ?? {}),
-    unallocated: () => openRanges(placesOf(reader), reader.lastHeld, (cluster) => reader.table.next(cluster) <= 0),
+    unallocated: () =>
+      openRanges(placesOf(reader), reader.lastHeld, { isOpen: (cluster) => reader.table.next(cluster) <= 0 }),
     problems,
   };
 }

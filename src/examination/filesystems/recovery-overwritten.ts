@@ -2,10 +2,12 @@ import { clusterSet } from "./cluster-set.ts";
 import type { Claim, Ground, RecoveredRun } from "./recovery-claim.ts";
 import type { ShareOutcome } from "./recovery-sharing.ts";
 
+const MOST_STEPS = 100_000_000;
+
 /**
  * What is left of files that were overwritten: of the one piece each had, the clusters that nobody has since.
  *
- * The later a file was written, the stronger its claim. Work ends after twice the volume's clusters; who comes after
+ * The later a file was written, the stronger its claim. Work ends after twice the volume's clusters (at most 100 million); who comes after
  * that gets its first cluster only.
  */
 export function overwrittenRuns(claims: Claim[], outcome: ShareOutcome, ground: Ground): [number, RecoveredRun[]][] {
@@ -13,14 +15,12 @@ export function overwrittenRuns(claims: Claim[], outcome: ShareOutcome, ground: 
   if (files.length === 0) return [];
   const taken = clusterSet();
   for (const claim of claims) {
-    taken.add(claim.cluster);
-    if (claim.share !== "whole") continue;
-    for (let i = 1; i < claim.count; i++) taken.add(claim.cluster + i);
+    taken.addRun(claim.cluster, claim.share === "whole" ? claim.count : 1);
   }
   for (const clusters of outcome.clusters.values()) for (const cluster of clusters) taken.add(cluster);
-  let steps = ground.lastCluster * 2;
+  let steps = Math.min(ground.lastCluster * 2, MOST_STEPS);
   return files.map((file) => {
-    const count = Math.min(file.count, ground.lastCluster + 1 - file.cluster, steps > 0 ? file.count : 1);
+    const count = Math.min(file.count, ground.lastCluster + 1 - file.cluster, Math.max(1, steps));
     steps -= count;
     const runs: RecoveredRun[] = [{ cluster: file.cluster, count: 1 }];
     for (let cluster = file.cluster + 1; cluster < file.cluster + count; cluster++) {

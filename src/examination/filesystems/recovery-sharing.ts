@@ -9,6 +9,9 @@ export interface ShareOutcome {
   steps: number;
 }
 
+/** Of one sweep; who waits then gets nothing by sharing. */
+const MOST_STEPS = 100_000_000;
+
 interface Waiting {
   index: number;
   claim: Claim;
@@ -25,7 +28,7 @@ export function shareClusters(claims: Claim[], ground: Ground): ShareOutcome {
   const waiting = earliestFirst<Waiting>();
   let at = 0;
   let cluster = claims[0]?.cluster ?? 0;
-  while (cluster <= ground.lastCluster) {
+  while (cluster <= ground.lastCluster && outcome.steps < MOST_STEPS) {
     const claim = claims[at];
     if (claim !== undefined && claim.cluster <= cluster) {
       if (claim.share === "sharing") start({ index: at, claim, got: [claim.cluster] }, waiting, outcome);
