@@ -4,13 +4,11 @@
 // CPU is user + system of all processes and threads. O_DIRECT is measured on a read-only loop device, where that is permitted.
 // Needs 6 GB of disk and 6 GB of memory. Writes benches/results/end-to-end.json.
 import { spawnSync } from "node:child_process";
-import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { projectHome } from "#base/machine/node";
-import { openSigner } from "#base/signing/node";
-import { distinctFingerprints, shardCountFor } from "#examination/filters";
-import { writeFilter } from "#examination/filters/node";
+import { makeImage, makeKit } from "./bench-kit.ts";
 
 const [, , keysAsked = "100000000", roundsAsked = "5"] = process.argv;
 const KEYS = Number(keysAsked);
@@ -18,7 +16,6 @@ const ROUNDS = Number(roundsAsked);
 const GIB = 2 ** 30;
 const SMALL = GIB / 4;
 const LARGE = 4 * GIB + SMALL;
-const PIECE = 2 ** 20;
 
 interface Cost {
   wall: number;
@@ -35,8 +32,8 @@ try {
 }
 
 async function measure(): Promise<void> {
-  const trust = await makeKit();
-  const [small, large] = [makeImage("small.dd", SMALL), makeImage("large.dd", LARGE)];
+  const trust = await makeKit(dir, KEYS);
+  const [small, large] = [makeImage(file("small.dd"), SMALL), makeImage(file("large.dd"), LARGE)];
   const scan = (image: string, how: string): Cost => examine(image, trust, how);
   const measures: Record<string, (image: string) => Cost> = {
     dd: (image) => timed(`dd if=${image} of=/dev/null bs=4M`),
@@ -165,82 +162,6 @@ function has(program: string): boolean {
 
 function rounded(value: number): number {
   return Number(value.toPrecision(3));
-}
-
-/** Keys by the commands themselves, and a list of random keys. @returns the agency's public key. */
-async function makeKit(): Promise<string> {
-  writeFileSync(file("pass"), "bench\n");
-  const phum = (...words: string[]): string => {
-    const run = spawnSync(join(projectHome, "phum"), words, { encoding: "utf8" });
-    if (run.status !== 0) throw new Error(run.stderr);
-    return run.stdout.trim().split("\n").at(-1) ?? "";
-  };
-  const trust = phum("signer", "new", "--out", file("agency.key"), "--passphrase-file", file("pass"));
-  const recipient = phum("identity", "new", "--out", file("officer.key"), "--passphrase-file", file("pass"));
-  const agency = await openSigner(readFileSync(file("agency.key")), "bench");
-  const shards = shardCountFor(KEYS);
-  const pieces = Math.ceil(KEYS / shards / PIECE);
-  const piece = (shard: number, i: number): BigUint64Array => randomKeys({ shard, shards, i, pieces });
-  const shardKeys = Array.from({ length: shards }, (_, shard) =>
-    Array.from({ length: pieces }, (_, i) => piece(shard, i).length).reduce((a, b) => a + b),
-  );
-  const total = shardKeys.reduce((a, b) => a + b);
-  const iso = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString();
-  await writeFilter(
-    file("bench.phumf"),
-    {
-      about: {
-        ...{ name: "Bench", agency: "Bench", category: "practice", release: "1", releasedAt: iso(-1) },
-        ...{ validUntil: iso(30), graceUntil: iso(60), listedBytes: total * 4096, inputBytes: total * 4096 },
-        statistics: { kept: total, dropped: {} },
-      },
-      keys: { setKey: new Uint8Array(32).fill(1), releaseKey: new Uint8Array(32).fill(2) },
-      shardKeys,
-      async *fingerprints(shard) {
-        for (let i = 0; i < pieces; i++) yield piece(shard, i);
-      },
-      files: [],
-    },
-    { agency, recipients: [recipient] },
-  );
-  return trust;
-}
-
-/** Keys of one piece: pieces ascend, so repetitions stay within one. */
-function randomKeys({ shard, shards, i, pieces }: Record<"shard" | "shards" | "i" | "pieces", number>): BigUint64Array {
-  const words = new Uint32Array(2 * Math.min(PIECE, Math.ceil(KEYS / shards / pieces)));
-  let x = (shard * 4096 + i + 1) * 2654435761;
-  for (let j = 0; j < words.length; j++) {
-    x ^= x << 13;
-    x ^= x >>> 17;
-    x ^= x << 5;
-    words[j] = j % 2 === 0 ? x : (shard / shards) * 2 ** 32 + ((x >>> 0) * 0.999 + i * 2 ** 32) / (pieces * shards);
-  }
-  return distinctFingerprints(new BigUint64Array(words.buffer));
-}
-
-/** Noise behind an ext4 superblock that says: clusters of 4 KiB from byte 0, so that "known" is one phase. */
-function makeImage(name: string, bytes: number): string {
-  const noise = new Uint32Array(PIECE);
-  let x = 1;
-  for (let i = 0; i < noise.length; i++) {
-    x ^= x << 13;
-    x ^= x >>> 17;
-    x ^= x << 5;
-    noise[i] = x;
-  }
-  const fd = openSync(file(name), "w");
-  for (let at = 0; at < bytes; at += noise.byteLength) {
-    noise[0] = at / noise.byteLength;
-    writeSync(fd, noise);
-  }
-  const head = new DataView(new ArrayBuffer(1024));
-  head.setUint32(4, bytes / 4096, true);
-  head.setUint32(24, 2, true);
-  head.setUint16(56, 0xef53, true);
-  writeSync(fd, head, 0, 1024, 1024);
-  closeSync(fd);
-  return file(name);
 }
 
 function write(report: Record<string, unknown>): void {

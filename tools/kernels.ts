@@ -1,5 +1,6 @@
 // Builds every src/**/kernels/*.ts (AssemblyScript) to build/kernels/<room>-<name>.wasm, and the entry files of threads and
-// children to build/entries/*.js: plain JavaScript starts faster and takes 11 MB less a thread than TypeScript.
+// children and the command line (phum.mjs) to build/entries/*.mjs: plain JavaScript starts faster and takes 11 MB less a thread
+// than TypeScript, 30 MB less the process of a command.
 // Where the compilers are not installed (npm ci --omit=dev) it says so and ends well: the loaders fall back to the sources.
 import { spawnSync } from "node:child_process";
 import { existsSync, globSync, mkdirSync, renameSync } from "node:fs";
@@ -48,7 +49,10 @@ if (entries.length > 0 && existsSync(join(home, "node_modules/esbuild"))) {
   };
   await build({
     absWorkingDir: home,
-    entryPoints: entries.map((entry) => ({ in: entry, out: basename(entry, ".node.ts") })),
+    entryPoints: [
+      ...entries.map((entry) => ({ in: entry, out: basename(entry, ".node.ts") })),
+      { in: "src/apps/cli/main.ts", out: "phum" },
+    ],
     bundle: true,
     platform: "node",
     format: "esm",
@@ -59,5 +63,5 @@ if (entries.length > 0 && existsSync(join(home, "node_modules/esbuild"))) {
     outExtension: { ".js": ".mjs" },
     logLevel: "error",
   });
-  process.stdout.write(`kernels: ${entries.length} entry files in build/entries\n`);
+  process.stdout.write(`kernels: ${entries.length + 1} entry files in build/entries\n`);
 }
