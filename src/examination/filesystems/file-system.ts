@@ -2,7 +2,18 @@ import type { ByteSource } from "#examination/sources";
 import type { ByteRange, FileEntry } from "./file-entry.ts";
 import type { Problem } from "./problem.ts";
 
-export type FileSystemKind = "fat12" | "fat16" | "fat32" | "exfat" | "ntfs" | "ext2" | "ext3" | "ext4" | "iso9660";
+export type FileSystemKind =
+  | "fat12"
+  | "fat16"
+  | "fat32"
+  | "exfat"
+  | "ntfs"
+  | "ext2"
+  | "ext3"
+  | "ext4"
+  | "iso9660"
+  | "hfs+"
+  | "hfsx";
 
 export interface EntryWishes {
   /** Search the free space for directories without a name; reads all of it. Default true. */

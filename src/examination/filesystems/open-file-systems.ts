@@ -3,10 +3,11 @@ import { openExfat } from "./exfat-volume.ts";
 import { openExt } from "./ext-volume.ts";
 import { openFat } from "./fat-volume.ts";
 import type { FileSystem, FileSystemReader } from "./file-system.ts";
+import { openHfs } from "./hfs-volume.ts";
 import { openIso } from "./iso-volume.ts";
 import { openNtfs } from "./ntfs-volume.ts";
 
-const READERS: FileSystemReader[] = [openFat, openExfat, openNtfs, openExt, openIso];
+const READERS: FileSystemReader[] = [openFat, openExfat, openNtfs, openExt, openIso, openHfs];
 
 /**
  * All file systems a volume can be read as: none, one, or several where it is valid as several.

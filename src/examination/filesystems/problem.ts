@@ -42,6 +42,8 @@ export const PROBLEM_CODES = [
   "journal-pending",
   "root-missing",
   "interleaved",
+  "tree-broken",
+  "journal-waiting",
 ] as const;
 export type ProblemCode = (typeof PROBLEM_CODES)[number];
 
