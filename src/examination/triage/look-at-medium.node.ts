@@ -11,6 +11,9 @@ import { askMedium } from "./medium-process.node.ts";
 import type { Run } from "./reading.ts";
 import { unreadRanges } from "./unread-ranges.ts";
 
+/** No disk is larger: a container that says so lies, and a plan for it would not end. */
+const DISK_MOST_BYTES = 2 ** 47;
+
 /** A source, and what is to be said where it is a container. */
 export interface MediumLook {
   look: SourceLook;
@@ -34,9 +37,12 @@ export async function lookAtMedium(path: string): Promise<MediumLook> {
   if (file === null) return plain(look ?? (await lookAtSource(path)));
   const { line, why } = await askMedium({ request: { verb: "look", path: toHex(file) } });
   const answer = line?.kind === "container" ? line.answer : undefined;
-  if (answer?.kind === "image" && !answer.raw) return containerLook(file, answer);
+  if (answer?.kind === "image" && !answer.raw) {
+    if (answer.sizeBytes > DISK_MOST_BYTES) return refusedLook(file, answer.format, { answer, why: "size" });
+    return containerLook(file, answer);
+  }
   if (look !== null && (answer === undefined || answer.kind === "image" || ofRaw(answer))) return plain(look);
-  return refusedLook(file, format ?? "", { answer, why });
+  return refusedLook(file, format ?? "", { answer, why: `reader ${why}` });
 }
 
 /** The look, or the name of the container that stands against it. */
@@ -102,7 +108,7 @@ function refusedLook(
   { answer, why }: { answer: ContainerAnswer | undefined; why: string },
 ): MediumLook {
   const refusal = answer?.kind === "refused" ? answer.refusal : null;
-  const said = answer?.kind === "logical" ? "logical" : (refusal?.refused ?? `reader ${why}`);
+  const said = answer?.kind === "logical" ? "logical" : (refusal?.refused ?? why);
   const named = answer?.kind === "logical" ? answer.format : format;
   const name = named === "" ? said : `${named} (${said})`;
   const look = lookAtContainer([file], {
