@@ -65,7 +65,7 @@ function copyBlock(
   let at = start;
   while (!bits.over()) {
     const symbol = decode(bits, codes);
-    if (symbol === 256) return at;
+    if (symbol === 256) return bits.over() ? null : at;
     if (symbol < 0 || symbol > 285) return null;
     if (symbol < 256) {
       if (at >= out.length) return null;
