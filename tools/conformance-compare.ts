@@ -63,10 +63,14 @@ function taken(
   return best;
 }
 
-/** Labels are written padded to 8 + 3 characters by some and as one word by others. */
+/**
+ * Labels are written padded to 8 + 3 characters by some and as one word by others; controls in names as "^" or as an
+ * escape by some and as they are by others.
+ */
 function key({ volumeByte, path, kind }: ListedName): string {
   const plain = kind === "label" ? path.replace(/[ .](?=[^/]*$)/g, "") : path;
-  return `${volumeByte} ${plain.toLowerCase()}`;
+  const seen = plain.replace(/\\x[0-9A-F]{2}|\p{Cc}|\^(?=\^|HFS)/gu, "");
+  return `${volumeByte} ${seen.toLowerCase()}`;
 }
 
 function compareContent(our: ListedName, their: ListedName, result: Comparison): void {

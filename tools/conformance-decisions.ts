@@ -84,7 +84,9 @@ const RULES: Rule[] = [
     why: "a table of the file system shown as a file by the other tool; Phum does not call it one",
     holds: (difference) =>
       difference.what === "missing" &&
-      /^\$(ALLOC_BITMAP|UPCASE_TABLE|EMPTY_VOLUME_LABEL|MBR|FAT[12])$/.test(name(difference)),
+      /^\$(ALLOC_BITMAP|UPCASE_TABLE|EMPTY_VOLUME_LABEL|MBR|FAT[12]|(Extents|Catalog|BadBlock|Allocation|Attributes|Startup)File)$/.test(
+        name(difference),
+      ),
   },
   {
     right: "both",

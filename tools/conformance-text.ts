@@ -131,13 +131,21 @@ function sameMedia(results: readonly Result[]): string[] {
   ]);
 }
 
+/** A path in a line of the document: controls as points, and no marks of the document's own. */
+function shown(path: string): string {
+  return path
+    .replace(/\p{Cc}/gu, "·")
+    .replaceAll("`", "'")
+    .replaceAll("|", "/");
+}
+
 function differenceLines({ name, decided }: Result): string[] {
   if (decided === undefined || decided.length === 0) return [];
   const groups = Map.groupBy(decided, ({ what, right, why }) => `${right}: ${what}. ${why}`);
   const lines = [...groups].map(([title, group]) => {
-    const shown = group.slice(0, EXAMPLES).map(({ path }) => `\`${path.replaceAll("`", "'")}\``);
+    const examples = group.slice(0, EXAMPLES).map(({ path }) => `\`${shown(path)}\``);
     const more = group.length > EXAMPLES ? ` and ${group.length - EXAMPLES} more` : "";
-    return `- ${title} (${group.length}): ${shown.join(", ")}${more}`;
+    return `- ${title} (${group.length}): ${examples.join(", ")}${more}`;
   });
   return [`### ${name}`, "", ...lines, ""];
 }

@@ -30,7 +30,13 @@ export async function openImageFile(path: string): Promise<OpenImageFile | Refus
     const image: OpenImage | Refusal =
       source === null ? { refused: "empty", values: {} } : openImage({ name: file.name, source }, folder);
     if (!isRefusal(image)) {
-      return { image, name: file.name, place: pathText(file.path).place, close: () => folder.close() };
+      // The same name by whichever of its files it was opened.
+      return {
+        image,
+        name: image.files[0] ?? file.name,
+        place: pathText(file.path).place,
+        close: () => folder.close(),
+      };
     }
     folder.close();
     return image;

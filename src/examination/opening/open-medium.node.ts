@@ -7,6 +7,7 @@ import { openingFault } from "./faults.ts";
 import { logicalTree } from "./logical-tree.ts";
 import type { Medium, MediumTree, MediumVolume } from "./medium.ts";
 import { openImageFile } from "./open-image-file.node.ts";
+import { pageCached } from "./page-cached.ts";
 
 /**
  * Opens an image file or a device: its container, its volumes, and every file system each of them can be read as.
@@ -63,9 +64,10 @@ export function mediumOf(image: OpenImage, { name, place, kind, close }: From): 
     const volume = { ...wholeVolume(image.media), trees: [logicalTree(image.entries)] };
     return { ...base, scheme: "none", volumes: [volume], problems: [] };
   }
-  const { scheme, volumes, problems, alsoWhole } = readVolumes(image.media);
+  const media = pageCached(image.media);
+  const { scheme, volumes, problems, alsoWhole } = readVolumes(media);
   const laid = layVolumes(volumes, scheme);
-  const whole = { ...wholeVolume(image.media), links: ["whole"], number: 0 };
+  const whole = { ...wholeVolume(media), links: ["whole"], number: 0 };
   const reading = alsoWhole ? [withTrees(whole)] : [];
   return { ...base, scheme, volumes: [...reading, ...laid.volumes], problems: [...problems, ...laid.problems] };
 }
