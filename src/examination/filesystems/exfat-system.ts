@@ -130,6 +130,7 @@ function bitmapOf({ geometry, read }: ExfatReader, chain: ClusterRun[]): Pick<Ex
     sameUntil: (cluster) => {
       const bit = turn(cluster);
       const byte = page[bit >> 3];
+      if (byte === undefined) return cluster + bitsOfCluster - bit;
       if ((bit & 7) !== 0 || (byte !== 0 && byte !== 0xff)) return cluster + 1;
       let end = bit >> 3;
       while (page[end] === byte) end++;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { seededRandom } from "#base/values";
-import { ReadError } from "#examination/sources";
+import { type ByteSource, ReadError } from "#examination/sources";
 import { type ExfatItem, ExfatSample } from "./exfat-sample.ts";
 import { openExfat } from "./exfat-volume.ts";
 import { bytesOfStream, entriesByPlace, mainBytes, memoryVolume } from "./sample-entries.ts";
@@ -226,4 +226,52 @@ test("openExfat() bounds a size that is beyond the volume", () => {
   assert.ok(stream !== undefined && bytesOfStream(stream).length < 100 * 4096);
   sample.remove(huge);
   assert.equal(listed(sample).get("a.bin")?.certainty, "name-only");
+});
+
+/** The sample's clusters in a volume of 2^31 of them (8.8 TB): all else reads as zeros. */
+function vast(sample: ExfatSample): ByteSource {
+  const image = sample.image().slice();
+  const clusters = 2 ** 31;
+  const view = new DataView(image.buffer);
+  const heapFrom = view.getUint32(88, true) * 512;
+  const heapAt = (24 + (clusters * 4) / 512 + 8) * 512;
+  view.setUint32(84, (clusters * 4) / 512 + 8, true);
+  view.setUint32(88, heapAt / 512, true);
+  view.setUint32(92, clusters, true);
+  view.setBigUint64(72, BigInt(heapAt / 512 + clusters * 8), true);
+  const sizeBytes = heapAt + clusters * 4096;
+  return {
+    sizeBytes,
+    readSync: (target, at) => {
+      const length = Math.max(0, Math.min(target.length, sizeBytes - at));
+      target.fill(0, 0, length);
+      if (at < heapFrom) target.set(image.subarray(at, Math.min(heapFrom, at + length)));
+      const into = Math.max(0, heapAt - at);
+      if (into < length)
+        target.set(image.subarray(heapFrom + at + into - heapAt, heapFrom + at - heapAt + length), into);
+      return length;
+    },
+  };
+}
+
+test("openExfat() of 8 TB that lie about everything ends", () => {
+  const sample = new ExfatSample(300);
+  const folder = sample.addDirectory(sample.root, "folder", { ms: MS, clusters: 6 });
+  const { item } = add(sample, "a.bin", { clusters: [250] });
+  for (let i = 0; i < 60; i++) {
+    const huge = { ...item, name: `huge ${i}`, clusters: [200 + i], sizeBytes: 2 ** 43 - i * 2 ** 30, records: [] };
+    sample.putSet(folder, { ...huge, validBytes: huge.sizeBytes, createdMs: MS + i });
+    if (i === 0) continue;
+    const last: ExfatItem = { ...huge, directory: i % 7 === 0, name: `gone ${i}`, records: [] };
+    sample.putSet(folder, last);
+    sample.remove(last);
+  }
+  const volume = openExfat(vast(sample));
+  assert.ok(volume !== null);
+  const entries = [...volume.entries({ orphans: false })];
+  assert.ok(entries.length >= 30);
+  for (const { streams } of entries) assert.ok((streams[0]?.extents.length ?? 0) < 1000);
+  let ranges = 0;
+  for (const _ of volume.unallocated()) ranges++;
+  assert.ok(ranges > 0);
 });
