@@ -5,7 +5,7 @@ import { type ExtLife, type FormerInode, formerInode, lifeAt, livesOf } from "./
 import { deletedTimes, type ExtInode, INODE_FLAG } from "./ext-inode.ts";
 import { formerNames, type GoneName, goneNames, presentNames } from "./ext-names.ts";
 import { orphanLives } from "./ext-orphan-lives.ts";
-import { type ExtReading, inodeNow } from "./ext-reading.ts";
+import { type ExtReading, extBudget, inodeNow } from "./ext-reading.ts";
 import { formerContent, formerRuns, presentContent } from "./ext-streams.ts";
 import type { EntryKind, EntryState, FileEntry } from "./file-entry.ts";
 import type { EntryWishes } from "./file-system.ts";
@@ -37,7 +37,8 @@ interface Walk {
 }
 
 /** All entries: allocated, then deleted, then orphans. */
-export function* extEntries(reading: ExtReading, wishes: EntryWishes): Generator<FileEntry> {
+export function* extEntries(shared: ExtReading, wishes: EntryWishes): Generator<FileEntry> {
+  const reading = { ...shared, budget: extBudget(shared.volume, shared.layout) };
   const claims = claimBook();
   const walk: Walk = { reading, claims, reached: clusterSet(), given: clusterSet(), givenLives: new Set(), entries: 0 };
   const root = inodeNow(reading, ROOT);

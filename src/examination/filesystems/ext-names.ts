@@ -34,10 +34,17 @@ function* presentBlocks(reading: ExtReading, inode: ExtInode): Generator<{ bytes
   let done = 0;
   for (const run of map.runs) {
     for (let i = 0; i < run.count; i++) {
-      if (run.logical + i >= most || done++ >= BLOCKS_LIMIT) return;
+      if (run.logical + i >= most || done++ >= BLOCKS_LIMIT || !afford(reading)) return;
       yield { bytes: reading.read((run.block + i) * blockBytes, blockBytes), block: run.block + i };
     }
   }
+}
+
+/** Whether one more block of a directory may be read. */
+function afford({ budget, layout, note }: ExtReading): boolean {
+  budget.directoryBytes -= layout.blockBytes;
+  if (budget.directoryBytes < 0) note("directory-too-long");
+  return budget.directoryBytes >= 0;
 }
 
 /** The names in use in a directory, without "." and "..". */
@@ -85,6 +92,7 @@ export function formerNames(reading: ExtReading, { inode, sequence }: FormerInod
   const lastLife = inodeNow(reading, inode.number)?.generation === inode.generation;
   for (const run of blockMap(inode, formerGround(reading, sequence)).runs) {
     for (let i = 0; i < Math.min(run.count, BLOCKS_LIMIT); i++) {
+      if (!afford(reading)) return found.list;
       const block = run.block + i;
       const isFirst = run.logical + i === 0;
       const copies = (reading.journal?.copiesOf(block) ?? []).filter(isOwn);

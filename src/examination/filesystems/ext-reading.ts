@@ -18,6 +18,26 @@ export interface ExtPresent {
   note: NoteProblem;
   groups: ExtGroups;
   bitmaps: ExtBitmaps;
+  budget: ExtBudget;
+}
+
+/**
+ * What one reading of the volume may still cost: inodes that share one huge map or directory would make it endless. A file
+ * system that is not made to harm needs less than twice its size of each.
+ */
+export interface ExtBudget {
+  directoryBytes: number;
+  mapBlocks: number;
+  /** Blocks of deleted files of which is asked whose they are. */
+  checkedBlocks: number;
+}
+
+const SPARE_BLOCKS = 1_000_000;
+
+/** A budget for one reading of a volume. */
+export function extBudget(volume: ByteSource, { blockBytes }: ExtLayout): ExtBudget {
+  const blocks = 2 * Math.ceil(volume.sizeBytes / blockBytes) + SPARE_BLOCKS;
+  return { directoryBytes: blocks * blockBytes, mapBlocks: blocks, checkedBlocks: 2 * blocks };
 }
 
 /** What all readings of one volume share. */
@@ -47,9 +67,11 @@ export function inodeNow(reading: Pick<ExtReading, "layout" | "groups" | "read">
 }
 
 /** What the maps of present files are read with. */
-export function presentGround({ layout, read }: Pick<ExtReading, "layout" | "read">): MapGround {
+export function presentGround({ layout, read, budget }: Pick<ExtReading, "layout" | "read" | "budget">): MapGround {
   const { blockBytes, blocks } = layout;
-  return { blockBytes, blocks, readBlock: (block) => read(block * blockBytes, blockBytes) };
+  const readBlock = (block: number): Uint8Array =>
+    budget.mapBlocks-- > 0 ? read(block * blockBytes, blockBytes) : new Uint8Array(0);
+  return { blockBytes, blocks, readBlock };
 }
 
 /**
@@ -58,12 +80,16 @@ export function presentGround({ layout, read }: Pick<ExtReading, "layout" | "rea
  *
  * @param sequence Of the journal's copy of the inode; null where it was read from its place.
  */
-export function formerGround({ layout, read, journal, bitmaps }: ExtReading, sequence: number | null): MapGround {
+export function formerGround(
+  { layout, read, journal, bitmaps, budget }: ExtReading,
+  sequence: number | null,
+): MapGround {
   const { blockBytes, blocks } = layout;
   return {
     blockBytes,
     blocks,
     readBlock: (block) => {
+      if (budget.mapBlocks-- <= 0) return new Uint8Array(0);
       const copies = sequence === null ? [] : (journal?.copiesOf(block) ?? []);
       const copy = copies.findLast((one) => one.sequence <= (sequence ?? 0)) ?? copies[0];
       if (copy !== undefined) return copy.bytes;

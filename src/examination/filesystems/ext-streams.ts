@@ -99,12 +99,14 @@ function withTarget(inode: ExtInode, stream: FileStream): Omit<ExtContent, "cert
 
 /** Splits a run of a deleted inode: blocks in use now or since, and those another deleted inode had later, are lost. */
 function ownPieces(
-  { bitmaps, reusedSince }: ExtReading,
+  { bitmaps, reusedSince, budget }: ExtReading,
   run: BlockRun,
   { claims, key, sequence }: { claims: Claims; key: number; sequence: number | null },
 ): Piece[] {
   const isLost = (block: number): boolean =>
     bitmaps.blockInUse(block) || (sequence !== null && reusedSince(block, sequence));
+  budget.checkedBlocks -= run.count;
+  if (budget.checkedBlocks < 0) return [{ ...run, lost: true }];
   const pieces: Piece[] = [];
   const add = (block: number, lost: boolean): void => {
     const last = pieces.at(-1);

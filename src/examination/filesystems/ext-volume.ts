@@ -4,7 +4,7 @@ import { extEntries } from "./ext-entries.ts";
 import { extGroups } from "./ext-groups.ts";
 import { type ExtJournal, readExtJournal } from "./ext-journal.ts";
 import { type ExtLayout, readExtLayout } from "./ext-layout.ts";
-import { type ExtPresent, type ExtReading, inodeNow } from "./ext-reading.ts";
+import { type ExtPresent, type ExtReading, extBudget, inodeNow } from "./ext-reading.ts";
 import { extReuse } from "./ext-reuse.ts";
 import { presentContent } from "./ext-streams.ts";
 import type { FileSystem } from "./file-system.ts";
@@ -86,7 +86,7 @@ function partsOf(
 ): ExtPresent {
   const groups = extGroups(layout, read, note);
   const bitmaps = extBitmaps(layout, { groups, read, sizeBytes: volume.sizeBytes, note });
-  return { volume, layout, read, note, groups, bitmaps };
+  return { volume, layout, read, note, groups, bitmaps, budget: extBudget(volume, layout) };
 }
 
 function journalOf(reading: ExtPresent): ExtJournal | null {

@@ -20,6 +20,12 @@ interface Folder {
   name: Uint8Array;
 }
 
+/** Whose blocks are, and of how many it may still be asked: items that share one huge piece would make it endless. */
+interface Asking {
+  claims: Claims;
+  blocksLeft: number;
+}
+
 /** What the first reading of the catalog gathers. */
 interface Known {
   folders: Map<number, Folder>;
@@ -56,7 +62,10 @@ export function* hfsEntries(reading: HfsReading): Generator<FileEntry> {
   const folders = new Map(known.folders);
   for (const { kind, id, parent, name } of former)
     if (kind === "directory" && !folders.has(id)) folders.set(id, { parent, name });
-  const claims = claimsOf(reading, known, former);
+  const asking: Asking = {
+    claims: claimsOf(reading, known, former),
+    blocksLeft: 4 * reading.layout.blocks + 1_000_000,
+  };
   const rest: FileEntry[] = [];
   for (const item of former) {
     const path = pathOf(reading, folders, item);
@@ -64,7 +73,7 @@ export function* hfsEntries(reading: HfsReading): Generator<FileEntry> {
     const base = { path: path.names, id: item.id, kind: item.kind, state, times: item.times };
     const entry: FileEntry = known.ids.has(item.id)
       ? { ...base, certainty: "name-only", streams: [], renamed: true }
-      : { ...base, ...formerBody(reading, item, claims) };
+      : { ...base, ...formerBody(reading, item, asking) };
     if (path.whole) yield entry;
     else rest.push(entry);
   }
@@ -178,7 +187,7 @@ function claimsOf(reading: HfsReading, known: Known, former: HfsItem[]): Claims 
   return claims;
 }
 
-function formerBody(reading: HfsReading, item: HfsItem, claims: Claims): Body {
+function formerBody(reading: HfsReading, item: HfsItem, asking: Asking): Body {
   const streams: FileStream[] = [];
   let whole = true;
   let any = false;
@@ -188,7 +197,7 @@ function formerBody(reading: HfsReading, item: HfsItem, claims: Claims): Body {
   ] as const) {
     if (fork === null || fork.sizeBytes === 0) continue;
     const found = piecesOf(reading, fork, { file: item.id, isResources: name !== null });
-    const pieces = found.pieces.flatMap((piece) => ownPieces(reading, piece, { claims, id: item.id }));
+    const pieces = found.pieces.flatMap((piece) => ownPieces(reading, piece, { asking, id: item.id }));
     whole &&= !found.broken && pieces.every(({ lost }) => !lost);
     if (!pieces.some(({ lost }) => !lost)) continue;
     any = true;
@@ -202,10 +211,12 @@ function formerBody(reading: HfsReading, item: HfsItem, claims: Claims): Body {
 function ownPieces(
   { blockInUse }: HfsReading,
   piece: HfsExtent,
-  { claims, id }: { claims: Claims; id: number },
+  { asking, id }: { asking: Asking; id: number },
 ): HfsPiece[] {
+  asking.blocksLeft -= piece.count;
+  if (asking.blocksLeft < 0) return [{ ...piece, lost: true }];
   const pieces: HfsPiece[] = [];
-  for (const part of claims.split(id, { first: piece.start, count: piece.count })) {
+  for (const part of asking.claims.split(id, { first: piece.start, count: piece.count })) {
     for (let block = part.first; block < part.first + part.count; block++) {
       const lost = !part.own || blockInUse(block);
       const last = pieces.at(-1);
