@@ -197,6 +197,7 @@ function goneEntry(
   const now = inodeNow(reading, number);
   const past = name.sequence === null ? undefined : lifeAt(livesOf(reading, number), name.sequence);
   if (!isGone(reading, number)) {
+    if (now !== null && now.links === 0 && fits(name, now)) return unlinkedEntry(walk, base, now);
     if (past === undefined || now === null) return none;
     if (past.generation === now.generation) {
       const entry: FileEntry = { ...nameOnly, renamed: true, kind: now.kind, times: now.times };
@@ -219,6 +220,17 @@ function goneEntry(
     entry: { ...base, kind: inode.kind, times, ...content, certainty },
     former: content.streams.length > 0 ? former : null,
   };
+}
+
+/** A file that was deleted while a program still had it open: its blocks are its own until the next start. */
+function unlinkedEntry(
+  { reading, reached }: Walk,
+  base: EntryBase,
+  inode: ExtInode,
+): { entry: FileEntry; former: null } {
+  reached.add(inode.number);
+  const entry = { ...base, kind: inode.kind, times: inode.times, ...presentContent(reading, inode) };
+  return { entry, former: null };
 }
 
 function fits({ type }: ExtName, { kind }: ExtInode): boolean {

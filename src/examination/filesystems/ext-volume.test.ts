@@ -124,6 +124,17 @@ test("openExt() of a name whose inode another file has gives the name only", () 
   assert.deepEqual(shown(sample.image), ["allocated proven second.bin", "deleted name-only first.bin"]);
 });
 
+test("openExt() gives a file that was deleted while it was open its bytes", () => {
+  const sample = extSample();
+  const bytes = noise(16, 2500);
+  sample.inode(12, { mode: 0o100644, sizeBytes: bytes.length, links: 0 });
+  sample.content(12, bytes);
+  sample.name(sample.rootBlock, { inode: 12, name: "open.bin", type: 1, slack: true });
+  assert.deepEqual(shown(sample.image), ["deleted proven open.bin"]);
+  const [gone] = entriesOf(sample.image);
+  assert.deepEqual(gone && contentOf(gone), bytes);
+});
+
 test("openExt() gives a block that two deleted files name to the one deleted later", () => {
   const sample = extSample();
   const used = sample.file(12, "earlier", noise(5, 1000));

@@ -4,8 +4,8 @@ import { test } from "node:test";
 import { seededRandom } from "#base/values";
 import { readVolumes } from "./read-volumes.ts";
 
-const CASES = 10_000;
-const LIMIT_MS = 45_000;
+const CASES = Number(process.env["PHUM_FUZZ_CASES"] ?? 10_000);
+const LIMIT_MS = CASES > 10_000 ? Number.POSITIVE_INFINITY : 45_000;
 const SIZE = 256 * 1024;
 
 /** A medium with something of every scheme; `kind` decides which of them stands first. */
@@ -50,7 +50,7 @@ function seedImage(kind: number): Buffer {
 }
 
 test("readVolumes() of mutated tables ends, reads boundedly, covers the source", () => {
-  const seed = "volumes-fuzz-1";
+  const seed = process.env["PHUM_FUZZ_SEED"] ?? String(Date.now());
   const random = seededRandom(seed);
   const started = performance.now();
   let done = 0;
