@@ -17,6 +17,7 @@ const TARGET_MB = 150;
 const KEYS = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [1e6];
 
 interface Peak {
+  built: boolean;
   samples: number;
   sum: number;
   supervisor: number;
@@ -28,8 +29,7 @@ const dir = mkdtempSync(join(tmpdir(), "phum-memory-"));
 try {
   const rows: Record<string, unknown>[] = [];
   for (const keys of KEYS) rows.push(...(await withKeys(keys)));
-  const built = "from the built file; a working copy with newer sources takes 30 MB more";
-  const method = `PSS every ${SAMPLE_MS} ms while the engine lives, largest sum of all processes; ${built}`;
+  const method = `PSS every ${SAMPLE_MS} ms while the engine lives, largest sum of all processes; from the built files`;
   const measuredOn = { cores: availableParallelism(), node: process.version, load: loadavg()[0] };
   mkdirSync(join(projectHome, "benches/results"), { recursive: true });
   const text = JSON.stringify({ bench: "memory", measuredOn, method, targetMb: TARGET_MB, rows }, null, 2);
@@ -70,11 +70,12 @@ function examine(kit: string, asked: { image: string; trust: string; workers: nu
   words.push("--out", out, "--workers", String(asked.workers));
   const env = { ...process.env, XDG_STATE_HOME: kit };
   const child = spawn(join(projectHome, "phum"), words, { env, stdio: "ignore" });
-  const peak: Peak = { samples: 0, sum: 0, supervisor: 0, engine: 0, others: 0 };
+  const peak: Peak = { built: false, samples: 0, sum: 0, supervisor: 0, engine: 0, others: 0 };
   const timer = setInterval(() => sample(child.pid ?? 0, peak), SAMPLE_MS);
   return new Promise((resolve, reject) => {
     child.on("exit", (code) => {
       clearInterval(timer);
+      if (!peak.built) reject(new Error("The engine ran from TypeScript: npm run prepare first, and change no source"));
       if (code === null || code >= 64 || peak.samples === 0) reject(new Error(`phum examine ended with ${code}`));
       else resolve(peak);
     });
@@ -83,17 +84,19 @@ function examine(kit: string, asked: { image: string; trust: string; workers: nu
 
 /** Takes a sample where an engine runs beneath the supervisor, and keeps the largest sum. */
 function sample(pid: number, peak: Peak): void {
-  const others = childrenOf(pid).map((child) => ({
-    isEngine: commandOf(child).includes("engine.child"),
-    pss: pssOf(child),
-  }));
-  const engine = others.filter(({ isEngine }) => isEngine).reduce((sum, { pss }) => sum + pss, 0);
+  let [engine, others] = [0, 0];
+  for (const child of childrenOf(pid)) {
+    const command = commandOf(child);
+    if (command.includes("engine.child")) {
+      engine += pssOf(child);
+      peak.built = command.includes("engine.child.mjs");
+    } else others += pssOf(child);
+  }
   if (engine === 0) return;
-  const rest = others.filter(({ isEngine }) => !isEngine).reduce((sum, { pss }) => sum + pss, 0);
   const supervisor = pssOf(pid);
+  const sum = supervisor + engine + others;
   peak.samples++;
-  if (supervisor + engine + rest <= peak.sum) return;
-  Object.assign(peak, { sum: supervisor + engine + rest, supervisor, engine, others: rest });
+  if (sum > peak.sum) Object.assign(peak, { sum, supervisor, engine, others });
 }
 
 /** All processes beneath one. */

@@ -118,7 +118,7 @@ function startThreads(start: EngineStart, { memory, layout, open, algorithms }: 
     const { source, digest, faults, chunkBytes } = start;
     const given = { memory, sets: layout.sets, work, source, handles: open?.handles ?? null };
     const workerData: ThreadStart = { ...given, digest, algorithms, faults, vanished, watch, chunkBytes };
-    const resourceLimits = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 4 };
+    const resourceLimits = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 1 };
     const worker = new Worker(entryFile("src/examination/triage/scan.thread.node.ts"), { workerData, resourceLimits });
     return { worker, watch, ahead: new Map(), aheadBytes: 0 };
   });
