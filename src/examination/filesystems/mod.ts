@@ -2,17 +2,8 @@
 // streams and how sure they are, and what is unallocated. Never writes, never presents re-used clusters as the deleted
 // file, never throws for foreign bytes (problems are findings), never holds a whole listing.
 
-export type {
-  ByteRange,
-  Certainty,
-  EntryKind,
-  EntryState,
-  Extent,
-  FileEntry,
-  FileStream,
-  FileTimes,
-} from "./file-entry.ts";
-export type { EntryWishes, FileSystem, FileSystemKind } from "./file-system.ts";
+export type { FileEntry, FileStream } from "./file-entry.ts";
+export type { EntryWishes } from "./file-system.ts";
 export { openFileSystems } from "./open-file-systems.ts";
 export type { Problem } from "./problem.ts";
 export { sayFileSystems } from "./words.ts";

@@ -45,7 +45,7 @@ export const PROBLEM_CODES = [
   "tree-broken",
   "journal-waiting",
 ] as const;
-export type ProblemCode = (typeof PROBLEM_CODES)[number];
+type ProblemCode = (typeof PROBLEM_CODES)[number];
 
 const KEPT_PROBLEMS = 200;
 const KEPT_OF_A_KIND = 20;
