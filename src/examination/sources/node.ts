@@ -1,5 +1,6 @@
 // sources on Node: looks at, lists and opens folders, raw images and block devices, always read-only. Devices are opened
 // by openSource or, where only an elevated program may, by the small child behind spawnWithDevice.
+export { askToRead } from "./device-rights.node.ts";
 export { devices } from "./devices.command.ts";
 export { listFolder } from "./list-folder.node.ts";
 export { lookAtContainer } from "./look-at-container.node.ts";

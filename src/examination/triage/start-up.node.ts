@@ -10,6 +10,7 @@ import { type Notice, notice } from "#examination/evidence";
 import { type Evidence, kitLog, kitStateDir, openEvidence } from "#examination/evidence/node";
 import { unlockFilter, verifyFilter } from "#examination/filters/node";
 import type { SourceLook } from "#examination/sources";
+import { askToRead } from "#examination/sources/node";
 import type { Asked, ExaminationSetup, ReadyFilter } from "./examination-setup.node.ts";
 import { askedFor, exhibitOf, statedMsOf } from "./examine-options.node.ts";
 import { triageFault } from "./faults.ts";
@@ -117,6 +118,7 @@ async function sourceOf(request: CommandRequest): Promise<MediumLook> {
     const values = { path: look.place };
     throw triageFault("triage/consent", `${look.place} is mounted writable`, { place: look.place, values });
   }
+  if (look.spec.kind === "device" && request.text("elevate") === undefined) askToRead(look.spec.path);
   return medium;
 }
 
