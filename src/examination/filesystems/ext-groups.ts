@@ -4,7 +4,7 @@ import type { NoteProblem } from "./problem.ts";
 import type { VolumeReader } from "./volume-bytes.ts";
 
 /** Where a group keeps its bitmaps and inodes. Blocks are in bounds. */
-export interface ExtGroup {
+interface ExtGroup {
   blockBitmap: number;
   inodeBitmap: number;
   inodeTable: number;

@@ -14,7 +14,7 @@ const COPIES_KEPT = 4;
 const OF_ONE_BLOCK = 1024;
 
 /** One older (or newer) copy of a block of the volume. */
-export interface JournalCopy {
+interface JournalCopy {
   sequence: number;
   bytes: Uint8Array;
 }

@@ -7,7 +7,7 @@ import { type HfsTree, leafNodes, leafRecords, openHfsTree } from "./hfs-tree.ts
 import type { NoteProblem } from "./problem.ts";
 
 /** Numbers of the volume's own files. @see TN1150, "Catalog Node IDs" */
-export const HFS_FILE = { extents: 3, catalog: 4, allocation: 6, attributes: 8 } as const;
+const HFS_FILE = { extents: 3, catalog: 4, allocation: 6, attributes: 8 } as const;
 
 const OVERFLOW_LIMIT = 1_000_000;
 

@@ -9,7 +9,7 @@ const FIRST_DATA = 8;
 const NOW = 3_688_236_800;
 
 /** A fork as a test says it: where, how long. */
-export interface SampleFork {
+interface SampleFork {
   sizeBytes: number;
   start: number;
   count: number;

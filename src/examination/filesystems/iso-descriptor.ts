@@ -67,7 +67,7 @@ function trimmed(bytes: Uint8Array, joliet: boolean): Uint8Array {
 }
 
 /** Big-endian number of 32 bits. */
-export function big32(bytes: Uint8Array, at: number): number {
+function big32(bytes: Uint8Array, at: number): number {
   const [a = 0, b = 0, c = 0, d = 0] = bytes.subarray(at, at + 4);
   return ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;
 }

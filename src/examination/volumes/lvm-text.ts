@@ -1,5 +1,5 @@
 /** A value of LVM2's text: text, number, list, or a section of its own. */
-export type LvmValue = string | number | LvmValue[] | LvmSection;
+type LvmValue = string | number | LvmValue[] | LvmSection;
 export interface LvmSection {
   [key: string]: LvmValue;
 }

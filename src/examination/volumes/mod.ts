@@ -3,10 +3,7 @@
 // never judges what a volume holds: the table's word for it is only told.
 
 export { readVolumes } from "./read-volumes.ts";
-export type { Volume, VolumeExtent, VolumeRefusal, VolumeScheme, VolumeTable } from "./volume.ts";
-export { VOLUME_REFUSALS, VOLUME_SCHEMES } from "./volume.ts";
+export type { Volume, VolumeExtent, VolumeRefusal, VolumeScheme } from "./volume.ts";
 export type { VolumeKind } from "./volume-kinds.ts";
-export { VOLUME_KINDS } from "./volume-kinds.ts";
-export type { VolumeProblem, VolumeProblemCode } from "./volume-problem.ts";
-export { VOLUME_PROBLEM_CODES } from "./volume-problem.ts";
-export { sayVolumes, volumeKindKey, volumeProblemKey, volumeRefusalKey } from "./words.ts";
+export type { VolumeProblem } from "./volume-problem.ts";
+export { sayVolumes } from "./words.ts";

@@ -1,28 +1,26 @@
-export const VOLUME_KINDS = [
-  "whole",
-  "unallocated",
-  "fat",
-  "ntfs-exfat",
-  "windows-data",
-  "windows-dynamic",
-  "windows-recovery",
-  "windows-reserved",
-  "efi-system",
-  "boot",
-  "linux",
-  "linux-swap",
-  "linux-raid",
-  "lvm2",
-  "luks",
-  "apple-hfs",
-  "apple-apfs",
-  "apple-map",
-  "bsd",
-  "android",
-  "logical",
-  "other",
-] as const;
-export type VolumeKind = (typeof VOLUME_KINDS)[number];
+export type VolumeKind =
+  | "whole"
+  | "unallocated"
+  | "fat"
+  | "ntfs-exfat"
+  | "windows-data"
+  | "windows-dynamic"
+  | "windows-recovery"
+  | "windows-reserved"
+  | "efi-system"
+  | "boot"
+  | "linux"
+  | "linux-swap"
+  | "linux-raid"
+  | "lvm2"
+  | "luks"
+  | "apple-hfs"
+  | "apple-apfs"
+  | "apple-map"
+  | "bsd"
+  | "android"
+  | "logical"
+  | "other";
 
 const OF_MBR: Record<number, VolumeKind> = {
   1: "fat",

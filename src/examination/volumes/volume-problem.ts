@@ -7,29 +7,27 @@ export interface VolumeProblem {
 }
 
 /** The closed vocabulary. */
-export const VOLUME_PROBLEM_CODES = [
-  "unreadable",
-  "table-elsewhere",
-  "entry-damaged",
-  "beyond-end",
-  "overlap",
-  "extended-loop",
-  "extended-damaged",
-  "too-many",
-  "gpt-header-checksum",
-  "gpt-table-checksum",
-  "gpt-primary-damaged",
-  "gpt-backup-damaged",
-  "gpt-copies-differ",
-  "gpt-no-protection",
-  "gpt-stale",
-  "hybrid",
-  "table-and-file-system",
-  "lvm2-checksum",
-  "lvm2-damaged",
-  "lvm2-stale",
-] as const;
-export type VolumeProblemCode = (typeof VOLUME_PROBLEM_CODES)[number];
+type VolumeProblemCode =
+  | "unreadable"
+  | "table-elsewhere"
+  | "entry-damaged"
+  | "beyond-end"
+  | "overlap"
+  | "extended-loop"
+  | "extended-damaged"
+  | "too-many"
+  | "gpt-header-checksum"
+  | "gpt-table-checksum"
+  | "gpt-primary-damaged"
+  | "gpt-backup-damaged"
+  | "gpt-copies-differ"
+  | "gpt-no-protection"
+  | "gpt-stale"
+  | "hybrid"
+  | "table-and-file-system"
+  | "lvm2-checksum"
+  | "lvm2-damaged"
+  | "lvm2-stale";
 
 const KEPT_PROBLEMS = 200;
 const KEPT_OF_A_KIND = 20;

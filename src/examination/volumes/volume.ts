@@ -2,8 +2,7 @@ import type { ByteSource } from "#examination/sources";
 import type { VolumeKind } from "./volume-kinds.ts";
 import type { VolumeProblem } from "./volume-problem.ts";
 
-export const VOLUME_SCHEMES = ["none", "mbr", "gpt", "apm", "lvm2"] as const;
-export type VolumeScheme = (typeof VOLUME_SCHEMES)[number];
+export type VolumeScheme = "none" | "mbr" | "gpt" | "apm" | "lvm2";
 
 /** Bytes of the source, from its start. */
 export interface VolumeExtent {
@@ -34,8 +33,7 @@ export interface Volume {
   refused?: VolumeRefusal;
 }
 
-export const VOLUME_REFUSALS = ["lvm2-other-device", "lvm2-layout", "lvm2-empty"] as const;
-export type VolumeRefusal = (typeof VOLUME_REFUSALS)[number];
+export type VolumeRefusal = "lvm2-other-device" | "lvm2-layout" | "lvm2-empty";
 
 /** What a source is divided into. Volumes that the table lists and the gaps between them cover the source. */
 export interface VolumeTable {
