@@ -27,15 +27,22 @@ function volumeLines(medium: Medium, volume: MediumVolume, language: Language): 
   if (volume.refused !== null) {
     return [sayOpening(language, "list.refused", { ...facts, why: sayVolumes(language, `refused.${volume.refused}`) })];
   }
-  if (volume.encrypted !== null) {
-    return [sayOpening(language, "list.encrypted", { ...facts, encryption: volume.encrypted })];
+  const encrypted =
+    volume.encrypted === null
+      ? []
+      : [sayOpening(language, "list.encrypted", { ...facts, encryption: volume.encrypted })];
+  if (volume.trees.length === 0 && encrypted.length === 0) {
+    const divided = medium.volumes.some(
+      ({ links }) => links.length > volume.links.length && links[0] === volume.links[0],
+    );
+    return volume.sizeBytes === 0 || divided ? [] : [sayOpening(language, "list.nothing", facts)];
   }
-  if (volume.trees.length === 0) return volume.sizeBytes === 0 ? [] : [sayOpening(language, "list.nothing", facts)];
-  return volume.trees.map((tree) => {
+  const trees = volume.trees.map((tree) => {
     const root = chainText(treeChain({ medium, volume, tree })).place;
-    const label = tree.label ?? volume.label ?? "";
+    const label = tree.label ?? (volume.links.length > 1 ? "" : (volume.label ?? ""));
     return sayOpening(language, "list.tree", { ...facts, root, kind: tree.kind, label });
   });
+  return [...encrypted, ...trees];
 }
 
 /** Everything that is wrong with container, tables and trees, as far as it is known by now. */

@@ -82,8 +82,7 @@ function layVolumes(
   let number = 0;
   for (const volume of volumes) {
     if (!volume.unallocated) number++;
-    const links =
-      scheme === "none" ? [] : [volume.unallocated ? `free${volume.index}` : volumeLink(volume, number, scheme)];
+    const links = volumeLinks(volume, number, scheme);
     const own = withTrees(mediumVolume(volume, { links, number: volume.unallocated ? 0 : number }));
     laid.push(own);
     if (own.source === null || own.trees.length > 0 || own.unallocated || scheme === "lvm2") continue;
@@ -96,9 +95,11 @@ function layVolumes(
   return { volumes: laid, problems };
 }
 
-/** A partition is named by its number, a logical volume as its group names it. */
-function volumeLink({ name }: Volume, number: number, scheme: VolumeScheme): string {
-  return scheme === "lvm2" && name !== null ? name : `p${number}`;
+/** A partition is named by its number, a logical volume as its group names it, free space by its place in the table. */
+function volumeLinks({ name, unallocated, index }: Volume, number: number, scheme: VolumeScheme): string[] {
+  if (scheme === "none") return [];
+  if (unallocated) return [`free${index}`];
+  return scheme === "lvm2" && name !== null ? name.split("/") : [`p${number}`];
 }
 
 function mediumVolume(volume: Volume, { links, number }: { links: string[]; number: number }): MediumVolume {
