@@ -20,6 +20,8 @@ export interface Result {
   systems?: { ours: string[]; theirs: string[] };
   comparison?: Comparison;
   decided?: Decided[];
+  /** How the installed fiwalk's list stands beside the kept one. */
+  fiwalk?: string;
   published?: { found: number; wanted: number };
   /** Of a logical image: files whose bytes have the digest stored with them. */
   stored?: { alike: number; of: number };
@@ -28,7 +30,7 @@ export interface Result {
 const EXAMPLES = 12;
 
 /** The whole document. */
-export function conformanceText(results: readonly Result[]): string {
+export function conformanceText(results: readonly Result[], fiwalk: string | null): string {
   const failed = results.filter(({ failures }) => failures.length > 0);
   const compared = results.filter(({ md5 }) => md5 !== undefined && md5.expected !== null);
   const alike = compared.filter(({ md5 }) => md5?.computed === md5?.expected);
@@ -40,14 +42,18 @@ export function conformanceText(results: readonly Result[]): string {
     "what the image's author publishes. «Names» are files, directories and links; the other tool's «.», «..» and made-up",
     "tables are left out.",
     "",
+    fiwalk === null
+      ? "fiwalk is not installed here: the lists kept with the test data stand for it."
+      : `fiwalk ${fiwalk} is installed here: its fresh list of each medium is compared with the kept one, too.`,
+    "",
     `${results.length} media; media digest as the truth's: ${alike.length} of ${compared.length}; with failures: ${failed.length}.`,
     "",
     ...failed.flatMap(({ name, failures }) => failures.map((why) => `- FAILED ${name}: ${why}`)),
     ...(failed.length > 0 ? [""] : []),
     "## Media",
     "",
-    "| image | format | media MD5 | stored digests | file systems | allocated names | deleted names | contents | differences |",
-    "|---|---|---|---|---|---|---|---|---|",
+    "| image | format | media MD5 | stored digests | file systems | allocated names | deleted names | contents | differences | fiwalk here |",
+    "|---|---|---|---|---|---|---|---|---|---|",
     ...results.map(mediaRow),
     "",
     "## Published by the images' authors",
@@ -73,7 +79,7 @@ export function conformanceText(results: readonly Result[]): string {
 
 function mediaRow(result: Result): string {
   const { name, format, md5, verification, systems, comparison, refused, decided, stored } = result;
-  if (refused !== null) return `| ${name} | ${format} | refused: ${refused} | | | | | | |`;
+  if (refused !== null) return `| ${name} | ${format} | refused: ${refused} | | | | | | | |`;
   const digest = md5?.expected === null ? "–" : md5?.computed === md5?.expected ? "same" : "**other**";
   const acquired =
     stored === undefined
@@ -101,6 +107,7 @@ function mediaRow(result: Result): string {
     share(comparison?.deleted),
     contents,
     differences,
+    result.fiwalk ?? "–",
   ];
   return `| ${cells.join(" | ")} |`;
 }

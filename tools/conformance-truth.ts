@@ -24,7 +24,11 @@ const ENTITIES: Record<string, string> = { lt: "<", gt: ">", amp: "&", quot: '"'
 
 /** Names of a DFXML document, without what is no entry: "." and "..", and the tables other tools show as files. */
 export function truthNames(path: string): ListedName[] {
-  const text = readFileSync(path, "utf8");
+  return namesOf(readFileSync(path, "utf8"));
+}
+
+/** The same of a document's text. */
+export function namesOf(text: string): ListedName[] {
   const names: ListedName[] = [];
   for (const [, offset = "0", volume = ""] of text.matchAll(/<volume offset='(\d+)'>([\s\S]*?)<\/volume>/g)) {
     const inodes = new Map<string, string | null>();

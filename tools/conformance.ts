@@ -1,7 +1,8 @@
 // npm run conformance: reads every image of a manifest as an officer's program would, lays what it finds beside the truth
 // (digests, other tools' lists, what the images' authors publish), and writes docs/conformance.md. Fails where a medium
 // has another digest than the truth's, a must-fail image is not refused, a published digest is not found, or a difference
-// in allocated names is not decided. `--testdata DIR` or PHUM_TESTDATA names the folder above devices/.
+// in allocated names is not decided. `--testdata DIR` or PHUM_TESTDATA names the folder above devices/;
+// `--no-write` leaves the document as it is.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -9,6 +10,7 @@ import { isRefusal } from "#examination/images";
 import { type Medium, openMedium, verifyMedia } from "#examination/opening/node";
 import { compareNames } from "./conformance-compare.ts";
 import { decide, nameAndSize } from "./conformance-decisions.ts";
+import { besideKept, fiwalkNames, installedFiwalk } from "./conformance-fiwalk.ts";
 import { mediaOf, readManifest, type TestMedium } from "./conformance-media.ts";
 import { conformanceText, type Result } from "./conformance-text.ts";
 import { type ListedName, ownNames, truthNames } from "./conformance-truth.ts";
@@ -18,6 +20,7 @@ const given = process.argv.indexOf("--testdata");
 const testdata = given > 0 ? process.argv[given + 1] : process.env["PHUM_TESTDATA"];
 const folder = join(testdata ?? resolve(home, "../shared/testdata"), "devices");
 const work = mkdtempSync(join(tmpdir(), "phum-conformance-"));
+const fiwalk = installedFiwalk();
 const results: Result[] = [];
 try {
   for (const line of readManifest(folder)) {
@@ -33,10 +36,11 @@ try {
   rmSync(work, { recursive: true, force: true });
 }
 if (results.length === 0) throw new Error(`conformance: no image was read in ${folder}`);
-writeFileSync(join(home, "docs/conformance.md"), conformanceText(results));
+const write = !process.argv.includes("--no-write");
+if (write) writeFileSync(join(home, "docs/conformance.md"), conformanceText(results, fiwalk));
 const failed = results.filter(({ failures }) => failures.length > 0);
 console.log(
-  `conformance: ${results.length} media read, ${failed.length} with failures; docs/conformance.md is written`,
+  `conformance: ${results.length} media read, ${failed.length} with failures${write ? "; docs/conformance.md is written" : ""}`,
 );
 process.exitCode = failed.length === 0 ? 0 : 1;
 
@@ -98,9 +102,13 @@ interface Found {
 function compared(
   test: TestMedium,
   { medium, names, failures }: Found & { medium: Medium },
-): Pick<Result, "comparison" | "decided"> {
-  if (test.truth?.dfxml === undefined) return {};
-  const comparison = compareNames(names, truthNames(join(folder, test.truth.dfxml)));
+): Pick<Result, "comparison" | "decided" | "fiwalk"> {
+  const kept = test.truth?.dfxml === undefined ? null : truthNames(join(folder, test.truth.dfxml));
+  const fresh = fiwalk === null ? null : fiwalkNames(test.path);
+  const beside = fiwalk === null ? {} : { fiwalk: besideKept(fresh, kept) };
+  const theirs = kept ?? fresh;
+  if (theirs === null) return beside;
+  const comparison = compareNames(names, theirs);
   const readable = new Set(medium.volumes.filter(({ trees }) => trees.length > 0).map(({ startByte }) => startByte));
   const decided = decide(comparison.differences, {
     published: new Set(publishedDigests(test)),
@@ -119,7 +127,7 @@ function compared(
   );
   if (open.length > 0)
     failures.push(`${open.length} differences in allocated names are not decided: ${open[0]?.what} ${open[0]?.path}`);
-  return { comparison, decided };
+  return { ...beside, comparison, decided };
 }
 
 /** Digests the image's author publishes for what is to be found; those of members inside archives are not files here. */

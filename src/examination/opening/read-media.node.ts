@@ -11,7 +11,7 @@ export const FULL = 1;
 
 const PIECE_BYTES = 2 * 1024 * 1024;
 const SLOTS_A_THREAD = 3;
-const THREADS_LIMIT = 6;
+const THREADS_LIMIT = 4;
 
 /** What a reading thread is started with. */
 export interface ReaderStart {
