@@ -99,23 +99,30 @@ function hashdeepAgainst(
   return answer;
 }
 
-/** The same images as devices that are read past the page cache; all eight phases, SHA-256 of every byte. */
+/**
+ * The same images as devices that are read past the page cache; all eight phases, SHA-256 of every byte, four readers as for
+ * flash: while one hashes, another reads. The steady state is told; start, unlocking and report apart from it.
+ */
 function directAgainst(images: { small: string; large: string }, trust: string): Record<string, unknown> | string {
   const [small, large] = [loopOver(images.small), loopOver(images.large)];
   if (small === "" || large === "") return "no loop device could be made";
   try {
     const dd = (device: string): number => timed(`dd if=${device} of=/dev/null bs=4M iflag=direct`).wall;
-    const scan = (device: string): number => examine(device, trust, "--phases all --full").wall;
-    const rounds = Array.from({ length: ROUNDS }, () => ({
-      dd: dd(large) - dd(small),
-      scan: scan(large) - scan(small),
-    }));
+    const scan = (device: string): number => examine(device, trust, "--phases all --full --workers 4").wall;
+    const starts: number[] = [];
+    const rounds = Array.from({ length: ROUNDS }, () => {
+      const little = scan(small);
+      const steady = scan(large) - little;
+      starts.push(little - (steady * SMALL) / (LARGE - SMALL));
+      return { dd: dd(large) - dd(small), scan: steady };
+    });
     const best = (which: "dd" | "scan"): number => Math.min(...rounds.map((round) => round[which]));
     const bytes = (LARGE - SMALL) / 1e9;
     const answer = {
       ddGigabytesPerSecond: rounded(bytes / best("dd")),
       examineGigabytesPerSecond: rounded(bytes / best("scan")),
       ratio: rounded(best("dd") / best("scan")),
+      startAndReportSeconds: rounded(Math.min(...starts)),
       target: 1,
     };
     console.log(`O_DIRECT: ${JSON.stringify(answer)}`);

@@ -12,7 +12,7 @@ let known: Report["tool"] | undefined;
  */
 export function ownTool(): Report["tool"] {
   if (known !== undefined) return known;
-  const patterns = ["package.json", "package-lock.json", "src/**/*", "build/**/*"];
+  const patterns = ["package.json", "package-lock.json", "phum", "phum.mjs", "src/**/*", "build/**/*"];
   const files = patterns.flatMap((pattern) => globSync(pattern, { cwd: projectHome }));
   const whole = createHash("sha256");
   for (const file of files.map((path) => path.replaceAll("\\", "/")).sort()) {
