@@ -61,6 +61,22 @@ test("openImage() of a split raw image reads all segments by the name of any, an
   });
 });
 
+test("openImage() of an image cut by split(1) reads all of it, refuses gaps, and takes no file for a segment by its name's look", () => {
+  const parts = {
+    "d.dd.aa": MEDIA.slice(0, 999_936),
+    "d.dd.ab": MEDIA.slice(999_936, 1_999_872),
+    "d.dd.ac": MEDIA.slice(1_999_872),
+  };
+  for (const name of Object.keys(parts)) assert.deepEqual(bytesOf(open({ ...parts, "d.dd.md": CHILD }, name)), MEDIA);
+  const folder = memoryFolder({ ...parts, "d.dd.ae": MEDIA });
+  assert.deepEqual(openImage(folder.file("d.dd.aa"), folder), {
+    refused: "segment-missing",
+    values: { segment: "d.dd.ad" },
+  });
+  assert.deepEqual(bytesOf(open({ ...parts, "d.dd.md": CHILD }, "d.dd.md")), CHILD);
+  assert.deepEqual(bytesOf(open({ "e.dd": MEDIA, "e.aa": CHILD }, "e.dd")), MEDIA);
+});
+
 test("openImage() of a differencing VHD joins its own sectors with its parent's", () => {
   const files = {
     "child.vhd": vhdOf(CHILD, "differencing", "C:\\disks\\Parent.vhd"),

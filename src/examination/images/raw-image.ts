@@ -1,16 +1,16 @@
 import { type ByteSource, segmentNames } from "#examination/sources";
 import { type ImageFile, noAcquisition, type OpenImage, type Refusal, type Siblings } from "./image.ts";
 import { latin, latinBytes } from "./latin.ts";
+import { letteredSegments } from "./lettered-segments.ts";
 import { mappedMedia } from "./mapped-media.ts";
 
-/** Opens a raw image: one file, or all segments of a split one (".000" or ".001" on), by the name of any. */
+/** Opens a raw image: one file, or all segments of a split one (".000", ".001" or ".aa" on), by the name of any. */
 export function openRaw(file: ImageFile, siblings: Siblings): OpenImage | Refusal {
   const image = { format: "raw" as const, unread: [], acquisition: noAcquisition(), problems: [] };
   const name = latin(file.name);
-  if (segmentNames(name, []).kind === "single") {
-    return { ...image, variant: "", files: [file.name], media: joinFiles([file.source]) };
-  }
-  const found = segmentNames(name, Array.from(siblings.names(), latin));
+  const numbered = segmentNames(name, []).kind !== "single";
+  const others = Array.from(siblings.names(), latin);
+  const found = numbered ? segmentNames(name, others) : letteredSegments(name, others);
   if (found.kind === "missing") return { refused: "segment-missing", values: { segment: found.name } };
   const names = found.kind === "segments" ? found.names : [name];
   const sources: ByteSource[] = [];
