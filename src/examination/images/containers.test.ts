@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { concatBytes } from "#base/values";
 import { unpackAdc } from "./adc.ts";
 import { unpackBzip2 } from "./bzip2.ts";
-import { qcow2Of, udifOf, vdiOf, vhdOf, vhdxOf, vmdkOf } from "./container-samples.node.ts";
+import { qcow2Of, record, udifOf, vdiOf, vhdOf, vhdxOf, vmdkOf } from "./container-samples.node.ts";
+import { crc32c } from "./crc32c.ts";
 import { isRefusal, type OpenImage } from "./image.ts";
 import { memoryFolder, sampleMedia } from "./image-samples.node.ts";
 import { latinBytes } from "./latin.ts";
@@ -59,6 +60,50 @@ test("openImage() of a split raw image reads all segments by the name of any, an
     refused: "segment-missing",
     values: { segment: "x.002" },
   });
+});
+
+/** A VHDX whose first table page stands in its log only: the file itself holds another one. */
+function withWaitingLog(file: Uint8Array): Uint8Array {
+  const mib = 1_048_576;
+  const logged = concatBytes(file, new Uint8Array(mib));
+  const view = new DataView(logged.buffer);
+  const page = logged.slice(mib, mib + 4096);
+  logged.fill(0xee, mib, mib + 4096);
+  const guid = Uint8Array.from({ length: 16 }, (_, i) => i + 1);
+  const logAt = file.length;
+  for (const at of [65_536, 131_072]) {
+    logged.set(guid, at + 48);
+    view.setUint32(at + 68, mib, true);
+    view.setBigUint64(at + 72, BigInt(logAt), true);
+    view.setUint32(at + 4, 0, true);
+    view.setUint32(at + 4, crc32c(logged.subarray(at, at + 4096), 4), true);
+  }
+  // One entry that begins in the last page of the log and goes round: a descriptor page, a data page.
+  const entry = record(8192, true);
+  entry.text(0, "loge");
+  entry.u32(8, 8192);
+  entry.u32(12, mib - 4096);
+  entry.u64(16, 7);
+  entry.u32(24, 1);
+  entry.bytes.set(guid, 32);
+  entry.text(64, "desc");
+  entry.bytes.set(page.subarray(4092), 68);
+  entry.bytes.set(page.subarray(0, 8), 72);
+  entry.u64(80, mib);
+  entry.text(4096, "data");
+  entry.bytes.set(page.subarray(8, 4092), 4104);
+  entry.u32(4, crc32c(entry.bytes, 4));
+  logged.set(entry.bytes.subarray(0, 4096), logAt + mib - 4096);
+  logged.set(entry.bytes.subarray(4096), logAt);
+  return logged;
+}
+
+test("openImage() of a VHDX reads it as it is once its log is played, and refuses a log that does not hold together", () => {
+  const file = withWaitingLog(vhdxOf(MEDIA));
+  assert.deepEqual(bytesOf(open({ "x.vhdx": file }, "x.vhdx")), MEDIA);
+  file[file.length - 20] = (file[file.length - 20] ?? 0) ^ 1;
+  const folder = memoryFolder({ "x.vhdx": file });
+  assert.deepEqual(openImage(folder.file("x.vhdx"), folder), { refused: "vhdx-log", values: {} });
 });
 
 test("openImage() of an image cut by split(1) reads all of it, refuses gaps, and takes no file for a segment by its name's look", () => {

@@ -14,7 +14,7 @@ import { isVhdx, readVhdx, type Vhdx } from "./vhdx-metadata.ts";
 /**
  * Opens a Hyper-V disk (VHDX): fixed, dynamic, and differencing with its parent.
  *
- * @returns Null where the file is none; refusals where its log waits to be replayed or the parent is missing.
+ * @returns Null where the file is none; refusals where its log is damaged or the parent is missing.
  * @see MS-VHDX 8.0
  */
 export function openVhdx(file: ImageFile, siblings: Siblings, openParent: OpenParent): OpenImage | Refusal | null {
@@ -31,7 +31,7 @@ export function openVhdx(file: ImageFile, siblings: Siblings, openParent: OpenPa
     format: "vhdx",
     variant: vhdx.hasParent ? "differencing" : "",
     files: [file.name, ...(parent?.files ?? [])],
-    media: mappedMedia(vhdx.sizeBytes, blockReader(file, vhdx, parent)),
+    media: mappedMedia(vhdx.sizeBytes, blockReader(vhdx, parent)),
     unread: [],
     acquisition: { ...noAcquisition(), facts: { identifier: vhdx.linkage } },
     problems: [...(parent?.problems ?? [])],
@@ -42,8 +42,8 @@ const MEGABYTE = 1024 * 1024;
 const STATE = { zero: 2, unmapped: 3, whole: 6, part: 7 };
 
 /** Stretches by the block allocation table. @see MS-VHDX §2.5 */
-function blockReader({ source }: ImageFile, vhdx: Vhdx, parent: OpenImage | null): StretchAt {
-  const { blockBytes, sectorBytes, batAt } = vhdx;
+function blockReader(vhdx: Vhdx, parent: OpenImage | null): StretchAt {
+  const { source, blockBytes, sectorBytes, batAt } = vhdx;
   const words = tableWords(source, true);
   const ratio = (2 ** 23 * sectorBytes) / blockBytes;
   const under = parent?.media ?? null;

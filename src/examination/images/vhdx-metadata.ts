@@ -3,9 +3,12 @@ import type { ByteSource } from "#examination/sources";
 import { crc32c } from "./crc32c.ts";
 import { type Fields, readFields, readPart } from "./fields.ts";
 import { utf16 } from "./latin.ts";
+import { withLog } from "./vhdx-log.ts";
 
 /** What the headers and metadata of a VHDX say. */
 export interface Vhdx {
+  /** The file with the changes of its log. */
+  source: ByteSource;
   sizeBytes: number;
   blockBytes: number;
   sectorBytes: number;
@@ -30,15 +33,16 @@ const PARENT_LOCATOR = "a8d35f2d-b30b-454d-abf7-d3d84834ab0c";
 /**
  * Reads headers, regions and metadata.
  *
- * @returns "log" where changes wait in the log and the file alone is not the disk; "damaged" where nothing holds.
+ * @returns "log" where changes wait in a log that does not hold together, so that the file is not the disk; "damaged" where nothing holds.
  * @see MS-VHDX 8.0
  */
-export function readVhdx(source: ByteSource): Vhdx | "log" | "damaged" {
-  const header = HEADERS.map((at) => readFields(source, at, 4096))
+export function readVhdx(file: ByteSource): Vhdx | "log" | "damaged" {
+  const header = HEADERS.map((at) => readFields(file, at, 4096))
     .filter((record) => record.text(0, 4) === "head" && crc32c(record.bytes, 4) === record.u32(4))
     .sort((a, b) => b.u64(8) - a.u64(8))[0];
   if (header === undefined) return "damaged";
-  if (guid(header, 48) !== NO_GUID) return "log";
+  const source = guid(header, 48) === NO_GUID ? file : withLog(file, header);
+  if (source === null) return "log";
   const regions = REGION_TABLES.map((at) => readFields(source, at, 64 * 1024)).find(
     (record) => record.text(0, 4) === "regi" && crc32c(record.bytes, 4) === record.u32(4),
   );
@@ -87,6 +91,7 @@ function readMetadata(source: ByteSource, { bat, metadata, linkage }: Regions): 
   const locator = hasParent ? item(PARENT_LOCATOR) : null;
   const entries = locator === null ? {} : locatorEntries(locator);
   const vhdx: Vhdx = {
+    source,
     sizeBytes: size?.u64(0) ?? 0,
     blockBytes: parameters?.u32(0) ?? 0,
     sectorBytes: sector?.u32(0) ?? 0,
