@@ -41,7 +41,10 @@ test("examine of a block device finds what is listed and leaves it as it was", a
   const { code } = await runInLab(lab, { source: device, filters, out: lab.path("out") });
   const { findings, source, coverage, reads } = reportIn(lab.path("out"));
   assert.equal(code, 20);
-  assert.deepEqual([source.kind, source.sizeBytes, coverage.fraction, reads.digest], ["device", 24 * MIB, 1, "sha256"]);
+  assert.deepEqual(
+    [source.kind, source.sizeBytes, coverage.fraction, reads.digest],
+    ["device", 24 * MIB, 1, "sha256-of-sector-hashes"],
+  );
   assert.deepEqual(
     findings.map(({ offsetBytes, blocks }) => [offsetBytes, blocks]),
     [[AT, 16]],

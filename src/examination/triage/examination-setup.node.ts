@@ -2,6 +2,7 @@ import type { Notice } from "#examination/evidence";
 import type { Evidence } from "#examination/evidence/node";
 import type { FilterUnlock, VerifiedFilter } from "#examination/filters/node";
 import type { KnownPhases, ReadFaults, SourceLook } from "#examination/sources";
+import { defaultWorkers } from "./engine.node.ts";
 import type { EngineStart, RunDigest } from "./engine-message.ts";
 import { triageFault } from "./faults.ts";
 import type { FolderState } from "./folder-reading.node.ts";
@@ -115,12 +116,22 @@ export function setsOf(filters: readonly ReadyFilter[]): SetFacts[] {
 
 /**
  * How the digests of read runs are made. SHA-256 of the bytes where the medium is slower than that (disks, sticks, cards); of
- * the keyed sector hashes that the scan makes anyway where it is not (images, built-in flash) and in folders: there a run is
+ * the keyed sector hashes that the scan makes anyway where it is not (images, loop devices, built-in flash) and in folders: there a run is
  * often a whole file, whose plain digest stands in the sealed annex alone.
  */
-export function readsDigestOf({ spec, medium, removable }: SourceLook): RunDigest {
-  const plain = spec.kind === "device" && !(medium === "flash" && removable === false);
-  return plain ? "sha256" : "sha256-of-sector-hashes";
+export function readsDigestOf(look: SourceLook): RunDigest {
+  return look.spec.kind === "folder" || isFast(look) ? "sha256-of-sector-hashes" : "sha256";
+}
+
+/** Images, loop devices (an image that the system shows as a disk), flash that is built in. */
+function isFast({ spec, medium, removable }: SourceLook): boolean {
+  if (spec.kind === "device") return /^\/dev\/loop\d/.test(spec.path) || (medium === "flash" && removable === false);
+  return spec.kind === "image";
+}
+
+/** Threads that read and scan where the officer did not say: an image that is shown as a disk has no head to move. */
+export function workersFor(look: SourceLook): number {
+  return defaultWorkers(look.spec.kind === "device" && isFast(look) ? "flash" : look.medium);
 }
 
 /** The engine's first line. */

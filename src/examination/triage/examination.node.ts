@@ -1,7 +1,6 @@
 import { toHex } from "#base/values";
 import type { FinishedReport } from "#examination/evidence/node";
 import { type KnownPhases, placeText, splitPath } from "#examination/sources";
-import { defaultWorkers } from "./engine.node.ts";
 import { type DraftFacts, reportDraft } from "./examination-draft.node.ts";
 import {
   type ExaminationSetup,
@@ -11,6 +10,7 @@ import {
   resumedState,
   retrySecondsOf,
   sourceKey,
+  workersFor,
 } from "./examination-setup.node.ts";
 import { triageFault } from "./faults.ts";
 import { folderListing } from "./folder-listing.node.ts";
@@ -50,7 +50,7 @@ interface Course {
 export async function examination(setup: ExaminationSetup): Promise<FinishedReport> {
   const before = resumedState(setup);
   const { look, asked } = setup;
-  const workers = asked.workers ?? defaultWorkers(look.medium);
+  const workers = asked.workers ?? workersFor(look);
   const start = engineStart(setup, workers, before?.readsDigest ?? readsDigestOf(look));
   const listed = folderListing();
   const course: Course = {
