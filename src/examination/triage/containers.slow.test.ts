@@ -88,6 +88,7 @@ test("a missing segment, a bad chunk and the acquisition's own errors are unread
   rmSync(lab.path(`gap/${basename(segments[2] ?? "")}`));
   const gap = await examined(lab.path("gap/disk.E01"), "gap-ev");
   assert.ok(gap.report.coverage.bytesUnread > 32_768);
+  assert.ok(gap.report.reasons.includes("unread"));
   assert.deepEqual(
     gap.report.notices.filter(({ code }) => code === "segments-missing").map(({ values }) => values),
     [{ first: 3 }],

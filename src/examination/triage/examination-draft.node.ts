@@ -61,6 +61,7 @@ export function reportDraft(facts: DraftFacts): ReportDraft {
     ...{ sourceKind: look.spec.kind, sizeBytes: plan.sizeBytes, mode: plan.mode, ended, coverage, bound, regions },
     ...{ sets: setsOf(filters), hits: hits.ledger, unconfirmed: hits.unconfirmed, unread: seen.unread },
     notExaminable: setup.medium?.notExaminable ?? null,
+    incomplete: setup.medium?.incomplete ?? false,
     ...(facts.standings === undefined ? {} : { standingOf: facts.standings.of }),
     notices: [...setup.notices, ...courseNotices(facts), ...seen.notices],
     chanceHits: expectedChanceHits(coverage.bytesRead, coverage.phases.length, keys),

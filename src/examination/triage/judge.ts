@@ -46,6 +46,8 @@ export interface JudgeFacts {
   notExaminable: string | null;
   /** What the engine has to say; the judge adds its own. */
   notices: readonly Notice[];
+  /** Parts of the image itself are missing: never green, however few. */
+  incomplete?: boolean;
   /** Where hits of an image or device stand. */
   standingOf?: StandingOf;
   /** expectedChanceHits(): said beside single hits. */
@@ -123,7 +125,8 @@ function factsOf(
 }
 
 /** Unread bytes are within the bound only when the goal was reached without them and they could not hold it by themselves. */
-function unreadCounts({ unread, coverage, bound, sourceKind }: JudgeFacts): boolean {
+function unreadCounts({ unread, coverage, bound, sourceKind, incomplete }: JudgeFacts): boolean {
+  if (incomplete === true) return true;
   if (!unread.some(({ why }) => why !== "not-regular") && coverage.bytesUnread === 0) return false;
   return sourceKind === "folder" || !bound.reached || coverage.bytesUnread > bound.goalBytes;
 }

@@ -20,6 +20,8 @@ export interface MediumLook {
   /** Why nothing of it can be examined: a short name, alike in every language. */
   notExaminable: string | null;
   refusal: Refusal | null;
+  /** Segments are missing: whoever took them away knew which. */
+  incomplete: boolean;
   notices: Notice[];
   problems: OpenImage["problems"];
   /** Ranges of the disk that are known to be unreadable. */
@@ -62,7 +64,7 @@ function imageFile(path: string): Uint8Array | null {
 }
 
 function plain(look: SourceLook): MediumLook {
-  return { look, notExaminable: null, refusal: null, notices: [], problems: [], unread: [] };
+  return { look, notExaminable: null, refusal: null, incomplete: false, notices: [], problems: [], unread: [] };
 }
 
 /** Refusals that sources has said in its own way, or that say nothing against the bytes themselves. */
@@ -80,6 +82,7 @@ function containerLook(file: Uint8Array, answer: Extract<ContainerAnswer, { kind
   return {
     ...plain(look),
     problems,
+    incomplete: problems.some(({ what }) => what === "missing-segments"),
     notices: containerNotices(answer),
     unread: [...unread, ...badSectors].map(rangeOf),
   };

@@ -1,7 +1,7 @@
 import type { Standing } from "./medium-message.ts";
 
 /** What claims a byte, the strongest first. */
-export const CLAIMS = ["allocated", "slack", "deleted", "guess", "orphan", "unallocated", "volume", "outside"] as const;
+const CLAIMS = ["allocated", "slack", "deleted", "guess", "orphan", "unallocated", "volume", "outside"] as const;
 export type Claim = (typeof CLAIMS)[number];
 
 /** A standing that is written down when it is first needed. */
