@@ -33,6 +33,16 @@ export async function sealHeader(recipients: readonly string[]): Promise<{ heade
   return { header: empty.subarray(0, headerBytes(empty)), fileKey };
 }
 
+/**
+ * Checks recipients before work is done for them.
+ *
+ * @throws {Fault} sealed/recipient.
+ */
+export function checkRecipients(recipients: readonly string[]): void {
+  const encrypter = new Encrypter();
+  for (const recipient of recipients) addRecipient(encrypter, recipient);
+}
+
 function addRecipient(encrypter: Encrypter, recipient: string): void {
   try {
     if (!RECIPIENT.test(recipient)) throw new RangeError("Cannot use a recipient: it must be age1 and 58 characters");

@@ -1,6 +1,8 @@
 // signing, on Node: keys that sign (Ed25519), seals (age v1) at native speed, certificates, Merkle trees, the hash chain, and
 // the commands that make keys. Passphrases are tried in a short child process. Never logs a secret, never overwrites a key.
+
 export type { ReadAt } from "./age-header.node.ts";
+export { checkRecipients } from "./age-header.node.ts";
 export type { Enrolment } from "./certificate.node.ts";
 export { enrol, readCertificate, verifyCertificate } from "./certificate.node.ts";
 export { verifySignature } from "./ed25519.node.ts";

@@ -1,7 +1,8 @@
 import { setImmediate } from "node:timers/promises";
+import { Fault } from "#base/faults";
 import { BLOCK_BYTES } from "#base/hashing";
 import { deriveSetKeys, deriveSipKey } from "#base/hashing/node";
-import type { Signer } from "#base/signing/node";
+import { checkRecipients, type Signer } from "#base/signing/node";
 import { toHex } from "#base/values";
 import { type Chosen, chooseBlocks } from "./build-choose.node.ts";
 import { draftOf } from "./build-draft.node.ts";
@@ -57,6 +58,11 @@ export interface BuildProgress {
   total: number;
 }
 
+/** Whether going on with the same command cannot help, so that nothing is to be left behind. */
+function isHopeless(code: string, begun: boolean): boolean {
+  return code === "filter/nothing-listed" || (code === "filter/input-missing" && !begun);
+}
+
 /** What a build did, in numbers. */
 export interface Built {
   written: WrittenFilter;
@@ -81,6 +87,7 @@ export interface Built {
 export async function buildFilter(options: BuildOptions): Promise<Built> {
   const { agency, out, keys: given, maxBlocksPerFile: maxBlocks = MAX_BLOCKS_PER_FILE } = options;
   const { inputs, knownGood = [], rules = true } = options;
+  checkRecipients(options.recipients);
   const settings: WorkSettings = { inputs, knownGood, rules, maxBlocks };
   const work = await openWork(`${out}.work`, settings, { agency, given });
   try {
@@ -91,6 +98,9 @@ export async function buildFilter(options: BuildOptions): Promise<Built> {
     const built = await finish(running, totals);
     work.remove();
     return built;
+  } catch (error) {
+    if (error instanceof Fault && isHopeless(error.code, work.checkpoint !== undefined)) work.remove();
+    throw error;
   } finally {
     work.close();
   }

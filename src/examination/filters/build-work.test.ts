@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, openSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { Fault } from "#base/faults";
@@ -76,6 +76,15 @@ test("buildFilter() of nothing that can be listed is a Fault, of a missing input
     tryBuild(folder, { inputs: [join(folder, "none")], out: join(folder, "x") }),
     isFault("filter/input-missing"),
   );
+});
+
+test("buildFilter() that cannot end well leaves nothing behind, and asks for recipients before it reads", async (t) => {
+  const folder = trialFolder(t);
+  const inputs = [writeFiles(join(folder, "in"), { blank: new Uint8Array(9000) })];
+  const begun = { inputs, recipients: ["age1nobody"] };
+  await assert.rejects(tryBuild(folder, begun), isFault("sealed/recipient"));
+  await assert.rejects(tryBuild(folder, { inputs }), isFault("filter/nothing-listed"));
+  assert.deepEqual(readdirSync(folder), ["in"]);
 });
 
 test("buildFilter() leaves its own files out of a folder it reads", async (t) => {
