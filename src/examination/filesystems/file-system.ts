@@ -12,6 +12,7 @@ export type FileSystemKind =
   | "ext3"
   | "ext4"
   | "iso9660"
+  | "udf"
   | "hfs+"
   | "hfsx";
 
@@ -23,6 +24,8 @@ export interface EntryWishes {
 /** A file system in a volume. Every call of entries() and unallocated() reads anew; nothing of them is held. */
 export interface FileSystem {
   readonly kind: FileSystemKind;
+  /** Of a shadow copy of an NTFS volume: its number, the oldest is 1. It lists what the volume as it is now does not. */
+  readonly shadow?: number;
   readonly label: string | null;
   /** Size of a cluster or block. */
   readonly blockBytes: number;

@@ -6,14 +6,18 @@ import type { FileSystem, FileSystemReader } from "./file-system.ts";
 import { openHfs } from "./hfs-volume.ts";
 import { openIso } from "./iso-volume.ts";
 import { openNtfs } from "./ntfs-volume.ts";
+import { openUdf } from "./udf-volume.ts";
+import { openShadowCopies } from "./vss-systems.ts";
 
-const READERS: FileSystemReader[] = [openFat, openExfat, openNtfs, openExt, openIso, openHfs];
+const READERS: FileSystemReader[] = [openFat, openExfat, openNtfs, openExt, openIso, openUdf, openHfs];
 
 /**
- * All file systems a volume can be read as: none, one, or several where it is valid as several.
+ * All file systems a volume can be read as: none, one, or several where it is valid as several. Behind an NTFS volume stand
+ * its shadow copies.
  *
  * @param volume The bytes of one volume (a partition, or a medium without a table), from its first sector.
  */
 export function openFileSystems(volume: ByteSource): FileSystem[] {
-  return READERS.map((open) => open(volume)).filter((fileSystem) => fileSystem !== null);
+  const found = READERS.map((open) => open(volume)).filter((fileSystem) => fileSystem !== null);
+  return found.flatMap((one) => (one.kind === "ntfs" ? [one, ...openShadowCopies(volume, one)] : [one]));
 }

@@ -44,6 +44,10 @@ export const PROBLEM_CODES = [
   "interleaved",
   "tree-broken",
   "journal-waiting",
+  "shadow-catalog",
+  "shadow-damaged",
+  "shadow-too-large",
+  "partition-unknown",
 ] as const;
 type ProblemCode = (typeof PROBLEM_CODES)[number];
 

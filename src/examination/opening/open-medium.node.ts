@@ -158,7 +158,9 @@ function wholeVolume(source: ByteSource): MediumVolume {
 }
 
 function trees(source: ByteSource): MediumTree[] {
-  return openFileSystems(source).map((fileSystem) => fileSystem);
+  return openFileSystems(source).map((one) =>
+    one.shadow === undefined ? one : { ...one, kind: `${one.kind}@vss${one.shadow}` },
+  );
 }
 
 /** What a volume says of its encryption by its first sectors. */
