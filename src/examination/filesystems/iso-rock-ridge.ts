@@ -6,8 +6,9 @@ import type { VolumeReader } from "./volume-bytes.ts";
 
 // @see IEEE P1281 (SUSP 1.12) §5, IEEE P1282 (RRIP 1.12) §4
 
-const CONTINUED_LIMIT = 32;
-const AREA_LIMIT = 65_536;
+const CONTINUED_LIMIT = 16;
+/** No continuation is longer than a sector. */
+const AREA_LIMIT = 2048;
 
 /** What the system-use fields of a record add. */
 export interface RockRidge {

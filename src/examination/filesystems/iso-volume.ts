@@ -11,6 +11,7 @@ const PAGE = 64 * 1024;
 const PAGES = 64;
 const KEYS_LIMIT = 2_000_000;
 const RANGES_LIMIT = 2_000_000;
+const SPARE_BYTES = 1024 * 1024 * 1024;
 
 /** ISO 9660 with Joliet and Rock Ridge; null where the volume is none. @see FileSystemReader */
 export function openIso(volume: ByteSource): FileSystem | null {
@@ -21,16 +22,16 @@ export function openIso(volume: ByteSource): FileSystem | null {
   if (first === undefined) return null;
   const sizeBytes = first.blocks * first.blockBytes;
   if (sizeBytes > volume.sizeBytes) note("volume-cut", volume.sizeBytes, { says: sizeBytes, has: volume.sizeBytes });
-  const reading: IsoReading = { volume, read, note };
-  const [main, ...others] = inOrder(reading, trees);
+  const reading = (): IsoReading => ({ volume, read, note, directoryBytes: 4 * volume.sizeBytes + SPARE_BYTES });
+  const [main, ...others] = inOrder(reading(), trees);
   if (main === undefined) return null;
   return {
     kind: "iso9660",
     label: labelOf(main),
     blockBytes: first.blockBytes,
     sizeBytes,
-    entries: () => isoEntries(reading, [main, ...others]),
-    unallocated: () => openRanges(reading, trees, endByte),
+    entries: () => isoEntries(reading(), [main, ...others]),
+    unallocated: () => openRanges(reading(), trees, endByte),
     problems,
   };
 }

@@ -16,6 +16,8 @@ export interface IsoReading {
   volume: ByteSource;
   read: VolumeReader;
   note: NoteProblem;
+  /** Bytes of directories this reading may still read: many that share one place would make it endless. */
+  directoryBytes: number;
 }
 
 /** A file or directory of one tree. */
@@ -77,11 +79,17 @@ function skipOf({ read }: IsoReading, tree: IsoTree): number | null {
 }
 
 /** The files of a directory, each with all its pieces, without its own record and its parent's. */
-function* filesOf({ read, note }: IsoReading, tree: IsoTree, node: Node): Generator<IsoRecord[]> {
+function* filesOf(reading: IsoReading, tree: IsoTree, node: Node): Generator<IsoRecord[]> {
+  const { read, note } = reading;
   const startByte = node.block * tree.blockBytes;
   if (node.sizeBytes > DIRECTORY_LIMIT) note("directory-too-long", startByte);
   let pieces: IsoRecord[] = [];
   for (let at = 0; at < Math.min(node.sizeBytes, DIRECTORY_LIMIT); at += SECTOR) {
+    reading.directoryBytes -= SECTOR;
+    if (reading.directoryBytes < 0) {
+      note("directory-too-long", startByte);
+      return;
+    }
     // No record runs over the end of a sector.
     const sector = read(startByte + at, Math.min(SECTOR, node.sizeBytes - at));
     if (sector.length === 0) return;
