@@ -65,7 +65,7 @@ export interface ExaminationSetup {
 
 /** What a signed checkpoint keeps: docs/design/0008-engine.md. */
 export interface ExaminationState {
-  version: 1;
+  version: 2;
   source: Record<string, string | number>;
   filters: string[];
   plan: Plan;
@@ -92,7 +92,7 @@ export function resumedState({ evidence, look, filters }: ExaminationSetup): Exa
   const kept = evidence.resumed?.state ?? null;
   if (kept === null) return undefined;
   const state = kept as unknown as ExaminationState;
-  if (state.version !== 1) throw triageFault("triage/other-version", "The checkpoint is of another version");
+  if (state.version !== 2) throw triageFault("triage/other-version", "The checkpoint is of another version");
   if (JSON.stringify(sorted(state.source)) !== JSON.stringify(sorted(sourceKey(look)))) {
     throw triageFault("triage/other-source", "This is another device than the one the examination began with");
   }

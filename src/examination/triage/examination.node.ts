@@ -208,7 +208,7 @@ function keeper(course: Course, { plan, hits, known, regions }: Kept): Keeper {
   const checkpoint = (): void => {
     hits.flush();
     const state: ExaminationState = {
-      version: 1,
+      version: 2,
       source: sourceKey(look),
       filters: filters.map(({ verified }) => verified.digest),
       plan,
