@@ -28,7 +28,7 @@ export interface UdfPlace {
 }
 
 /** How a reference to a partition becomes a place on the medium. */
-export interface UdfMap {
+interface UdfMap {
   kind: "plain" | "metadata" | "virtual" | "unknown";
   /** First byte of the partition, and its length. */
   startByte: number;
