@@ -96,6 +96,11 @@ const RULES: Rule[] = [
   },
   {
     right: "ours",
+    why: "only in a shadow copy of the volume, which the other tool does not read",
+    holds: ({ what, ours }) => what === "extra" && ours?.system.includes("-shadow") === true,
+  },
+  {
+    right: "ours",
     why: "an alternate stream, which the other tool does not list",
     holds: ({ what, path }) => what === "extra" && path.includes(":"),
   },

@@ -42,7 +42,7 @@ export interface MediumVolume {
 
 /** A tree of entries in a volume: a file system, or a logical image's files. */
 export interface MediumTree {
-  /** Link in places: the file system's kind, "ntfs". */
+  /** Link in places: the file system's kind, "ntfs"; of a shadow copy with its number, "ntfs-shadow1". */
   kind: string;
   label: string | null;
   blockBytes: number;
@@ -50,7 +50,7 @@ export interface MediumTree {
   entries(wishes?: EntryWishes): Iterable<FileEntry>;
   /** What the file system says is free; a logical image says nothing of it. */
   unallocated?(): Iterable<VolumeExtent>;
-  problems: Problem[];
+  problems: readonly Problem[];
 }
 
 /** Where an entry stands in a medium. */
