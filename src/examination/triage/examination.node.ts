@@ -15,6 +15,7 @@ import {
 import { triageFault } from "./faults.ts";
 import { folderListing } from "./folder-listing.node.ts";
 import { folderReading } from "./folder-reading.node.ts";
+import { guidedRuns } from "./guide.node.ts";
 import type { HitPlace } from "./hit-place.ts";
 import { type LiveWatch, liveWatch } from "./live-watch.node.ts";
 import { knownUnread } from "./look-at-medium.node.ts";
@@ -95,7 +96,11 @@ async function examineRaw(course: Course): Promise<FinishedReport> {
   const place = placeText([look.name]);
   const hits = hitsFor(course, () => place);
   const keep = keeper(course, { plan, hits, known, regions });
+  const { elevate } = setup.asked;
+  const fresh = !refused && !desk.stopped && before === undefined;
+  const guided = fresh ? await guidedRuns({ look, plan, elevate, signal: setup.signal }) : [];
   const reading = rawReading({
+    guided,
     ...{ plan, desk, hits, regions, tick: keep.tick, retrySeconds: retrySecondsOf(setup) },
     addRun: (run) => setup.evidence.addRuns([run]),
     state: before?.raw ?? newRawState(setup.medium === undefined ? {} : knownUnread(setup.medium)),

@@ -3,9 +3,19 @@ import type { OpenImage, Refusal } from "#examination/images";
 import type { DeviceSpec, ImageSpec } from "#examination/sources";
 
 /** The one line to the child that opens media (medium.child.node.ts). */
-export type MediumRequest =
-  /** What container an image file is; `path`: absolute, hexadecimal. */
-  { verb: "look"; path: string } | PlacesRequest;
+export type MediumRequest = LookRequest | PlacesRequest | GuideRequest;
+
+/** What container an image file is; `path`: absolute, hexadecimal. */
+interface LookRequest {
+  verb: "look";
+  path: string;
+}
+
+/** Where the media files of a medium would be probed. */
+export interface GuideRequest extends Pick<PlacesRequest, "source" | "name"> {
+  verb: "guide";
+  most: number;
+}
 
 /** In which files, deleted entries, slack or free space bytes of a medium stand. */
 export interface PlacesRequest {
@@ -70,4 +80,6 @@ export type MediumLine =
   | { kind: "tree"; tree: string }
   | { kind: "container"; answer: ContainerAnswer }
   /** `of`: for every offset that was asked the index of its standing, or -1. */
+  /** Ascending. */
+  | { kind: "guide"; places: number[] }
   | { kind: "places"; standings: Standing[]; of: number[]; volumes: VolumeRow[] };

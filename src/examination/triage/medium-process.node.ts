@@ -87,7 +87,7 @@ function started(request: MediumRequest, elevate: string[] | undefined): { child
   const limits = [`--max-old-space-size=${HEAP_MB}`, "--max-semi-space-size=4", "--no-warnings"];
   const rights = ["--permission", ...readable(request).map((folder) => `--allow-fs-read=${folder}`)];
   const command = [...limits, ...rights, entryFile("src/examination/triage/medium.child.node.ts")];
-  if (request.verb === "places" && request.source.kind === "device") {
+  if (request.verb !== "look" && request.source.kind === "device") {
     const how = elevate === undefined ? {} : { elevate };
     const device = spawnWithDevice(request.source.path, [process.execPath, ...command], how);
     return { child: device.child, end: () => device.stop() };
@@ -115,7 +115,7 @@ function readable(request: MediumRequest): string[] {
   return [projectHome, ...folders];
 }
 
-function segmentPaths(source: Extract<MediumRequest, { verb: "places" }>["source"]): string[] {
+function segmentPaths(source: Exclude<MediumRequest, { verb: "look" }>["source"]): string[] {
   return source.kind === "image" ? source.segments.map(({ pathBytes }) => pathBytes) : [];
 }
 

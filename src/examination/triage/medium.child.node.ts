@@ -5,10 +5,18 @@ import { writeSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { fromHex, toHex } from "#base/values";
 import { formatText, isRefusal, type OpenImage } from "#examination/images";
-import { mediumOf, openImageAt } from "#examination/opening/node";
+import { type Medium, mediumOf, openImageAt } from "#examination/opening/node";
 import type { ByteSource } from "#examination/sources";
 import { adoptSource, openSource } from "#examination/sources/node";
-import type { ContainerAnswer, MediumFault, MediumLine, MediumRequest, PlacesRequest } from "./medium-message.ts";
+import { guidedPlaces } from "./guide-walk.node.ts";
+import type {
+  ContainerAnswer,
+  GuideRequest,
+  MediumFault,
+  MediumLine,
+  MediumRequest,
+  PlacesRequest,
+} from "./medium-message.ts";
 import { standingsIn, volumeRows } from "./standing-walk.node.ts";
 
 const BEAT_MS = 500;
@@ -22,7 +30,7 @@ let beatMs = performance.now();
 createInterface({ input: process.stdin }).once("line", (line) => {
   const request: MediumRequest = JSON.parse(line);
   if (request.verb === "look") write({ kind: "container", answer: containerAt(fromHex(request.path)) });
-  else write(placesOf(request));
+  else write(request.verb === "guide" ? guideOf(request) : placesOf(request));
   process.exit(0);
 });
 
@@ -43,11 +51,8 @@ function containerAt(path: Uint8Array): ContainerAnswer {
 }
 
 function placesOf(request: PlacesRequest): MediumLine {
-  const { source, name, offsets, skip, fault } = request;
-  const image = imageOf(request);
-  const media = watched(image.media);
-  const kind = source.kind === "device" ? "device" : "image";
-  const medium = mediumOf({ ...image, media }, { name: fromHex(name), place: "", kind, close: () => undefined });
+  const { offsets, skip, fault } = request;
+  const medium = openedFor(request);
   const onTree = (tree: string): void => {
     write({ kind: "tree", tree });
     if (fault?.tree === tree) strike(fault);
@@ -56,7 +61,18 @@ function placesOf(request: PlacesRequest): MediumLine {
   return { kind: "places", ...found, volumes: volumeRows(medium) };
 }
 
-function imageOf({ source, name }: PlacesRequest): OpenImage {
+function guideOf(request: GuideRequest): MediumLine {
+  return { kind: "guide", places: guidedPlaces(openedFor(request), { most: request.most, beat }) };
+}
+
+function openedFor(request: PlacesRequest | GuideRequest): Medium {
+  const image = imageOf(request);
+  const media = watched(image.media);
+  const kind = request.source.kind === "device" ? "device" : "image";
+  return mediumOf({ ...image, media }, { name: fromHex(request.name), place: "", kind, close: () => undefined });
+}
+
+function imageOf({ source, name }: PlacesRequest | GuideRequest): OpenImage {
   const [first] = source.kind === "image" ? source.segments : [];
   if (source.kind === "image" && source.container !== undefined) {
     const opened = openImageAt(fromHex(first?.pathBytes ?? ""));

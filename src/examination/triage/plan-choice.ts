@@ -26,14 +26,16 @@ export function choosePlan({ sizeBytes, medium, phases, asked, freshSeed, before
     const seed = asked.seed ?? before.seed;
     const same =
       asked.plan === null
-        ? planOf({
-            sizeBytes,
-            medium,
-            mode,
-            seed,
-            phases: asked.phases === null ? before.phases : phases,
-            goal: before.goal,
-          })
+        ? guided(
+            planOf({
+              sizeBytes,
+              medium,
+              mode,
+              seed,
+              phases: asked.phases === null ? before.phases : phases,
+              goal: before.goal,
+            }),
+          )
         : asked.plan;
     if (canonicalText(same) !== canonicalText(before)) {
       throw triageFault("triage/other-plan", "The examination began with another plan");
@@ -47,7 +49,12 @@ export function choosePlan({ sizeBytes, medium, phases, asked, freshSeed, before
     }
     return asked.plan;
   }
-  return planOf({ sizeBytes, medium, phases, mode: asked.mode ?? "default", seed: asked.seed ?? freshSeed });
+  return guided(planOf({ sizeBytes, medium, phases, mode: asked.mode ?? "default", seed: asked.seed ?? freshSeed }));
+}
+
+/** Where a grid is worth its seeks, so are the places that file systems name. */
+function guided(plan: Plan): Plan {
+  return plan.medium === "folder" || plan.gridPasses === 0 ? plan : { ...plan, guided: true };
 }
 
 /** Phases to look at: those that headers tell where only these are asked for and some are told, else all eight. */

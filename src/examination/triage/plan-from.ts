@@ -23,7 +23,8 @@ export function planFrom(value: unknown): Plan | null {
   const grid = gridFrom(value, sizeBytes);
   if (grid === null || grid.gridPasses > 0 !== (sampler === "grid-1")) return null;
   const kept = { medium, mode, seed, phases, goal: { targetBytes, confidence }, sampler, rest, chunkBytes };
-  return { format: "phum-plan", version: 1, sizeBytes, ...kept, ...grid };
+  const guided = value["guided"] === true ? { guided: true as const } : {};
+  return { format: "phum-plan", version: 1, sizeBytes, ...kept, ...grid, ...guided };
 }
 
 type Grid = Pick<Plan, "runBytes" | "stepBytes" | "startBytes" | "goalPasses" | "gridPasses">;

@@ -40,6 +40,8 @@ export interface Plan extends SamplingGround {
   /** Whether everything else is read in order at the end, in chunks of `chunkBytes`. */
   rest: boolean;
   chunkBytes: number;
+  /** Before the grid the probe places of the media files that file systems name are read; they count in no statistics. */
+  guided?: true;
 }
 
 export interface PlanRequest {

@@ -40,6 +40,8 @@ export interface RawReadingOptions {
   /** After every result. */
   tick(): void;
   retrySeconds: number;
+  /** Read before the first pass, like what lies around hits; not given again where a reading is continued. */
+  guided?: Run[];
   state?: RawState;
 }
 
@@ -87,6 +89,7 @@ class Reading implements RawReading {
     this.#nearDone = set(state?.nearDone);
     this.#nearPass = state?.nearPass ?? -1;
     this.#unread = unreadRanges(state?.unread);
+    for (const { offsetBytes, lengthBytes } of options.guided ?? []) this.#nearChosen.add(offsetBytes, lengthBytes);
   }
 
   /** What could not be read, with what was jumped over and has not been read since. */
@@ -97,6 +100,8 @@ class Reading implements RawReading {
 
   async run(): Promise<Ended> {
     const { plan, desk } = this.#options;
+    await this.#readChosen(); // what file systems name, or what a continued reading had chosen
+    if (desk.stopped) return this.#end();
     for (const pass of passesOf(plan)) {
       await this.#pass(pass);
       if (desk.stopped) return this.#end();
@@ -189,11 +194,15 @@ class Reading implements RawReading {
 
   /** Reads around the hits of all passes so far, at all phases: the same places whatever came first. */
   async #readNear(pass: number): Promise<void> {
-    const { plan, desk, hits, tick } = this.#options;
     if (this.#nearPass < pass) {
       this.#chooseNear();
       this.#nearPass = pass;
     }
+    await this.#readChosen();
+  }
+
+  async #readChosen(): Promise<void> {
+    const { plan, desk, hits, tick } = this.#options;
     const tasks: RawTask[] = [];
     for (const run of [...this.#nearChosen.runs()]) {
       for (const gap of this.#nearDone.gaps(run.offsetBytes, run.offsetBytes + run.lengthBytes)) {

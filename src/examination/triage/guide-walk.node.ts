@@ -1,0 +1,72 @@
+import type { FileEntry, FileStream } from "#examination/filesystems";
+import { probeOffsets } from "#examination/filters";
+import type { Medium, MediumVolume } from "#examination/opening/node";
+import { GUIDED_RUN_BYTES } from "./thresholds.ts";
+
+/** Pictures and films, by the ends of their names; a name says nothing about content, only what is looked at first. */
+const MEDIA_NAMES =
+  /\.(jpe?g|jfif|png|gif|bmp|tiff?|webp|hei[cf]|avif|psd|raw|cr2|nef|arw|dng|mp4|m4v|mov|avi|mkv|webm|wmv|mpe?g|3gp|flv|ts|mts|vob|divx)$/i;
+/** Below this a file has fewer than three blocks. */
+const FILE_LEAST_BYTES = 12 * 1024;
+const BEAT_ENTRIES = 256;
+
+const latin = new TextDecoder("latin1");
+
+/**
+ * Places of a medium at which its media files would be probed: three a file, those that are there before deleted ones.
+ *
+ * @param most No more places than this.
+ * @returns Bytes of the medium, multiples of 512, ascending.
+ */
+export function guidedPlaces(medium: Medium, { most, beat }: { most: number; beat(): void }): number[] {
+  const present: number[] = [];
+  const deleted: number[] = [];
+  let count = 0;
+  for (const volume of medium.volumes) {
+    for (const tree of volume.trees) {
+      for (const entry of tree.entries({ orphans: false })) {
+        if (++count % BEAT_ENTRIES === 0) beat();
+        const places = entry.state === "allocated" ? present : deleted;
+        if (places.length < most) places.push(...entryPlaces(entry, volume));
+        if (present.length >= most) return ascending(present.slice(0, most));
+      }
+    }
+  }
+  return ascending([...present, ...deleted].slice(0, most));
+}
+
+function ascending(places: number[]): number[] {
+  return [...new Set(places)].sort((a, b) => a - b);
+}
+
+function entryPlaces({ kind, path, renamed, certainty, streams }: FileEntry, volume: MediumVolume): number[] {
+  const name = path.at(-1);
+  if (kind !== "file" || renamed === true || certainty === "name-only" || name === undefined) return [];
+  if (!MEDIA_NAMES.test(latin.decode(name.subarray(-16)))) return [];
+  const main = streams.find((stream) => stream.name === null);
+  if (main === undefined || main.sizeBytes < FILE_LEAST_BYTES) return [];
+  return probeOffsets(main.sizeBytes).flatMap((offset) => {
+    // The run is laid around the block: the block itself is the probe, its neighbours make it certain.
+    const inVolume = volumeByte(main, offset);
+    const at = inVolume === null ? null : mediumByte(volume, inVolume);
+    return at === null ? [] : [Math.max(0, at - (at % 512) - GUIDED_RUN_BYTES / 4)];
+  });
+}
+
+function volumeByte({ extents }: FileStream, offset: number): number | null {
+  let before = 0;
+  for (const { startByte, lengthBytes, lost } of extents) {
+    if (offset < before + lengthBytes) return startByte === null || lost === true ? null : startByte + offset - before;
+    before += lengthBytes;
+  }
+  return null;
+}
+
+function mediumByte({ extents }: MediumVolume, volumeOffset: number): number | null {
+  let before = 0;
+  for (const { startByte, lengthBytes } of extents) {
+    if (volumeOffset < before + lengthBytes) return startByte + volumeOffset - before;
+    before += lengthBytes;
+  }
+  return null;
+}

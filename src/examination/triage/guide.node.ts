@@ -1,0 +1,38 @@
+import { toHex } from "#base/values";
+import type { SourceLook } from "#examination/sources";
+import { askMedium, type MediumLimits } from "./medium-process.node.ts";
+import type { Plan } from "./plan.ts";
+import type { Run } from "./reading.ts";
+import { GUIDED_RUN_BYTES, GUIDED_SHARE, MEDIA } from "./thresholds.ts";
+
+/** The officer waits for the first answer meanwhile. */
+const LIMITS: MediumLimits = { silentMs: 20_000, treeMs: 60_000, totalMs: 60_000 };
+
+/** What is probed, by which plan. */
+export interface GuideWishes {
+  look: SourceLook;
+  plan: Plan;
+  elevate: string[] | null;
+  signal: AbortSignal;
+}
+
+/**
+ * Runs at the probe places of a medium's media files, in order of place: read first, counted nowhere. None where the plan does
+ * not ask for them, or where the medium's files cannot be listed in time.
+ */
+export async function guidedRuns({ look, plan, elevate, signal }: GuideWishes): Promise<Run[]> {
+  if (plan.guided !== true || plan.medium === "folder" || look.spec.kind === "folder") return [];
+  const { seekMs, bytesPerSecond } = MEDIA[plan.medium];
+  const runSeconds = seekMs / 1000 + GUIDED_RUN_BYTES / bytesPerSecond;
+  const most = Math.floor((GUIDED_SHARE * plan.sizeBytes) / bytesPerSecond / runSeconds);
+  const { line } = await askMedium({
+    request: { verb: "guide", source: look.spec, name: toHex(look.name), most },
+    limits: LIMITS,
+    signal,
+    ...(elevate === null ? {} : { elevate }),
+  });
+  const places = line?.kind === "guide" ? line.places : [];
+  return places
+    .filter((offsetBytes) => offsetBytes < plan.sizeBytes)
+    .map((offsetBytes) => ({ offsetBytes, lengthBytes: Math.min(GUIDED_RUN_BYTES, plan.sizeBytes - offsetBytes) }));
+}
