@@ -8,6 +8,8 @@ const PIECE_BYTES = 4 << 20;
 const PIECE_BLOCKS = PIECE_BYTES / BLOCK_BYTES;
 /** Bits a byte; below, equal blocks say nothing about kinship. */
 const INFORMATIVE = 6;
+/** So many blocks in common, or a quarter of the smaller: the builder's measures for one file coming from another. */
+const EDITION_BLOCKS = 16;
 const FILE_BITS = 24n;
 const PAIRED_FILES = 30;
 
@@ -102,7 +104,8 @@ function headsOf(entries: BigUint64Array, names: readonly string[]): Uint32Array
   };
   for (const [pair, blocks] of common) {
     const [a, b] = [Math.floor(pair / 2 ** 24), pair % 2 ** 24];
-    const share = blocks >= 3 && blocks * 4 >= Math.min(informative[a] ?? 0, informative[b] ?? 0);
+    const quarter = blocks * 4 >= Math.min(informative[a] ?? 0, informative[b] ?? 0);
+    const share = blocks >= EDITION_BLOCKS || (blocks >= 3 && quarter);
     if (!share && editionName(names[a] ?? "") !== editionName(names[b] ?? "")) continue;
     const [low, high] = [head(a), head(b)].sort((x, y) => x - y);
     parent[high ?? a] = low ?? a;

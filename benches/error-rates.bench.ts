@@ -6,7 +6,7 @@
 // where a stranger is red.
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { projectHome } from "#base/machine/node";
 import { newSigner, openSigner } from "#base/signing/node";
 import { buildFilter, type OpenFilter, openFilter, unlockFilter } from "#examination/filters/node";
@@ -188,11 +188,11 @@ function explain({ aligned }: FileScanner): Record<string, string | number>[] {
     return {
       colour: first?.colour ?? "none",
       kind: file.kind,
-      file: file.path,
+      file: basename(file.path),
       blocks: Math.floor(file.sizeBytes / 4096),
       hits: first?.hits.length ?? 0,
       wholeFile: Number(first?.findings.some(({ kind }) => kind === "whole-file") ?? false),
-      listedFile: other?.path ?? "",
+      listedFile: basename(other?.path ?? ""),
       listedBlocks: Math.floor((other?.sizeBytes ?? 0) / 4096),
       shared: blocks,
       listedFiles: shared.size,
