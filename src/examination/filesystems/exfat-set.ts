@@ -58,6 +58,10 @@ export function readSet({ bytes, headless }: SetRecords, upcase: Upcase): ExfatS
   if (stream === undefined || ((stream[0] ?? 0) | IN_USE) !== STREAM) return null;
   const units = nameUnits(bytes.slice(headless ? 1 : 2), stream[3] ?? 0);
   if (units === null) return null;
+  // No system makes such names. Of records that are in use and agree with their sum it is a name all the same, and is shown.
+  if (units.some((unit) => unit < 0x20 || unit === 0x2f) && (headless || !isUsed(bytes) || !checksumHolds(bytes))) {
+    return null;
+  }
   const head = headless ? undefined : bytes[0];
   const view = new DataView(stream.buffer, stream.byteOffset, SET_RECORD_BYTES);
   const sizeBytes = Number(view.getBigUint64(24, true));
@@ -65,7 +69,7 @@ export function readSet({ bytes, headless }: SetRecords, upcase: Upcase): ExfatS
   return {
     units,
     directory: head !== undefined && ((head[4] ?? 0) & DIRECTORY) !== 0,
-    gone: bytes.some((record) => (record[0] ?? 0) < IN_USE),
+    gone: !isUsed(bytes),
     cluster: view.getUint32(20, true),
     contiguous: ((stream[1] ?? 0) & 2) !== 0,
     sizeBytes,
@@ -83,8 +87,11 @@ function nameUnits(records: Uint8Array[], length: number): number[] | null {
     for (let at = 2; at < SET_RECORD_BYTES; at += 2) units.push(view.getUint16(at, true));
   }
   if (length === 0 || units.length < length) return null;
-  const name = units.slice(0, length);
-  return name.some((unit) => unit < 0x20 || unit === 0x2f) ? null : name;
+  return units.slice(0, length);
+}
+
+function isUsed(records: Uint8Array[]): boolean {
+  return records.every((record) => (record[0] ?? 0) >= IN_USE);
 }
 
 /** Deleting clears only the mark of use, so with it put back the checksum still holds. */

@@ -37,7 +37,7 @@ interface Volume {
  */
 export function openAff4(file: ImageFile, siblings: Siblings): OpenImage | Refusal | null {
   const first = openVolume(file);
-  if (first === null) return null;
+  if (first === null) return isCalledAff4(file) ? { refused: "aff4-damaged", values: {} } : null;
   const volumes = [first, ...others(first, siblings)];
   const said = joined(volumes);
   const image = [...said].find(([, properties]) => has(properties, TYPE, /#(Disk|Contiguous|Discontiguous)Image$/));
@@ -67,6 +67,11 @@ function cut(source: ByteSource, sizeBytes: number): ByteSource {
     readSync: (view, at) =>
       at >= sizeBytes ? 0 : source.readSync(view.subarray(0, Math.min(view.length, sizeBytes - at)), at),
   };
+}
+
+/** An archive by this name is never taken for a disk's own bytes, however damaged. */
+function isCalledAff4({ name, source }: ImageFile): boolean {
+  return /\.aff4$/i.test(latin(name)) && readFields(source, 0, 4).u32(0) === 0x04034b50;
 }
 
 function openVolume({ name, source }: ImageFile): Volume | null {

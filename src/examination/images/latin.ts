@@ -1,7 +1,10 @@
+/** Far below how many arguments a call may have; a text joined byte by byte takes 40 times its own memory. */
+const PIECE = 8192;
+
 /** Bytes as a text of one character a byte: for patterns over names of any bytes. */
 export function latin(bytes: Uint8Array): string {
   let text = "";
-  for (const byte of bytes) text += String.fromCharCode(byte);
+  for (let at = 0; at < bytes.length; at += PIECE) text += String.fromCharCode(...bytes.subarray(at, at + PIECE));
   return text;
 }
 

@@ -2,7 +2,8 @@ import type { Command, CommandRequest } from "#base/commandline";
 import { equalBytes } from "#base/values";
 import type { FileStream } from "#examination/filesystems";
 import { isRefusal, refusalText } from "#examination/images";
-import { placeNames } from "#examination/sources";
+import { placeNames, slice } from "#examination/sources";
+import type { UnreadRange } from "./digests.ts";
 import { chainText, entryChain } from "./entry-place.ts";
 import { type ExtractFolder, extractFolder } from "./extract-files.node.ts";
 import { openingFault } from "./faults.ts";
@@ -114,6 +115,41 @@ function matches(medium: Medium, wanted: Wanted, deleted: boolean): { files: Tak
   return { files, folder };
 }
 
+/**
+ * A stream that says it is more than twice its medium is taken up to its last byte that stands on it: what lies beyond is
+ * holes or a lie, and would never end.
+ */
+function asFarAsThere({ medium, volume }: FoundEntry, stream: FileStream): { kept: FileStream; beyond: UnreadRange[] } {
+  const { sizeBytes } = stream.read;
+  if (sizeBytes <= 2 * medium.image.media.sizeBytes) {
+    return { kept: stream, beyond: rest(sizeBytes, stream.sizeBytes) };
+  }
+  let [at, end] = [0, 0];
+  for (const { startByte, lengthBytes, lost } of stream.extents) {
+    const there = startByte === null || lost === true ? 0 : Math.min(lengthBytes, volume.sizeBytes - startByte);
+    if (there > 0) end = Math.min(at + there, sizeBytes);
+    at += lengthBytes;
+  }
+  const kept = { ...stream, read: slice(stream.read, 0, end), extents: cutExtents(stream, end) };
+  return { kept, beyond: rest(end, Math.max(sizeBytes, stream.sizeBytes)) };
+}
+
+/** What a stream says it has and cannot be had. */
+function rest(endByte: number, sizeBytes: number): UnreadRange[] {
+  return sizeBytes > endByte ? [{ startByte: endByte, lengthBytes: sizeBytes - endByte }] : [];
+}
+
+function cutExtents({ extents }: FileStream, end: number): FileStream["extents"] {
+  const kept: FileStream["extents"] = [];
+  let at = 0;
+  for (const extent of extents) {
+    if (at >= end) break;
+    kept.push(extent);
+    at += extent.lengthBytes;
+  }
+  return kept;
+}
+
 /** Every stream below a place. */
 function* below(medium: Medium, { names, id, deleted }: Wanted): Generator<Taken> {
   for (const found of walkMedium(medium, { deleted })) {
@@ -139,7 +175,10 @@ function extractAll(taken: Iterable<Taken>, { folder, request, place }: Extracti
   for (const { found, stream } of taken) {
     if (request.signal.aborted) break;
     const chain = entryChain(found, found.entry, stream);
-    const { file, digests, unread } = folder.write(chain.slice(1), stream, request.signal);
+    const { kept, beyond } = asFarAsThere(found, stream);
+    const written = folder.write(chain.slice(1), kept, request.signal);
+    const { file, digests } = written;
+    const unread = [...written.unread, ...beyond];
     const { id, state, certainty, times } = found.entry;
     const sizeBytes = stream.read.sizeBytes;
     folder.record({ ...chainText(chain), file, id, state, certainty, sizeBytes, times, digests, unread });

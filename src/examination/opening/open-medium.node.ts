@@ -1,6 +1,6 @@
 import { openFileSystems } from "#examination/filesystems";
 import { isRefusal, type OpenImage, type Refusal } from "#examination/images";
-import { type ByteSource, knownPhases } from "#examination/sources";
+import { type ByteSource, knownPhases, ReadError } from "#examination/sources";
 import { lookAtSource, openSource } from "#examination/sources/node";
 import { readVolumes, type Volume, type VolumeProblem, type VolumeScheme } from "#examination/volumes";
 import { openingFault } from "./faults.ts";
@@ -86,6 +86,7 @@ function layVolumes(
     const own = withTrees(mediumVolume(volume, { links, number: volume.unallocated ? 0 : number }));
     laid.push(own);
     if (own.source === null || own.trees.length > 0 || own.unallocated || scheme === "lvm2") continue;
+    if (!mayHoldGroup(own.source)) continue;
     const inner = readVolumes(own.source);
     if (inner.scheme !== "lvm2") continue;
     const group = layVolumes(inner.volumes, "lvm2");
@@ -93,6 +94,19 @@ function layVolumes(
     laid.push(...group.volumes.map((nested) => nestedVolume(nested, own)));
   }
   return { volumes: laid, problems };
+}
+
+const LABEL_SECTORS = 4;
+
+/** Whether a volume group's label may stand in it: 2,000 volumes that overlap are not each read for a table of 2,000. */
+function mayHoldGroup({ readSync }: ByteSource): boolean {
+  const head = new Uint8Array(LABEL_SECTORS * 512);
+  try {
+    return Buffer.from(head.buffer, 0, readSync(head, 0)).includes("LABELONE");
+  } catch (error) {
+    if (error instanceof ReadError) return true; // what reads the table says what it cannot read
+    throw error;
+  }
 }
 
 /** A partition is named by its number, a logical volume as its group names it, free space by its place in the table. */
@@ -159,18 +173,3 @@ function wholeVolume(source: ByteSource): MediumVolume {
 
 /** Each file system with a link of its own: a shadow copy is "ntfs-shadow1" beside "ntfs". */
 function trees(source: ByteSource): MediumTree[] {
-  return openFileSystems(source).map((fileSystem) => ({
-    kind: fileSystem.shadow === undefined ? fileSystem.kind : `${fileSystem.kind}-shadow${fileSystem.shadow}`,
-    label: fileSystem.label,
-    blockBytes: fileSystem.blockBytes,
-    sizeBytes: fileSystem.sizeBytes,
-    entries: (wishes) => fileSystem.entries(wishes),
-    problems: fileSystem.problems,
-  }));
-}
-
-/** What a volume says of its encryption by its first sectors. */
-function encryptionOf(source: ByteSource): MediumVolume["encrypted"] {
-  const { regions } = knownPhases(source.readSync, source.sizeBytes);
-  return regions.find(({ startByte, encrypted }) => startByte === 0 && encrypted !== null)?.encrypted ?? null;
-}

@@ -11,6 +11,8 @@ interface ReadingThrough {
   onPiece?: (piece: Uint8Array, offsetBytes: number) => void;
   /** Ranges known to be unreadable, ascending: they are not tried. */
   holes?: readonly UnreadRange[];
+  /** Nothing is given for the holes. */
+  skipHoles?: true;
   /** The source is an image's media: its errors say where the unreadable stretch ends, in its own offsets. */
   ofMedia?: true;
   signal?: AbortSignal;
@@ -55,7 +57,8 @@ function readWith(buffer: Uint8Array, source: ByteSource, how: ReadingThrough): 
     const [hole] = holes;
     if (hole !== undefined && hole.startByte <= at) {
       const end = Math.min(source.sizeBytes, hole.startByte + hole.lengthBytes);
-      miss(at, end - at);
+      if (how.skipHoles) unread.push({ startByte: at, lengthBytes: end - at });
+      else miss(at, end - at);
       at = end;
       continue;
     }

@@ -21,6 +21,8 @@ export interface MediaVerification {
 
 /** Below this, threads take longer to start than to help. */
 const THREADED_BYTES = 64 * 1024 * 1024;
+/** Of bytes known to be missing: beyond this they are not digested as zeros. An image of 20 kB may say it has 70 TB. */
+const MISSING_LIMIT_BYTES = 64 * 2 ** 30;
 const UNPACKED = new Set<OpenImage["format"]>(["raw", "vhd", "vhdx", "vdi"]);
 
 /** How a verification is run. */
@@ -37,6 +39,7 @@ export interface Verifying {
  */
 export async function verifyFile(path: string, image: OpenImage, how: Verifying): Promise<MediaVerification> {
   const { sizeBytes } = image.media;
+  if (isMostlyMissing(image)) return verifyMedia(image, how);
   if (sizeBytes < THREADED_BYTES || UNPACKED.has(image.format)) return verifyMedia(image, how);
   const algorithms = wantedDigests(image);
   const hashes = algorithms.map((algorithm) => ({ algorithm, hash: createHash(algorithm) }));
@@ -65,7 +68,8 @@ function distinct<T>(values: readonly T[]): T[] {
 }
 
 /**
- * Reads all of an image's media and compares its digests with the stored ones; SHA-256 is computed besides.
+ * Reads all of an image's media and compares its digests with the stored ones; SHA-256 is computed besides. Where more than
+ * 64 GiB are known to be missing, only the rest is read and there is no digest.
  *
  * @param progress Bytes read so far.
  */
@@ -73,13 +77,20 @@ export function verifyMedia(
   image: OpenImage,
   how: { signal?: AbortSignal; progress?: (bytes: number) => void } = {},
 ): MediaVerification {
-  const result = digestSource(image.media, wantedDigests(image), {
+  const missing = isMostlyMissing(image);
+  const result = digestSource(image.media, missing ? [] : wantedDigests(image), {
     holes: image.unread,
+    ...(missing ? { skipHoles: true } : {}),
     ofMedia: true,
     ...(how.signal === undefined ? {} : { signal: how.signal }),
     onPiece: (piece, offsetBytes) => how.progress?.(offsetBytes + piece.length),
   });
   return verdictOf(image, result);
+}
+
+/** Then only what is there is read, and no digest is told. */
+function isMostlyMissing({ unread }: OpenImage): boolean {
+  return unread.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0) > MISSING_LIMIT_BYTES;
 }
 
 function wantedDigests({ acquisition }: OpenImage): Algorithm[] {
