@@ -173,3 +173,18 @@ function wholeVolume(source: ByteSource): MediumVolume {
 
 /** Each file system with a link of its own: a shadow copy is "ntfs-shadow1" beside "ntfs". */
 function trees(source: ByteSource): MediumTree[] {
+  return openFileSystems(source).map((fileSystem) => ({
+    kind: fileSystem.shadow === undefined ? fileSystem.kind : `${fileSystem.kind}-shadow${fileSystem.shadow}`,
+    label: fileSystem.label,
+    blockBytes: fileSystem.blockBytes,
+    sizeBytes: fileSystem.sizeBytes,
+    entries: (wishes) => fileSystem.entries(wishes),
+    problems: fileSystem.problems,
+  }));
+}
+
+/** What a volume says of its encryption by its first sectors. */
+function encryptionOf(source: ByteSource): MediumVolume["encrypted"] {
+  const { regions } = knownPhases(source.readSync, source.sizeBytes);
+  return regions.find(({ startByte, encrypted }) => startByte === 0 && encrypted !== null)?.encrypted ?? null;
+}
