@@ -12,8 +12,7 @@ export { newIdentity, newSigner, openIdentity, openSigner } from "./identity.nod
 export { identityEnrol } from "./identity-enrol.command.ts";
 export { identityNew } from "./identity-new.command.ts";
 export { readCertificateFile, readKeyFile } from "./key-files.node.ts";
-export type { MerkleProof } from "./merkle-tree.node.ts";
-export { merkleProof, merkleRoot, verifyMerkleProof } from "./merkle-tree.node.ts";
+export { merkleRoot } from "./merkle-tree.node.ts";
 export type { SealedReader } from "./sealed-file.node.ts";
 export { newSealKey, openSealed, sealFile } from "./sealed-file.node.ts";
 export { signerNew } from "./signer-new.command.ts";

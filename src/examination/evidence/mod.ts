@@ -4,7 +4,6 @@ export { evidenceAnswers } from "./faults.ts";
 export type { JournalEntry, JournalKind } from "./journal-entry.ts";
 export type { Notice, NoticeCode } from "./notices.ts";
 export { notice } from "./notices.ts";
-export { readReport } from "./read-report.ts";
 export type {
   Bound,
   Category,

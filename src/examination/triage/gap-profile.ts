@@ -33,7 +33,7 @@ export function gapProfile(gaps: ReadonlyMap<number, number>, cells: number): Ga
 }
 
 /** Places at which an extent of `extentCells` blocks would not be met; exact. */
-export function missedPlaces({ lengths, counts, sums }: GapProfile, extentCells: number): number {
+function missedPlaces({ lengths, counts, sums }: GapProfile, extentCells: number): number {
   let [low, high] = [0, lengths.length];
   while (low < high) {
     const middle = (low + high) >>> 1;

@@ -5,10 +5,10 @@ export { type BoundQuestion, boundOf, confidenceOf, type HardestSize, hardestSiz
 export { triageAnswers } from "./faults.ts";
 export { findingsOf } from "./findings.ts";
 export { contentOf, type FileHit, type Hit, type HitLedger, openHits, type SetFacts } from "./hits.ts";
-export { type JudgeFacts, type Judgement, judge, type RegionFacts } from "./judge.ts";
-export { expectedChanceHits, passSeconds, planSeconds } from "./pace.ts";
+export type { JudgeFacts, Judgement, RegionFacts } from "./judge.ts";
+export { planSeconds } from "./pace.ts";
 export { type Pass, passesOf } from "./passes.ts";
 export { type Goal, type Medium, type Mode, type Plan, type PlanRequest, planOf } from "./plan.ts";
 export { type Intervals, newIntervals, type Run } from "./reading.ts";
-export { gridSampler, inOrderSampler, type Sampler, type SamplingGround } from "./sampler.ts";
+export { gridSampler, type Sampler, type SamplingGround } from "./sampler.ts";
 export { sayTriage } from "./words.ts";

@@ -192,7 +192,7 @@ function gridProfile(ground: SamplingGround, stepBytes: number): { profile: GapP
 }
 
 /** The three shapes of the bound: one unbroken extent, files of 196 KiB, single blocks; in blocks an extent. */
-export function shapesOf(targetCells: number): [extent: number, file: number, block: number] {
+function shapesOf(targetCells: number): [extent: number, file: number, block: number] {
   return [targetCells, Math.min(targetCells, FILE_SHAPE_BYTES / BLOCK_BYTES), 1];
 }
 
