@@ -14,7 +14,8 @@ export type FileSystemKind =
   | "iso9660"
   | "udf"
   | "hfs+"
-  | "hfsx";
+  | "hfsx"
+  | "apfs";
 
 export interface EntryWishes {
   /** Search the free space for directories without a name; reads all of it. Default true. */
@@ -24,8 +25,11 @@ export interface EntryWishes {
 /** A file system in a volume. Every call of entries() and unallocated() reads anew; nothing of them is held. */
 export interface FileSystem {
   readonly kind: FileSystemKind;
-  /** Of a shadow copy of an NTFS volume: its number, the oldest is 1. It lists what the volume as it is now does not. */
-  readonly shadow?: number;
+  /**
+   * Its link in places, where its kind is not enough: "ntfs-shadow1" (the oldest shadow copy), "apfs-2" (a container's second
+   * volume), "apfs-snapshot1". Shadow copies and snapshots list what the volume as it is now does not.
+   */
+  readonly link?: string;
   readonly label: string | null;
   /** Size of a cluster or block. */
   readonly blockBytes: number;

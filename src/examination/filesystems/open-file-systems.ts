@@ -1,4 +1,5 @@
 import type { ByteSource } from "#examination/sources";
+import { openApfs } from "./apfs-volume.ts";
 import { openExfat } from "./exfat-volume.ts";
 import { openExt } from "./ext-volume.ts";
 import { openFat } from "./fat-volume.ts";
@@ -19,5 +20,6 @@ const READERS: FileSystemReader[] = [openFat, openExfat, openNtfs, openExt, open
  */
 export function openFileSystems(volume: ByteSource): FileSystem[] {
   const found = READERS.map((open) => open(volume)).filter((fileSystem) => fileSystem !== null);
-  return found.flatMap((one) => (one.kind === "ntfs" ? [one, ...openShadowCopies(volume, one)] : [one]));
+  const withCopies = found.flatMap((one) => (one.kind === "ntfs" ? [one, ...openShadowCopies(volume, one)] : [one]));
+  return [...withCopies, ...openApfs(volume)];
 }

@@ -47,6 +47,9 @@ export const PROBLEM_CODES = [
   "shadow-catalog",
   "shadow-damaged",
   "shadow-too-large",
+  "encrypted-volume",
+  "volume-missing",
+  "snapshot-damaged",
   "partition-unknown",
 ] as const;
 type ProblemCode = (typeof PROBLEM_CODES)[number];

@@ -38,11 +38,11 @@ test("openFileSystems() gives each shadow copy, oldest first, with what the volu
   ]);
   const systems = openFileSystems(memoryVolume(volume));
   assert.deepEqual(
-    systems.map(({ shadow, label }) => [shadow, label]),
+    systems.map(({ link, label }) => [link, label]),
     [
       [undefined, "sample"],
-      [1, "2026-11-25T00:00:00.000Z"],
-      [2, "2026-11-25T00:00:01.000Z"],
+      ["ntfs-shadow1", "2026-11-25T00:00:00.000Z"],
+      ["ntfs-shadow2", "2026-11-25T00:00:01.000Z"],
     ],
   );
   const [now, oldest, newest] = systems.map((one) => entriesByPlace(one));

@@ -42,7 +42,7 @@ function shadowSystem(about: Shadow): FileSystem {
   const createdMs = about.copies[0]?.createdMs ?? 0;
   return {
     kind: "ntfs",
-    shadow,
+    link: `ntfs-shadow${shadow}`,
     label: createdMs > 0 ? new Date(createdMs).toISOString() : null,
     blockBytes: current.blockBytes,
     sizeBytes: current.sizeBytes,

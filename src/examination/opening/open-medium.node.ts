@@ -171,14 +171,15 @@ function wholeVolume(source: ByteSource): MediumVolume {
   };
 }
 
-/** Each file system with a link of its own: a shadow copy is "ntfs-shadow1" beside "ntfs". */
+/** Each file system with a link of its own: a shadow copy is "ntfs-shadow1" beside "ntfs", a snapshot "apfs-snapshot1". */
 function trees(source: ByteSource): MediumTree[] {
   return openFileSystems(source).map((fileSystem) => ({
-    kind: fileSystem.shadow === undefined ? fileSystem.kind : `${fileSystem.kind}-shadow${fileSystem.shadow}`,
+    kind: fileSystem.link ?? fileSystem.kind,
     label: fileSystem.label,
     blockBytes: fileSystem.blockBytes,
     sizeBytes: fileSystem.sizeBytes,
     entries: (wishes) => fileSystem.entries(wishes),
+    unallocated: () => fileSystem.unallocated(),
     problems: fileSystem.problems,
   }));
 }
