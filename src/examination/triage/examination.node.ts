@@ -23,6 +23,7 @@ import { MEDIUM_LIMITS } from "./medium-process.node.ts";
 import type { Plan } from "./plan.ts";
 import { choosePlan, phasesOf } from "./plan-choice.ts";
 import { type Ended, newRawState, rawReading } from "./raw-reading.node.ts";
+import type { Run } from "./reading.ts";
 import { type HitRecord, hitRecord } from "./record.node.ts";
 import { type RegionTally, regionTally } from "./region-counts.ts";
 import { openText, sealText } from "./sealed-text.node.ts";
@@ -30,7 +31,7 @@ import { type Standings, standingsOf } from "./standings.node.ts";
 import { openDesk, type WorkDesk } from "./work-desk.node.ts";
 
 /** After Ctrl-C the answer comes within two seconds. */
-const STOPPED_LOOK_UP_MS = 800;
+const STOPPED_LOOK_UP_MS = 500;
 
 /** An examination under way: what all its steps share. */
 interface Course {
@@ -96,9 +97,7 @@ async function examineRaw(course: Course): Promise<FinishedReport> {
   const place = placeText([look.name]);
   const hits = hitsFor(course, () => place);
   const keep = keeper(course, { plan, hits, known, regions });
-  const { elevate } = setup.asked;
-  const fresh = !refused && !desk.stopped && before === undefined;
-  const guided = fresh ? await guidedRuns({ look, plan, elevate, signal: setup.signal }) : [];
+  const guided = refused || desk.stopped ? null : await guidedFor(course, plan);
   const reading = rawReading({
     guided,
     ...{ plan, desk, hits, regions, tick: keep.tick, retrySeconds: retrySecondsOf(setup) },
@@ -109,6 +108,13 @@ async function examineRaw(course: Course): Promise<FinishedReport> {
   const watch = liveWatch(setup, { plan, hits, reading });
   const ended = await watched(watch, async () => (refused ? "done" : reading.run()));
   return finish(course, { plan, hits, known, ended, raw: { reading, regions } }, keep);
+}
+
+/** Asked for once: what was known at a checkpoint stands in its state. */
+async function guidedFor({ setup, before }: Course, plan: Plan): Promise<Run[] | null> {
+  if (before?.raw?.guided === true) return [];
+  const { look, asked, signal } = setup;
+  return guidedRuns({ look, plan, elevate: asked.elevate, signal });
 }
 
 async function examineFolder(course: Course): Promise<FinishedReport> {
@@ -283,6 +289,7 @@ async function standingsFor(course: Course, { raw, hits, ended }: Findings): Pro
   const { look, asked, evidence, signal, medium, mediumFault, mediumLimits = MEDIUM_LIMITS } = setup;
   const refused = (medium?.notExaminable ?? null) !== null;
   if (raw === undefined || refused || ended === "pulled" || ended === "failed") return undefined;
+  if (ended === "stopped" && hits.ledger.count === 0) return undefined;
   return standingsOf({
     look,
     offsets: hits.ledger.hits().map(({ offsetBytes }) => offsetBytes),

@@ -19,18 +19,21 @@ export interface GuideWishes {
 /**
  * Runs at the probe places of a medium's media files, in order of place: read first, counted nowhere. None where the plan does
  * not ask for them, or where the medium's files cannot be listed in time.
+ *
+ * @returns Null where it was stopped before they were known: then they are asked for again.
  */
-export async function guidedRuns({ look, plan, elevate, signal }: GuideWishes): Promise<Run[]> {
+export async function guidedRuns({ look, plan, elevate, signal }: GuideWishes): Promise<Run[] | null> {
   if (plan.guided !== true || plan.medium === "folder" || look.spec.kind === "folder") return [];
   const { seekMs, bytesPerSecond } = MEDIA[plan.medium];
   const runSeconds = seekMs / 1000 + GUIDED_RUN_BYTES / bytesPerSecond;
   const most = Math.floor((GUIDED_SHARE * plan.sizeBytes) / bytesPerSecond / runSeconds);
-  const { line } = await askMedium({
+  const { line, why } = await askMedium({
     request: { verb: "guide", source: look.spec, name: toHex(look.name), most },
     limits: LIMITS,
     signal,
     ...(elevate === null ? {} : { elevate }),
   });
+  if (why === "stopped") return null;
   const places = line?.kind === "guide" ? line.places : [];
   return places
     .filter((offsetBytes) => offsetBytes < plan.sizeBytes)

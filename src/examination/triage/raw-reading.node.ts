@@ -28,6 +28,8 @@ export interface RawState {
   nearChosen: string;
   nearDone: string;
   nearPass: number;
+  /** What file systems name is known, and stands among the chosen. */
+  guided?: true;
   unread: Record<string, string>;
 }
 
@@ -40,8 +42,8 @@ export interface RawReadingOptions {
   /** After every result. */
   tick(): void;
   retrySeconds: number;
-  /** Read before the first pass, like what lies around hits; not given again where a reading is continued. */
-  guided?: Run[];
+  /** Read before the first pass, like what lies around hits; null: not known. Not given again where they were known once. */
+  guided?: Run[] | null;
   state?: RawState;
 }
 
@@ -71,6 +73,7 @@ class Reading implements RawReading {
   readonly #nearChosen: Intervals;
   readonly #nearDone: Intervals;
   #nearPass: number;
+  readonly #guided: boolean;
   readonly #jump: JumpAhead = jumpAhead();
   #again: RawTask[] = [];
   #timeouts = 0;
@@ -89,6 +92,7 @@ class Reading implements RawReading {
     this.#nearDone = set(state?.nearDone);
     this.#nearPass = state?.nearPass ?? -1;
     this.#unread = unreadRanges(state?.unread);
+    this.#guided = state?.guided === true || (options.guided ?? null) !== null;
     for (const { offsetBytes, lengthBytes } of options.guided ?? []) this.#nearChosen.add(offsetBytes, lengthBytes);
   }
 
@@ -120,6 +124,7 @@ class Reading implements RawReading {
       nearChosen: this.#nearChosen.toText(),
       nearDone: this.#nearDone.toText(),
       nearPass: this.#nearPass,
+      ...(this.#guided ? { guided: true } : {}),
       unread: this.#unread.toState(),
     };
   }
