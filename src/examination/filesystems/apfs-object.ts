@@ -39,8 +39,10 @@ export function apfsChecksum(bytes: Uint8Array): [number, number] {
   let a = 0;
   let b = 0;
   for (let at = 8; at + 4 <= bytes.length; at += 4) {
-    a = (a + u32(bytes, at)) % MODULUS;
-    b = (b + a) % MODULUS;
+    a += u32(bytes, at);
+    if (a >= MODULUS) a -= MODULUS;
+    b += a;
+    if (b >= MODULUS) b -= MODULUS;
   }
   const low = MODULUS - ((a + b) % MODULUS);
   return [low, MODULUS - ((a + low) % MODULUS)];

@@ -28,10 +28,12 @@ export interface SampleContainer {
   items: SampleItem[];
   snapshot?: { name: string; items: SampleItem[] };
   encrypted?: boolean;
+  /** The trees of names and of places have two levels. */
+  split?: boolean;
 }
 
 /** The container's bytes: 64 blocks and as many as the files need. */
-export function apfsSample({ items, snapshot, encrypted = false }: SampleContainer): Buffer {
+export function apfsSample({ items, snapshot, encrypted = false, split = false }: SampleContainer): Buffer {
   const all = [...items, ...(snapshot?.items ?? [])];
   const dataBlocks = all.reduce((sum, { bytes }) => sum + Math.ceil((bytes?.length ?? 0) / BLOCK), 0);
   const blocks = 64 + dataBlocks;
@@ -43,9 +45,24 @@ export function apfsSample({ items, snapshot, encrypted = false }: SampleContain
     next += Math.ceil(bytes.length / BLOCK);
     return at;
   };
-  const put = (at: number, block: Buffer): void => image.set(seal(block), at * BLOCK);
+  const put = (at: number, block: Buffer): void => {
+    image.set(seal(block), at * BLOCK);
+  };
   put(12, superblock({ encrypted, snapshots: snapshot !== undefined, rootTree: 1028, xid: XID }));
-  put(15, node(fileRows(items, place), { oid: 1028, kind: 0xe }));
+  const rows = fileRows(items, place);
+  const parts = [rows.slice(0, rows.length >> 1), rows.slice(rows.length >> 1)];
+  put(
+    15,
+    split
+      ? node(
+          parts.map((part, i) => innerRow(part, 1029 + i)),
+          { oid: 1028, kind: 0xe, level: 1 },
+        )
+      : node(rows, { oid: 1028, kind: 0xe }),
+  );
+  for (const [i, part] of (split ? parts : []).entries()) {
+    put(19 + i, node(part, { oid: 1029 + i, kind: 0xe, child: true }));
+  }
   if (snapshot !== undefined) {
     put(17, superblock({ encrypted, snapshots: false, rootTree: 1028, xid: 2 }));
     put(18, node(fileRows(snapshot.items, place), { oid: 1028, kind: 0xe }));
@@ -55,7 +72,12 @@ export function apfsSample({ items, snapshot, encrypted = false }: SampleContain
   put(11, node([mapRow([1026, XID], 12)], { oid: 11, kind: 0xb }));
   put(13, objectMap(13, 14));
   const old = snapshot === undefined ? [] : [mapRow([1028, 2], 18)];
-  put(14, node([...old, mapRow([1028, XID], 15)], { oid: 14, kind: 0xb }));
+  const places = [...old, mapRow([1028, XID], 15), ...[0, 1].map((i) => mapRow([1029 + i, XID], 19 + i))];
+  put(
+    14,
+    split ? node([innerRow(places, 21)], { oid: 14, kind: 0xb, level: 1 }) : node(places, { oid: 14, kind: 0xb }),
+  );
+  if (split) put(21, node(places, { oid: 21, kind: 0xb, child: true }));
   put(1, checkpointMap());
   put(3, spaceManager(blocks));
   put(4, chunkList(blocks, blocks - next));
@@ -153,10 +175,20 @@ function chunkList(blocks: number, free: number): Buffer {
   return block;
 }
 
-/** A root that is a leaf, with rows of any length. */
-function node(rows: SampleRow[], { oid, kind }: { oid: number; kind: number }): Buffer {
-  const block = object(oid, 2, { subtype: kind });
-  block.writeUInt16LE(3, 32);
+/** Row of an inner node: the first key below it, and which node that is. */
+function innerRow(rows: SampleRow[], oid: number): SampleRow {
+  return { key: rows[0]?.key ?? Buffer.alloc(8), value: fields(Buffer.alloc(8), [[0, oid]]) };
+}
+
+/** A node with rows of any length: a root, or a leaf below one. */
+function node(
+  rows: SampleRow[],
+  { oid, kind, level = 0, child = false }: { oid: number; kind: number; level?: number; child?: boolean },
+): Buffer {
+  const block = object(oid, child ? 3 : 2, { subtype: kind });
+  const end = child ? BLOCK : BLOCK - 40;
+  block.writeUInt16LE((child ? 0 : 1) + (level === 0 ? 2 : 0), 32);
+  block.writeUInt16LE(level, 34);
   block.writeUInt32LE(rows.length, 36);
   block.writeUInt16LE(rows.length * 8, 42);
   let keyAt = 0;
@@ -164,7 +196,7 @@ function node(rows: SampleRow[], { oid, kind }: { oid: number; kind: number }): 
   for (const [i, { key, value }] of rows.entries()) {
     key.copy(block, 56 + rows.length * 8 + keyAt);
     valueAt += value.length;
-    value.copy(block, BLOCK - 40 - valueAt);
+    value.copy(block, end - valueAt);
     for (const [j, part] of [keyAt, key.length, valueAt, value.length].entries()) {
       block.writeUInt16LE(part, 56 + i * 8 + j * 2);
     }

@@ -101,6 +101,17 @@ test("openApfs() takes the newest checkpoint whose checksum holds, and says what
   );
 });
 
+test("openApfs() of trees of two levels lists the same; a leaf that is damaged takes only its own", () => {
+  const names = (image: Buffer): string[] => [...entriesByPlace(openApfs(memoryVolume(image))[0] ?? null).keys()];
+  const image = apfsSample({ items, split: true });
+  assert.deepEqual(names(image), names(apfsSample({ items })));
+  const entries = entriesByPlace(openApfs(memoryVolume(image))[0] ?? null);
+  assert.deepEqual(mainBytes(entries.get("b")), Uint8Array.from(B));
+  image[20 * BLOCK + 1000] = 0xff;
+  const kept = names(image);
+  assert.ok(kept.length > 0 && kept.length < entries.size);
+});
+
 test("openApfs() of trees that lead back to themselves ends", () => {
   const image = apfsSample({ items });
   const node = image.subarray(15 * BLOCK, 16 * BLOCK);
