@@ -29,7 +29,7 @@ export interface ShadowCopy {
 }
 
 /** Whether a block of a kind stands here. */
-export function isShadowBlock(bytes: Uint8Array, record: number): boolean {
+function isShadowBlock(bytes: Uint8Array, record: number): boolean {
   if (bytes.length < SHADOW_HEADER || u32(bytes, 20) !== record) return false;
   for (let i = 0; i < 16; i++) if (bytes[i] !== Number.parseInt(IDENTIFIER.slice(i * 2, i * 2 + 2), 16)) return false;
   return true;
