@@ -92,10 +92,11 @@ function tablesOnly(layout: ExtLayout, groups: ExtGroups, group: number): Uint8A
   const map = new Uint8Array(layout.blockBytes);
   const start = groupStart(layout, group);
   const mark = (block: number, count: number): void => {
-    for (let i = 0; i < count; i++) {
-      const at = Math.floor((block + i - start) / layout.clusterBlocks);
-      if (block + i >= start && block + i < start + layout.blocksPerGroup)
-        map[at >> 3] = (map[at >> 3] ?? 0) | (1 << (at & 7));
+    const from = Math.max(block, start);
+    const end = Math.min(block + count, start + layout.blocksPerGroup);
+    const last = Math.floor((end - 1 - start) / layout.clusterBlocks);
+    for (let at = Math.floor((from - start) / layout.clusterBlocks); from < end && at <= last; at++) {
+      map[at >> 3] = (map[at >> 3] ?? 0) | (1 << (at & 7));
     }
   };
   mark(start, copyBlocks(layout, group));

@@ -14,6 +14,8 @@ import { type Claims, claimBook } from "./ntfs-claims.ts";
 const ROOT = 2;
 const DEEPEST = 256;
 const MOST_ENTRIES = 10_000_000;
+/** Tables of inodes read, at most: of 64 million inodes of 256 bytes. */
+const TABLE_BYTES_LIMIT = 16 * 1024 * 1024 * 1024;
 /** Apart from the numbers of inodes, for lives that are over. */
 const LIFE_KEYS = 2 ** 33;
 
@@ -105,18 +107,29 @@ function kindOfType(type: number): EntryKind {
   return type === 1 ? "file" : type === 2 ? "directory" : type === 7 ? "link" : type === 0 ? "file" : "other";
 }
 
-/** Numbers of all inodes that were ever in use, from the groups' tables. */
-function* inodesEverUsed({ layout, groups, volume }: ExtReading): Generator<number> {
-  const seen = new Set<number>();
+/** Numbers of all inodes that are or were in use, from the groups' tables. */
+function* inodesEverUsed({ layout, groups, read, note }: ExtReading): Generator<number> {
+  const seen = clusterSet();
+  let left = TABLE_BYTES_LIMIT;
   for (let group = 0; group < layout.groups; group++) {
     const found = groups(group);
-    if (found === null || seen.has(found.inodeTable)) continue;
-    if (found.inodeTable * layout.blockBytes >= volume.sizeBytes) continue;
-    seen.add(found.inodeTable);
-    for (let i = 0; i < found.usedInodes; i++) {
-      const number = group * layout.inodesPerGroup + i + 1;
-      if (number > layout.inodes) return;
-      if (number >= layout.firstInode) yield number;
+    if (found === null || !seen.add(found.inodeTable)) continue;
+    const start = found.inodeTable * layout.blockBytes;
+    const end = found.usedInodes * layout.inodeBytes;
+    for (let at = 0; at < end; at += layout.blockBytes) {
+      left -= layout.blockBytes;
+      if (left < 0) {
+        note("too-many-entries", start + at, { limit: MOST_ENTRIES });
+        return;
+      }
+      const bytes = read(start + at, Math.min(layout.blockBytes, end - at));
+      if (bytes.length === 0) break;
+      for (let within = 0; within < bytes.length; within += layout.inodeBytes) {
+        // Kind and rights are never 0 in an inode that was given to a file.
+        if (bytes[within] === 0 && bytes[within + 1] === 0) continue;
+        const number = group * layout.inodesPerGroup + (at + within) / layout.inodeBytes + 1;
+        if (number >= layout.firstInode && number <= layout.inodes) yield number;
+      }
     }
   }
 }
@@ -129,7 +142,7 @@ function inodesWithCopies(reading: ExtReading): Iterable<number> {
 /** Lives of an inode that are over although it was given to another file since. */
 function pastLives(reading: ExtReading, number: number): ExtLife[] {
   const now = inodeNow(reading, number);
-  return now === null ? [] : livesOf(reading, number).filter((life) => life.generation !== now.generation);
+  return livesOf(reading, number).filter((life) => life.generation !== now?.generation);
 }
 
 function isGone(reading: ExtReading, number: number): boolean {
@@ -277,6 +290,7 @@ function* orphanTree(walk: Walk): Generator<FileEntry> {
   }
   for (const number of inodesWithCopies(reading)) {
     for (const life of pastLives(reading, number)) {
+      if (walk.given.has(number) && inodeNow(reading, number) === null) continue;
       if (walk.givenLives.has(`${number} ${life.generation}`)) continue;
       const path = [utf8(`OrphanFile-${number}-${life.generation}`)];
       const base: EntryBase = { path, id: number, kind: life.inode.kind, state: "orphan" };

@@ -18,6 +18,8 @@ interface ExtGroup {
 const INODES_UNUSED = 1;
 const BLOCKS_UNUSED = 2;
 const COPIES_TRIED = 6;
+/** After so many groups of which no copy can be believed, copies are not tried any more. */
+const DAMAGED_LIMIT = 1000;
 
 /** Gives a group's descriptor; null where no copy of it can be believed. */
 export type ExtGroups = (group: number) => ExtGroup | null;
@@ -25,11 +27,12 @@ export type ExtGroups = (group: number) => ExtGroup | null;
 /** Descriptors of the groups: the first copy, or where it cannot be believed a backup. */
 export function extGroups(layout: ExtLayout, read: VolumeReader, note: NoteProblem): ExtGroups {
   const backups = copyGroups(layout);
+  let damaged = 0;
   return (group) => {
     if (!(group >= 0 && group < layout.groups)) return null;
     const first = descriptorAt(layout, read, { group, block: descriptorBlock(layout, group, null) });
     if (first !== null) return first;
-    for (const copy of backups) {
+    for (const copy of damaged < DAMAGED_LIMIT ? backups : []) {
       const superBlock = groupStart(layout, copy);
       const at = descriptorBlock(layout, group, superBlock);
       const other = descriptorAt(layout, read, { group, block: at });
@@ -37,6 +40,7 @@ export function extGroups(layout: ExtLayout, read: VolumeReader, note: NoteProbl
       note("group-table-copy", layout.firstBlock * layout.blockBytes, { at: at * layout.blockBytes });
       return other;
     }
+    damaged++;
     note("group-damaged", groupStart(layout, group) * layout.blockBytes, { group });
     return null;
   };

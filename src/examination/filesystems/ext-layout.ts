@@ -14,6 +14,9 @@ const INCOMPAT = {
   flexGroups: 0x200,
   inlineBytes: 0x8000,
 } as const;
+/** Twice as many as the largest volume of 1,024-byte blocks has. */
+const GROUPS_LIMIT = 4_194_304;
+const LEAST_IN_GROUP = 256;
 /** All of Linux 6.x without whole-file compression, which no kernel ever had. */
 const KNOWN_INCOMPAT = 0x3f7d6;
 const COMPAT_JOURNAL = 0x4;
@@ -98,7 +101,7 @@ function sizesOf(bytes: Uint8Array): Sizes | null {
   const sane =
     firstBlock <= 1 &&
     blocks > firstBlock &&
-    blocksPerGroup > 0 &&
+    blocksPerGroup >= LEAST_IN_GROUP &&
     blocksPerGroup <= 8 * blockBytes * clusterBlocks &&
     inodesPerGroup > 0 &&
     inodesPerGroup <= 8 * blockBytes &&
@@ -106,7 +109,7 @@ function sizesOf(bytes: Uint8Array): Sizes | null {
     isPower(descriptorBytes, 32, 1024) &&
     u32(bytes, 0) > 0;
   if (!sane) return null;
-  const groups = Math.ceil((blocks - firstBlock) / blocksPerGroup);
+  const groups = Math.min(GROUPS_LIMIT, Math.ceil((blocks - firstBlock) / blocksPerGroup));
   const inodes = Math.min(u32(bytes, 0), groups * inodesPerGroup);
   const firstInode = modern ? Math.max(11, u32(bytes, 84)) : 11;
   const counts = { inodes, inodesPerGroup, inodeBytes, firstInode, groups, descriptorBytes };
