@@ -1,5 +1,6 @@
 // filesystems on Node: writers of small volumes, for journeys and benches. What reads file systems is pure (mod.ts).
 
+export { apfsSample } from "./apfs-sample.ts";
 export { ExfatSample } from "./exfat-sample.ts";
 export { emptyDirectory, extSample } from "./ext-sample.ts";
 export { FatSample } from "./fat-sample.ts";

@@ -151,7 +151,11 @@ function nestedVolume(nested: MediumVolume, outer: MediumVolume): MediumVolume {
 }
 
 function withTrees(volume: MediumVolume): MediumVolume {
-  return volume.unallocated || volume.source === null ? volume : { ...volume, trees: trees(volume.source) };
+  if (volume.unallocated || volume.source === null) return volume;
+  const own = trees(volume.source);
+  // APFS tells of its encryption in the superblock of each volume, not in the first sectors.
+  const isVault = own.some(({ problems }) => problems.some(({ what }) => what === "encrypted-volume"));
+  return { ...volume, trees: own, encrypted: volume.encrypted ?? (isVault ? "FileVault" : null) };
 }
 
 function wholeVolume(source: ByteSource): MediumVolume {
