@@ -133,11 +133,13 @@ function byteRun(
 
 const strict = new TextDecoder("utf-8", { fatal: true });
 
+const PLAIN = /^[ -~]*$/;
+
 /** A name as it is; where it is no text, or one XML cannot hold, as places are written. */
 function plainText(name: Uint8Array): string {
   try {
     const text = strict.decode(name);
-    if (![...text].some(notXml)) return text;
+    if (PLAIN.test(text) || ![...text].some(notXml)) return text;
   } catch {
     // No UTF-8.
   }

@@ -86,6 +86,6 @@ function entryLine(found: FoundEntry, stream: FileStream | null, language: Langu
 export function timeText(ms: number, local: boolean): string {
   const date = new Date(ms);
   if (Number.isNaN(date.getTime())) return "-";
-  const text = date.toISOString().replace(/\.\d+Z$/, "Z");
-  return local ? text.slice(0, -1) : text;
+  const text = date.toISOString().slice(0, -".000Z".length);
+  return local ? text : `${text}Z`;
 }
