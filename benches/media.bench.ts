@@ -16,6 +16,8 @@ const MIB = 2 ** 20;
 const FILES_A_FOLDER = 500;
 const LARGE_MIB = 12;
 const KEYS = 1e6;
+/** Makers of media, and what Phum is compared with: used where they are installed, never needed. */
+const TOOLS = { ext: "mke2fs", ntfs: "mkntfs", copy: "ntfscp", walk: "fiwalk", export: "ewfexport" };
 
 const { values } = parseArgs({
   options: {
@@ -63,19 +65,19 @@ function listing(): void {
   }
   const image = join(dir, "many.img");
   const mib = Math.ceil(files / 150) + 64;
-  const made = spawnSync("mke2fs", ["-q", "-t", "ext4", "-N", String(files + 20_000), "-d", tree, image, `${mib}M`]);
+  const made = spawnSync(TOOLS.ext, ["-q", "-t", "ext4", "-N", String(files + 20_000), "-d", tree, image, `${mib}M`]);
   rmSync(tree, { recursive: true, force: true });
   if (made.status !== 0) {
-    left("Listing", "mke2fs", made.stderr?.toString());
+    left("Listing", TOOLS.ext, made.stderr?.toString());
     return;
   }
   compare(`List of ${files} files of ext4 as DFXML`, {
     ours: [phum, "list", image, "--format", "dfxml", "--no-hash"],
-    theirs: ["fiwalk", "-z", "-O", "-x", image],
+    theirs: [TOOLS.walk, "-z", "-O", "-x", image],
   });
   compare(`List of ${files} files of ext4, deleted ones too, with digests`, {
     ours: [phum, "list", image, "--deleted", "--format", "dfxml"],
-    theirs: ["fiwalk", "-x", image],
+    theirs: [TOOLS.walk, "-x", image],
   });
   rmSync(image);
 }
@@ -99,7 +101,7 @@ function sequential(): void {
   const first = join(dir, "disk.E01");
   compare(`E01 of ${ewfMib} MiB read to its end, with digests`, {
     ours: [phum, "verify", first],
-    theirs: ["ewfexport", "-q", "-u", "-f", "raw", "-t", "-", first],
+    theirs: [TOOLS.export, "-q", "-u", "-f", "raw", "-t", "-", first],
   });
 }
 
@@ -125,9 +127,9 @@ async function whole(): Promise<void> {
   const fd = openSync(image, "w");
   ftruncateSync(fd, ntfsMib * MIB);
   closeSync(fd);
-  const made = spawnSync("mkntfs", ["-q", "-F", "-Q", image]);
+  const made = spawnSync(TOOLS.ntfs, ["-q", "-F", "-Q", image]);
   if (made.status !== 0) {
-    left("Whole examination", "mkntfs", made.stderr?.toString());
+    left("Whole examination", TOOLS.ntfs, made.stderr?.toString());
     return;
   }
   const large = join(dir, "large.bin");
@@ -135,9 +137,9 @@ async function whole(): Promise<void> {
     const bytes = Buffer.from(patternOf(LARGE_MIB * MIB));
     for (let at = 0; at < bytes.length; at += 4096) bytes.writeUInt32LE(i, at);
     writeFileSync(large, bytes);
-    const copied = spawnSync("ntfscp", ["-f", "-q", image, large, `/large ${i}.bin`]);
+    const copied = spawnSync(TOOLS.copy, ["-f", "-q", image, large, `/large ${i}.bin`]);
     if (copied.status !== 0) {
-      left("Whole examination", "ntfscp", copied.stderr?.toString());
+      left("Whole examination", TOOLS.copy, copied.stderr?.toString());
       return;
     }
   }
@@ -157,7 +159,7 @@ async function whole(): Promise<void> {
   let round = 0;
   compare(`Whole examination of ${ntfsMib} MiB of NTFS`, {
     ours: () => [phum, "examine", image, "--filter", "bench.phumf", ...officer, "--out", join(dir, `E${round++}`)],
-    theirs: ["fiwalk", "-x", image],
+    theirs: [TOOLS.walk, "-x", image],
   });
 }
 

@@ -3,8 +3,8 @@ import { ExfatSample, FatSample } from "#examination/filesystems/node";
 import { changed, filling, type HostileCase } from "./hostile-case.ts";
 
 const MS = Date.UTC(2026, 10, 25);
-/** Names that must not lead anywhere, and what stands in their place among what was extracted. */
-export const EVIL_NAMES = [
+/** Names that must not lead anywhere. */
+const EVIL_NAMES = [
   "../../../evil",
   "..",
   "/etc/evil",

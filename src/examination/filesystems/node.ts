@@ -2,7 +2,7 @@
 
 export { apfsSample } from "./apfs-sample.ts";
 export { ExfatSample } from "./exfat-sample.ts";
-export { emptyDirectory, extSample } from "./ext-sample.ts";
+export { extSample } from "./ext-sample.ts";
 export { FatSample } from "./fat-sample.ts";
 export { hfsSample } from "./hfs-sample.ts";
 export { isoSample } from "./iso-sample.ts";
