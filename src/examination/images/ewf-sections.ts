@@ -50,7 +50,7 @@ export function walkSections(file: ImageFile, number: number, problems: ImagePro
   };
   for (let at = FILE_HEADER_BYTES; sections.length < SECTIONS_LIMIT; ) {
     const record = fields(readPart(file.source, at, DESCRIPTOR_BYTES));
-    if (record.bytes.length < DESCRIPTOR_BYTES) return tell("file-ends-early", at);
+    if (record.bytes.length < DESCRIPTOR_BYTES) return tell("file-ends-early", Math.min(at, file.source.sizeBytes));
     if (adler32(record.bytes.subarray(0, 72)) !== record.u32(72)) {
       // An acquisition that broke off left the sectors section it was writing without its size: chunks stand here.
       const last = sections.at(-1);
