@@ -7,6 +7,7 @@ import { DIGEST_ALGORITHMS, type DigestAlgorithm } from "#examination/filters";
 import { type OpenFilter, type OpenPart, openFilter } from "#examination/filters/node";
 import type { OpenBytes } from "#examination/sources";
 import { openSource } from "#examination/sources/node";
+import { collectGarbage } from "./collect-garbage.node.ts";
 import { CONTAINER_BYTES } from "./container-source.node.ts";
 import type { EngineLine, EngineStart, Job, JobResult } from "./engine-message.ts";
 import { triageFault } from "./faults.ts";
@@ -57,6 +58,7 @@ export async function startEngine(start: EngineStart, say: (line: EngineLine) =>
       if (part !== undefined) await loadPart(memory, part, { ...area, keysAt: set.keysAt });
     }
   }
+  collectGarbage();
   // A container is opened by every thread for itself.
   const open = start.source.kind === "folder" || container ? null : openSource(start.source, howToOpen(start));
   const threads = startThreads(start, { memory, layout, open, algorithms: algorithmsOf(parts) });
