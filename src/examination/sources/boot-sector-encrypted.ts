@@ -1,4 +1,4 @@
-import { holds, little } from "./header-reader.ts";
+import { holds, little } from "#base/values";
 import type { Encryption } from "./phase-region.ts";
 
 // GUID 4967d63b-2e29-4ad8-8399-f6a339e3d001 as it stands in the sector.

@@ -1,5 +1,5 @@
+import { big, holds, little } from "#base/values";
 import type { VolumeHeader } from "./boot-sector-volume.ts";
-import { big, holds, little } from "./header-reader.ts";
 
 /** Bytes at a volume's start that otherVolume wants. */
 export const VOLUME_HEAD_BYTES = 72 * 1024;

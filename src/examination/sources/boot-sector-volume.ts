@@ -1,4 +1,4 @@
-import { holds, little } from "./header-reader.ts";
+import { holds, little } from "#base/values";
 
 /** What the header of a volume says: its file system, where its clusters begin, how large they and it are. */
 export interface VolumeHeader {

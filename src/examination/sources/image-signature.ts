@@ -1,4 +1,4 @@
-import { holds } from "./header-reader.ts";
+import { holds } from "#base/values";
 
 /** What a file's first bytes say about reading it as a raw image. */
 export interface ImageSignature {

@@ -1,4 +1,5 @@
-import { type HeaderReader, holds, little } from "./header-reader.ts";
+import { holds, little } from "#base/values";
+import type { HeaderReader } from "./header-reader.ts";
 import type { Partition } from "./partition-mbr.ts";
 
 const SECTORS = [512, 4096] as const;

@@ -1,4 +1,5 @@
-import { type HeaderReader, little } from "./header-reader.ts";
+import { little } from "#base/values";
+import type { HeaderReader } from "./header-reader.ts";
 
 /** One partition as a table says, in bytes from the start of the source; not yet cut to its size. */
 export interface Partition {

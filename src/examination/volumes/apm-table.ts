@@ -1,5 +1,6 @@
+import { big, holds } from "#base/values";
 import { type FoundTable, type ListedVolume, VOLUMES_LIMIT } from "./listed-volume.ts";
-import { big, holds, plainText, type TableReader } from "./table-reader.ts";
+import { plainText, type TableReader } from "./table-reader.ts";
 import { kindOfApm } from "./volume-kinds.ts";
 
 const UNITS = [512, 2048, 1024, 4096] as const;

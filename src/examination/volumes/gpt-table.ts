@@ -1,7 +1,7 @@
-import { equalBytes } from "#base/values";
+import { equalBytes, holds, little } from "#base/values";
 import { crc32 } from "./crc32.ts";
 import { type FoundTable, type ListedVolume, VOLUMES_LIMIT } from "./listed-volume.ts";
-import { holds, little, type TableReader } from "./table-reader.ts";
+import type { TableReader } from "./table-reader.ts";
 import { kindOfGpt } from "./volume-kinds.ts";
 
 const UNITS = [512, 4096, 1024, 2048] as const;

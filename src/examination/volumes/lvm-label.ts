@@ -1,6 +1,6 @@
-import { concatBytes } from "#base/values";
+import { concatBytes, holds, little } from "#base/values";
 import { crcFrom } from "./crc32.ts";
-import { holds, little, plainText, type TableReader } from "./table-reader.ts";
+import { plainText, type TableReader } from "./table-reader.ts";
 
 const START = 0xf597a6cf;
 const MAGIC = "\x20LVM2\x20x[5A%r0N*>";

@@ -1,6 +1,7 @@
+import { little } from "#base/values";
 import { type FoundTable, type ListedVolume, VOLUMES_LIMIT } from "./listed-volume.ts";
 import { bootSectorOfFileSystem, knownStart } from "./start-signature.ts";
-import { little, type TableReader } from "./table-reader.ts";
+import type { TableReader } from "./table-reader.ts";
 import { kindOfMbr } from "./volume-kinds.ts";
 
 const EXTENDED = new Set([0x05, 0x0f, 0x85, 0x15, 0x1f]);

@@ -1,4 +1,5 @@
-import { holds, little, type TableReader } from "./table-reader.ts";
+import { holds, little } from "#base/values";
+import type { TableReader } from "./table-reader.ts";
 
 /** Whether something known starts here: a file system, a container of volumes, an encrypted volume. Decides between units. */
 export function knownStart(reader: TableReader, startByte: number): boolean {
