@@ -65,7 +65,7 @@ test("report verify of a vouched report: 0, signer, agency key, the eight words,
     }
   }
   const compared = await run(dir, []);
-  assert.ok(!compared.lines.join().includes("genuine"), "without a key of the reader's own nothing is called genuine");
+  assert.ok(!sentences(compared.lines).includes("genuine"), "without a key of the reader's own nothing is called genuine");
   assert.ok(compared.lines.some((line) => line.includes("--trust")));
 });
 
@@ -73,7 +73,7 @@ test("report verify without a certificate: 10, and no word of «genuine»", asyn
   const { exit, lines } = await run((await examine(false)).dir, [officer.agency.publicKey]);
   assert.equal(exit, 10);
   assert.match(lines[0] ?? "", /no agency vouches/);
-  assert.ok(!lines.join().includes("genuine"));
+  assert.ok(!sentences(lines).includes("genuine"));
 });
 
 test("report verify of an interrupted examination: 11", async () => {
@@ -89,3 +89,8 @@ test("report verify of an empty folder, and with a key that is none: Faults", as
   await assert.rejects(run(sampleFolder(), []), code("report/missing"));
   await assert.rejects(run(sampleFolder(), ["abc"]), code("signature/key"));
 });
+
+/** What is said, without the eight words: they come from the digest, and "genuine" is one of the 2,048. */
+function sentences(lines: string[]): string {
+  return lines.filter((line) => !line.startsWith("Eight words")).join();
+}
