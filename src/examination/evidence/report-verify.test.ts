@@ -65,7 +65,10 @@ test("report verify of a vouched report: 0, signer, agency key, the eight words,
     }
   }
   const compared = await run(dir, []);
-  assert.ok(!sentences(compared.lines).includes("genuine"), "without a key of the reader's own nothing is called genuine");
+  assert.ok(
+    !sentences(compared.lines).includes("genuine"),
+    "without a key of the reader's own nothing is called genuine",
+  );
   assert.ok(compared.lines.some((line) => line.includes("--trust")));
 });
 
