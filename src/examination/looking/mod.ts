@@ -1,0 +1,4 @@
+// looking: findings as rows without pictures, and the rare look at one: asked for with a reason, opened by a second officer where
+// policy says so, grey, blurred, small, counted against the day's limit, written in the journal. Never shows what nobody asked for.
+export type { FindingRow, FindingsPage, LookingAct, LookingView, LookReason, Showable } from "./looking-view.ts";
+export { LOOK_REASONS } from "./looking-view.ts";
