@@ -12,11 +12,10 @@ import { partNotice } from "./look-notices.ts";
 import { expectedChanceHits } from "./pace.ts";
 import type { Plan } from "./plan.ts";
 import type { Ended, RawReading } from "./raw-reading.node.ts";
-import { newIntervals } from "./reading.ts";
+import { folderTape, rawTape } from "./reading-tape.node.ts";
 import type { HitRecord } from "./record.node.ts";
 import type { RegionTally } from "./region-counts.ts";
 import type { Standings } from "./standings.node.ts";
-import { tapeOf } from "./tape.ts";
 import { mediumNotices, volumeRegions } from "./volume-facts.ts";
 
 /** Unread places a report lists; the rest is counted. */
@@ -95,10 +94,7 @@ function rawSeen(
     phases: plan.phases,
     bytesBlank: regions.blankBytes,
     bytesUnread: ranges.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0),
-    tape: tapeOf(plan.sizeBytes, reading.covered, {
-      found: hits.ledger.hits().map(({ offsetBytes }) => ({ offsetBytes, lengthBytes: 4096 })),
-      unread: ranges,
-    }),
+    tape: rawTape(plan.sizeBytes, { reading, hits }, ranges),
   };
   const { sizeBytes, phases, goal } = plan;
   const bound = statedBoundOf({ sizeBytes, covered, phases, goal, hits: hits.ledger.count });
@@ -129,19 +125,11 @@ function folderSeen({ plan, hits, setup, ended }: DraftFacts, folder: NonNullabl
       ...{ offsetBytes, lengthBytes, why },
     })),
   ];
-  const line = {
-    ...newIntervals(),
-    bytesWithin: (from: number, length: number) => reading.readWithin(from, from + length),
-  };
-  const lost = losses.places.map(({ fileIndex, offsetBytes, lengthBytes }) => ({
-    offsetBytes: table.startBytes(fileIndex) + offsetBytes,
-    lengthBytes,
-  }));
   const coverage = {
     ...{ bytesTotal, bytesRead, fraction: bytesTotal === 0 ? 1 : Math.min(1, bytesRead / bytesTotal) },
     ...{ phases: plan.mode === "quick" ? [0] : plan.phases, bytesBlank: blankBytes, bytesUnread },
     ...{ filesTotal: table.count, filesProbed, filesRead },
-    tape: tapeOf(bytesTotal, line, { found: reading.foundRuns(), unread: lost }),
+    tape: folderTape(table, reading),
   };
   const refused = listing.refused.filter(({ why }) => why !== "not-regular").length;
   const filesUnread = reading.filesUnread + refused + (folder.listingFailed || ended === "pulled" ? 1 : 0);

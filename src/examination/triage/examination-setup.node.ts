@@ -10,9 +10,10 @@ import type { SetFacts } from "./hits.ts";
 import type { MediumLook } from "./look-at-medium.node.ts";
 import type { MediumFault } from "./medium-message.ts";
 import type { MediumLimits } from "./medium-process.node.ts";
-import type { LiveFacts } from "./pace.ts";
+import type { CourseFacts, LiveFacts } from "./pace.ts";
 import type { Mode, Plan } from "./plan.ts";
 import type { RawState } from "./raw-reading.node.ts";
+import type { ReadingControl } from "./reading-control.ts";
 import type { RegionCounts } from "./region-counts.ts";
 import { CHUNK_BYTES, READ_TIMEOUT_MS, RETRY_SECONDS } from "./thresholds.ts";
 
@@ -52,6 +53,10 @@ export interface ExaminationSetup {
   signal: AbortSignal;
   nowMs(): number;
   live(facts: LiveFacts): void;
+  /** The officer's hand on it, where there is a screen. */
+  control?: ReadingControl;
+  /** Told when reading begins, with what tells how far it is; and when it has ended and the answer is made. */
+  course?: { reading(look: () => CourseFacts): void; finishing(): void };
   /** What was learnt of an image's container. */
   medium?: MediumLook;
   /** Tests and practice only. */
@@ -61,6 +66,15 @@ export interface ExaminationSetup {
   stuckMs?: number;
   retrySeconds?: number;
   engineMemoryBytes?: number;
+}
+
+/** An examination that need not end with a report when its device is pulled out. */
+export interface LeavableSetup extends ExaminationSetup {
+  /**
+   * Asked when the device was pulled out, after all that was read is safe: "report" ends with what was read, "leave" leaves the
+   * folder of evidence interrupted, to go on from.
+   */
+  whenPulled(): Promise<"report" | "leave">;
 }
 
 /** What a signed checkpoint keeps: docs/design/0008-engine.md. */

@@ -6,6 +6,7 @@ import {
   type ExaminationSetup,
   type ExaminationState,
   engineStart,
+  type LeavableSetup,
   readsDigestOf,
   resumedState,
   retrySecondsOf,
@@ -17,13 +18,14 @@ import { folderListing } from "./folder-listing.node.ts";
 import { folderReading } from "./folder-reading.node.ts";
 import { guidedRuns } from "./guide.node.ts";
 import type { HitPlace } from "./hit-place.ts";
-import { type LiveWatch, liveWatch } from "./live-watch.node.ts";
+import { liveWatch, type WatchedCourse } from "./live-watch.node.ts";
 import { knownUnread } from "./look-at-medium.node.ts";
 import { MEDIUM_LIMITS } from "./medium-process.node.ts";
 import type { Plan } from "./plan.ts";
 import { choosePlan, phasesOf } from "./plan-choice.ts";
 import { type Ended, newRawState, rawReading } from "./raw-reading.node.ts";
 import type { Run } from "./reading.ts";
+import { folderTape, rawTape } from "./reading-tape.node.ts";
 import { type HitRecord, hitRecord } from "./record.node.ts";
 import { type RegionTally, regionTally } from "./region-counts.ts";
 import { openText, sealText } from "./sealed-text.node.ts";
@@ -35,7 +37,7 @@ const STOPPED_LOOK_UP_MS = 500;
 
 /** An examination under way: what all its steps share. */
 interface Course {
-  setup: ExaminationSetup;
+  setup: ExaminationSetup & Partial<LeavableSetup>;
   desk: WorkDesk;
   before: ExaminationState | undefined;
   replaced: number;
@@ -46,10 +48,13 @@ interface Course {
 /**
  * Examines a source: plans, reads, keeps journal and checkpoints, judges, writes the report. Everything was checked before.
  *
- * @returns The finished report; also where it was stopped or the device was pulled out.
+ * @returns The finished report; also where it was stopped or the device was pulled out. "left": it was pulled out, and
+ * the officer waits for it.
  * @throws {Fault} triage/*, filter/*, source/*, evidence/*; the folder of evidence then stays "interrupted".
  */
-export async function examination(setup: ExaminationSetup): Promise<FinishedReport> {
+export async function examination(setup: LeavableSetup): Promise<FinishedReport | "left">;
+export async function examination(setup: ExaminationSetup): Promise<FinishedReport>;
+export async function examination(setup: ExaminationSetup & Partial<LeavableSetup>): Promise<FinishedReport | "left"> {
   const before = resumedState(setup);
   const { look, asked } = setup;
   const workers = asked.workers ?? workersFor(look);
@@ -75,6 +80,7 @@ export async function examination(setup: ExaminationSetup): Promise<FinishedRepo
   const stop = (): void => course.desk.stop();
   setup.signal.addEventListener("abort", stop);
   if (setup.signal.aborted) stop();
+  followControl(course);
   try {
     return look.spec.kind === "folder" ? await examineFolder(course) : await examineRaw(course);
   } finally {
@@ -83,7 +89,24 @@ export async function examination(setup: ExaminationSetup): Promise<FinishedRepo
   }
 }
 
-async function examineRaw(course: Course): Promise<FinishedReport> {
+/** Holds the desk, lets it go on, or ends it, as the officer or the socket says; holding stands in the journal. */
+function followControl({ setup, desk }: Course): void {
+  const { control, evidence } = setup;
+  if (control === undefined) return;
+  let held = false;
+  const follow = (): void => {
+    if (control.gone) desk.stop();
+    else if (control.paused !== held) {
+      held = control.paused;
+      desk.hold(held);
+      evidence.append("notice", { code: held ? "paused" : "went-on" });
+    }
+  };
+  control.follow(follow);
+  follow();
+}
+
+async function examineRaw(course: Course): Promise<FinishedReport | "left"> {
   const { setup, desk, before } = course;
   const { look } = setup;
   const refused = (setup.medium?.notExaminable ?? null) !== null;
@@ -105,8 +128,12 @@ async function examineRaw(course: Course): Promise<FinishedReport> {
     state: before?.raw ?? newRawState(setup.medium === undefined ? {} : knownUnread(setup.medium)),
   });
   keep.begin(() => ({ raw: reading.state(), folder: null }));
-  const watch = liveWatch(setup, { plan, hits, reading });
-  const ended = await watched(watch, async () => (refused ? "done" : reading.run()));
+  const drawn = (): Drawn => {
+    const unread = reading.unreadRanges();
+    const unreadBytes = unread.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0);
+    return { tape: rawTape(plan.sizeBytes, { reading, hits }, unread), unreadBytes, unreadPlaces: unread.length };
+  };
+  const ended = await watched(course, { plan, hits, reading, drawn }, async () => (refused ? "done" : reading.run()));
   return finish(course, { plan, hits, known, ended, raw: { reading, regions } }, keep);
 }
 
@@ -117,7 +144,7 @@ async function guidedFor({ setup, before }: Course, plan: Plan): Promise<Run[] |
   return guidedRuns({ look, plan, elevate: asked.elevate, signal });
 }
 
-async function examineFolder(course: Course): Promise<FinishedReport> {
+async function examineFolder(course: Course): Promise<FinishedReport | "left"> {
   const { setup, desk, before, listed } = course;
   let listingFailed = false;
   await desk.run([{ kind: "list", offsetBytes: 0, lengthBytes: 0, phases: 1 }], (_, { error }) => {
@@ -138,8 +165,11 @@ async function examineFolder(course: Course): Promise<FinishedReport> {
     ...(before?.folder ? { state: before.folder } : {}),
   });
   keep.begin(() => ({ raw: null, folder: reading.state() }));
-  const watch = liveWatch(setup, { plan, hits, reading });
-  const ended = await watched(watch, () => reading.run());
+  const drawn = (): Drawn => {
+    const { bytes, places } = reading.losses;
+    return { tape: folderTape(table, reading), unreadBytes: bytes, unreadPlaces: places.length };
+  };
+  const ended = await watched(course, { plan, hits, reading, drawn }, () => reading.run());
   if (setup.annexRecipients.length > 0 && !desk.stopped) await reading.digestHits();
   const folder = { reading, table, listing, placeOf, listingFailed };
   return finish(course, { plan, hits, known: null, ended, folder }, keep);
@@ -150,9 +180,18 @@ function sealOf({ contentKey }: ExaminationSetup): { close(text: string): string
   return { close: (text) => sealText(contentKey, text), open: (sealed) => openText(contentKey, sealed) };
 }
 
-async function watched(watch: LiveWatch, run: () => Promise<Ended>): Promise<Ended> {
+type Drawn = ReturnType<WatchedCourse["drawn"]>;
+
+async function watched(
+  { setup, desk }: Course,
+  watched: Omit<WatchedCourse, "readsUnderWay">,
+  run: () => Promise<Ended>,
+): Promise<Ended> {
+  const watch = liveWatch(setup, { ...watched, readsUnderWay: () => desk.underWay });
+  setup.course?.reading(watch.look);
   try {
-    return await run();
+    const ended = await run();
+    return setup.control?.gone ? "pulled" : ended;
   } finally {
     watch.end();
   }
@@ -248,8 +287,8 @@ function keeper(course: Course, { plan, hits, known, regions }: Kept): Keeper {
           }));
           evidence.append("filter", { digest: verified.digest, signedBy: verified.signedBy, parts });
         }
-        evidence.append("plan", { plan });
       }
+      if (before?.plan.mode !== plan.mode) evidence.append("plan", { plan });
       checkpoint();
     },
     tick() {
@@ -260,12 +299,17 @@ function keeper(course: Course, { plan, hits, known, regions }: Kept): Keeper {
 
 type Findings = Pick<DraftFacts, "plan" | "hits" | "known" | "ended" | "raw" | "folder">;
 
-async function finish(course: Course, found: Findings, keep: Keeper): Promise<FinishedReport> {
+async function finish(course: Course, found: Findings, keep: Keeper): Promise<FinishedReport | "left"> {
   const { setup, before, replaced, cached } = course;
   const { evidence, asked } = setup;
   const { ended } = found;
   await course.desk.close();
   keep.checkpoint();
+  if (ended === "pulled" && setup.whenPulled !== undefined) {
+    evidence.append("notice", { code: "pulled-out" });
+    if ((await setup.whenPulled()) === "leave") return "left";
+  }
+  setup.course?.finishing();
   if (ended !== "done") evidence.append("stopped", { why: ended });
   const planRepeated = before?.planRepeated ?? asked.plan !== null;
   const readsDigest = before?.readsDigest ?? readsDigestOf(setup.look);

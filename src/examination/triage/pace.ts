@@ -1,5 +1,5 @@
 import { BLOCK_BYTES, SECTOR_BYTES } from "#base/hashing";
-import type { Bound } from "#examination/evidence";
+import type { Bound, Coverage } from "#examination/evidence";
 import { type Pass, passesOf } from "./passes.ts";
 import type { Plan } from "./plan.ts";
 import { CONFIRMED_BITS, FAR_SEEK_RUNS, FINGERPRINT_BITS, MEDIA } from "./thresholds.ts";
@@ -85,6 +85,18 @@ export interface LiveFacts {
   boundBytes: number | null;
   confidence: number;
   goalReached: boolean;
+}
+
+/** What a screen is made from: the live line's facts, and what they look like. */
+export interface CourseFacts extends LiveFacts {
+  tape: Coverage["tape"];
+  /** Findings so far, as findingsOf counts them; and whether one of them is red. */
+  places: number;
+  red: boolean;
+  unreadBytes: number;
+  unreadPlaces: number;
+  /** Reads that were given out and have not come back. */
+  readsUnderWay: number;
 }
 
 /** Gathers the live line's values. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Fault } from "#base/faults";
+import { passesOf } from "./passes.ts";
 import { choosePlan, type PlanChoice, phasesOf } from "./plan-choice.ts";
 
 const GIB = 2 ** 30;
@@ -24,10 +25,22 @@ test("choosePlan() goes on with the plan that was begun, and with no other", () 
     () => choosePlan({ ...ground, before, asked: { ...nothing, seed: "yours" } }),
     code("triage/other-plan"),
   );
-  assert.throws(
-    () => choosePlan({ ...ground, before, asked: { ...nothing, mode: "full" } }),
-    code("triage/other-plan"),
-  );
+  const long = choosePlan({ ...ground, asked: { ...nothing, seed: "mine" } });
+  for (const mode of ["quick", "full"] as const) {
+    const asked = { ...nothing, mode };
+    assert.throws(() => choosePlan({ ...ground, before: long, asked }), code("triage/other-plan"));
+  }
+});
+
+test("choosePlan() of what began quick and is to be read on begins with the same reads, and ends with all", () => {
+  const before = choosePlan({ ...ground, asked: { ...nothing, seed: "mine", mode: "quick" } });
+  for (const mode of ["default", "full"] as const) {
+    const plan = choosePlan({ ...ground, before, asked: { ...nothing, mode } });
+    const [first, all] = [[...passesOf(before)], [...passesOf(plan)]];
+    assert.ok(first.length > 0 && all.length > first.length);
+    for (const [i, { runs }] of first.entries()) assert.deepEqual([...(all[i]?.runs ?? [])], [...runs]);
+    assert.deepEqual([before.rest, plan.rest, plan.seed], [false, true, "mine"]);
+  }
 });
 
 test("choosePlan() repeats an earlier plan on a source of the same size alone", () => {

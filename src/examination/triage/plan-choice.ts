@@ -15,7 +15,8 @@ export interface PlanChoice {
 }
 
 /**
- * The plan to read by: the one that is continued, the one of an earlier report, or a new one.
+ * The plan to read by: the one that is continued, the one of an earlier report, or a new one. What began quick may go on to the end:
+ * its plan is then the longer one of the same seed, which begins with the same reads.
  *
  * @throws {Fault} triage/other-plan where the continued one is not what is asked for; triage/plan-source where the earlier
  * report is of a source of another size or kind.
@@ -24,6 +25,8 @@ export function choosePlan({ sizeBytes, medium, phases, asked, freshSeed, before
   if (before !== undefined) {
     const mode = asked.mode ?? before.mode;
     const seed = asked.seed ?? before.seed;
+    const readOn = before.mode === "quick" && mode !== "quick" && asked.plan === null && seed === before.seed;
+    if (readOn) return longerPlan(before, mode);
     const same =
       asked.plan === null
         ? guided(
@@ -50,6 +53,10 @@ export function choosePlan({ sizeBytes, medium, phases, asked, freshSeed, before
     return asked.plan;
   }
   return guided(planOf({ sizeBytes, medium, phases, mode: asked.mode ?? "default", seed: asked.seed ?? freshSeed }));
+}
+
+function longerPlan({ sizeBytes, medium, seed, phases, goal }: Plan, mode: Mode): Plan {
+  return guided(planOf({ sizeBytes, medium, seed, phases, goal, mode }));
 }
 
 /** Where a grid is worth its seeks, so are the places that file systems name. */

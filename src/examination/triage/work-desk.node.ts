@@ -39,6 +39,10 @@ export interface WorkDesk {
   /** No more tasks; run() returns within a second, whatever the engine does. */
   stop(): void;
   readonly stopped: boolean;
+  /** True: gives out no new task, and run() waits; false: goes on. */
+  hold(held: boolean): void;
+  /** Tasks given out and not yet answered. */
+  readonly underWay: number;
   /** Ends the engine; waits a moment for its end. */
   close(): Promise<void>;
 }
@@ -64,6 +68,7 @@ class Desk implements WorkDesk {
   #failure: unknown;
   #wake: () => void = () => undefined;
   stopped = false;
+  #held = false;
   readonly #watch: NodeJS.Timeout;
 
   constructor(launch: EngineLaunch, events: DeskEvents) {
@@ -83,7 +88,7 @@ class Desk implements WorkDesk {
     while (!this.stopped) {
       if (this.#failure !== undefined) throw this.#failure;
       const batch: Job[] = [];
-      while (!exhausted && this.#out.size < this.#window.jobs && this.#outBytes < this.#window.bytes) {
+      while (!exhausted && !this.#held && this.#out.size < this.#window.jobs && this.#outBytes < this.#window.bytes) {
         const next = iterator.next();
         exhausted = next.done === true;
         if (next.done !== true) batch.push(this.#enter(next.value, answer));
@@ -92,7 +97,7 @@ class Desk implements WorkDesk {
         this.#engine ??= this.#start();
         this.#engine.send(batch);
       }
-      if (this.#out.size === 0 && (exhausted || batch.length === 0)) break;
+      if (this.#out.size === 0 && (exhausted || (batch.length === 0 && !this.#held))) break;
       await this.#change();
     }
     if (this.stopped) await this.#lastWord();
@@ -102,6 +107,15 @@ class Desk implements WorkDesk {
   stop(): void {
     this.stopped = true;
     this.#wake();
+  }
+
+  hold(held: boolean): void {
+    this.#held = held;
+    this.#wake();
+  }
+
+  get underWay(): number {
+    return this.#out.size;
   }
 
   async close(): Promise<void> {
