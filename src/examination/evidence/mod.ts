@@ -1,7 +1,9 @@
 // evidence: what an examination leaves behind for a court: the record of a report, its journal and its words.
 // Takes facts and judgements from the rooms beside it. Never judges, never reads a device, never shows content.
 export { evidenceAnswers } from "./faults.ts";
+export { isolatedText, screenTeller, shortName, spokenText, textPieces } from "./isolated-text.ts";
 export type { JournalEntry, JournalKind } from "./journal-entry.ts";
+export { localDay } from "./local-time.ts";
 export type { Notice, NoticeCode } from "./notices.ts";
 export { notice } from "./notices.ts";
 export type {
@@ -21,5 +23,16 @@ export type {
 } from "./report-record.ts";
 export { CATEGORIES, REASONS } from "./report-record.ts";
 export type { RunRecord } from "./run-record.ts";
-export { verdictLines } from "./verdict-text.ts";
+export { shownText } from "./shown-text.ts";
+export { noticeSentence } from "./teller.ts";
+export {
+  boundSentences,
+  foundSentences,
+  greenLimits,
+  readPercent,
+  readSentences,
+  reasonTexts,
+  verdictLines,
+  whatSentence,
+} from "./verdict-text.ts";
 export { sayEvidence } from "./words.ts";

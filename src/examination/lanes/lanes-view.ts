@@ -54,6 +54,8 @@ export interface LaneView {
   bytesPerSecond: number;
   /** null: not yet known. */
   secondsLeft: number | null;
+  /** How much longer than first thought, seconds; absent or 0: not slow. */
+  slowBySeconds?: number;
   /** Places with listed material, confirmed; and files they stand in where that is known. */
   hits: number;
   /** Red already stands: at least one red finding. */
