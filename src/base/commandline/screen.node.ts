@@ -61,11 +61,14 @@ export function screenOf(language: Language): Screen {
   };
 }
 
+const PLAIN = /^[\t\n -~]*$/;
+
 /**
  * Foreign text (a path, a stick's serial number) must not speak to the terminal: control characters are written as \xHH.
  * Canonical JSON has none, so it passes unchanged.
  */
 function withoutControls(line: string): string {
+  if (PLAIN.test(line)) return line;
   return line.replace(/[^\P{Cc}\t\n\u0080-\u009f]/gu, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, "0")}`);
 }
 

@@ -1,4 +1,4 @@
-import { clusterSet } from "./cluster-set.ts";
+import { type ClusterSet, clusterSet } from "./cluster-set.ts";
 import { type ExtInode, INODE_FLAG } from "./ext-inode.ts";
 import { u16, u32 } from "./ntfs-fields.ts";
 
@@ -40,7 +40,7 @@ export function blockMap(inode: ExtInode, ground: MapGround): BlockMap {
   const map: BlockMap = { runs: [], mapBlocks: [], broken: false };
   if ((inode.flags & INODE_FLAG.inlineBytes) !== 0 || inode.kind === "other") return map;
   if (isShortLink(inode, ground.blockBytes)) return map;
-  if ((inode.flags & INODE_FLAG.extents) !== 0) readExtents(inode.block, DEEPEST, { map, ground, seen: clusterSet() });
+  if ((inode.flags & INODE_FLAG.extents) !== 0) readExtents(inode.block, DEEPEST, { map, ground, seen: null });
   else readPointers(inode, map, ground);
   return inOrder(map);
 }
@@ -55,7 +55,8 @@ export function isShortLink(inode: ExtInode, blockBytes: number): boolean {
 interface Walk {
   map: BlockMap;
   ground: MapGround;
-  seen: { add(block: number): boolean };
+  /** Null until the map has blocks of its own. */
+  seen: ClusterSet | null;
 }
 
 function readExtents(node: Uint8Array, most: number, walk: Walk): void {
@@ -82,6 +83,7 @@ function readExtents(node: Uint8Array, most: number, walk: Walk): void {
       continue;
     }
     const block = u32(node, at + 4) + u16(node, at + 8) * 2 ** 32;
+    walk.seen ??= clusterSet();
     if (block === 0 || block >= ground.blocks || !walk.seen.add(block)) {
       map.broken = true;
       continue;
@@ -130,6 +132,7 @@ function readPointers(inode: ExtInode, map: BlockMap, ground: MapGround): void {
 
 /** Runs by their place in the file; one that overlaps what stands before it is dropped. */
 function inOrder(map: BlockMap): BlockMap {
+  if (map.runs.length < 2) return map;
   map.runs.sort((a, b) => a.logical - b.logical);
   const runs: BlockRun[] = [];
   let end = 0;

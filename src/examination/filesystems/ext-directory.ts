@@ -4,6 +4,7 @@ import { u16, u32 } from "./ntfs-fields.ts";
 
 /** A name in a directory's block. */
 export interface ExtName {
+  /** As it stands, "/" or zeros in it too; a view into the block. */
   name: Uint8Array;
   /** 0: the name is deleted and its inode not known any more. */
   inode: number;
@@ -72,8 +73,7 @@ function nameAt(block: Uint8Array, at: number, { fileTypes, inodes }: NameRules)
   const type = fileTypes ? (block[at + 7] ?? 0) : 0;
   const inode = u32(block, at);
   if (length === 0 || length > 255 || at + 8 + length > block.length || inode > inodes) return null;
-  const name = block.slice(at + 8, at + 8 + length);
-  return name.includes(0) || name.includes(0x2f) ? null : { name, inode, type, at };
+  return { name: block.subarray(at + 8, at + 8 + length), inode, type, at };
 }
 
 /** Names in room that is not in use: every place where a whole record can stand. */
@@ -98,7 +98,7 @@ function isPlausible({ name, type, inode }: Omit<ExtName, "gone">, rules: NameRu
   if (rules.fileTypes && (type < 1 || type > 7)) return false;
   if (!rules.fileTypes && inode === 0) return false;
   if (isDot(name)) return false;
-  return rules.enciphered ? inode !== 0 : name.every((byte) => byte >= 0x20 && byte !== 0x7f);
+  return rules.enciphered ? inode !== 0 : name.every((byte) => byte >= 0x20 && byte !== 0x2f && byte !== 0x7f);
 }
 
 /** "." and "..". */

@@ -32,6 +32,8 @@ interface Walk {
   claims: Claims;
   /** Inodes that a present name leads to. */
   reached: ClusterSet;
+  /** Those of them that are directories. */
+  directories: ClusterSet;
   /** Deleted inodes whose content was given with a name. */
   given: ClusterSet;
   givenLives: Set<string>;
@@ -42,7 +44,10 @@ interface Walk {
 export function* extEntries(shared: ExtReading, wishes: EntryWishes): Generator<FileEntry> {
   const reading = { ...shared, budget: extBudget(shared.volume, shared.layout) };
   const claims = claimBook();
-  const walk: Walk = { reading, claims, reached: clusterSet(), given: clusterSet(), givenLives: new Set(), entries: 0 };
+  const walk: Walk = {
+    ...{ reading, claims, reached: clusterSet(), directories: clusterSet(), given: clusterSet() },
+    ...{ givenLives: new Set(), entries: 0 },
+  };
   const root = inodeNow(reading, ROOT);
   if (root === null || root.kind !== "directory") reading.note("root-missing");
   const rootNode: Node[] =
@@ -63,12 +68,15 @@ function counts(walk: Walk): boolean {
 }
 
 /** Present entries below some directories; each directory is read once. */
-function* presentTree({ reading, reached, entries }: Walk, waiting: Node[]): Generator<FileEntry> {
-  for (const { inode } of waiting) reached.add(inode.number);
+function* presentTree({ reading, reached, directories, entries }: Walk, waiting: Node[]): Generator<FileEntry> {
+  for (const { inode } of waiting) {
+    reached.add(inode.number);
+    directories.add(inode.number);
+  }
   for (let node = waiting.pop(); node !== undefined && entries < MOST_ENTRIES; node = waiting.pop()) {
     const inner: Node[] = [];
     for (const { name, inode: number, type } of presentNames(reading, node.inode)) {
-      const path = [...node.path, name];
+      const path = [...node.path, name.slice()];
       const inode = inodeNow(reading, number);
       if (inode === null) {
         reading.note("inode-damaged", null, { inode: number });
@@ -86,6 +94,7 @@ function* presentTree({ reading, reached, entries }: Walk, waiting: Node[]): Gen
       const fresh = reached.add(number);
       yield presentEntry(reading, { path, inode, state: node.state });
       if (inode.kind !== "directory") continue;
+      directories.add(number);
       if (!fresh) reading.note("directory-loop", null, { inode: number });
       else if (path.length >= DEEPEST) reading.note("too-deep", null, { limit: DEEPEST });
       else inner.push({ path, inode, former: null, state: node.state });
@@ -186,9 +195,10 @@ function* goneTree(walk: Walk, waiting: Node[]): Generator<FileEntry> {
     }
     if (node.former === null) {
       for (const { name, inode: number } of presentNames(reading, node.inode)) {
+        if (!walk.directories.has(number)) continue;
         const inode = inodeNow(reading, number);
         if (inode?.kind !== "directory" || node.path.length + 1 >= DEEPEST || !entered.add(number)) continue;
-        inner.push({ path: [...node.path, name], inode, former: null, state: "allocated" });
+        inner.push({ path: [...node.path, name.slice()], inode, former: null, state: "allocated" });
       }
     }
     for (const child of inner.reverse()) waiting.push(child);

@@ -28,10 +28,15 @@ export type ExtGroups = (group: number) => ExtGroup | null;
 export function extGroups(layout: ExtLayout, read: VolumeReader, note: NoteProblem): ExtGroups {
   const backups = copyGroups(layout);
   let damaged = 0;
+  let last: { group: number; found: ExtGroup } | null = null;
   return (group) => {
+    if (last?.group === group) return last.found;
     if (!(group >= 0 && group < layout.groups)) return null;
     const first = descriptorAt(layout, read, { group, block: descriptorBlock(layout, group, null) });
-    if (first !== null) return first;
+    if (first !== null) {
+      last = { group, found: first };
+      return first;
+    }
     for (const copy of damaged < DAMAGED_LIMIT ? backups : []) {
       const superBlock = groupStart(layout, copy);
       const at = descriptorBlock(layout, group, superBlock);

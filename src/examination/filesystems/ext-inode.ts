@@ -64,15 +64,18 @@ export function readExtInode(bytes: Uint8Array, number: number): ExtInode | null
 
 function timesOf(bytes: Uint8Array): FileTimes {
   const extra = bytes.length >= 132 ? u16(bytes, 128) : 0;
-  const has = (end: number): boolean => 128 + extra >= end && bytes.length >= end;
-  const time = (at: number, extraAt: number): number => {
-    const seconds = u32(bytes, at) | 0;
-    const more = has(extraAt + 4) ? u32(bytes, extraAt) : 0;
-    return (seconds + (more & 3) * 2 ** 32) * 1000 + Math.floor((more >>> 2) / 1e6);
-  };
-  const times: FileTimes = { modifiedMs: time(16, 136), changedMs: time(12, 132), accessedMs: time(8, 140) };
-  if (has(148) && u32(bytes, 144) !== 0) times.createdMs = time(144, 148);
-  return times;
+  const end = Math.min(128 + extra, bytes.length);
+  const modifiedMs = timeAt(bytes, 16, end >= 140 ? u32(bytes, 136) : 0);
+  const changedMs = timeAt(bytes, 12, end >= 136 ? u32(bytes, 132) : 0);
+  const accessedMs = timeAt(bytes, 8, end >= 144 ? u32(bytes, 140) : 0);
+  if (end < 148 || u32(bytes, 144) === 0) return { modifiedMs, changedMs, accessedMs };
+  const createdMs = timeAt(bytes, 144, end >= 152 ? u32(bytes, 148) : 0);
+  return { modifiedMs, changedMs, accessedMs, createdMs };
+}
+
+/** `more`: two bits above the seconds' 32, and nanoseconds. */
+function timeAt(bytes: Uint8Array, at: number, more: number): number {
+  return ((u32(bytes, at) | 0) + (more & 3) * 2 ** 32) * 1000 + Math.floor((more >>> 2) / 1e6);
 }
 
 /** Times of an inode that was deleted. */

@@ -144,7 +144,7 @@ function goneList(isGone: (name: ExtName) => boolean): {
       const key = `${name.inode} ${String.fromCharCode(...name.name)}`;
       const old = known.get(key);
       if (old === undefined) {
-        const fresh = { ...name, gone: true, sequence };
+        const fresh = { ...name, name: name.name.slice(), gone: true, sequence };
         known.set(key, fresh);
         list.push(fresh);
       } else if (sequence !== null && (old.sequence === null || sequence > old.sequence)) old.sequence = sequence;

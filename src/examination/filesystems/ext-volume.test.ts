@@ -72,6 +72,22 @@ for (const extents of [false, true]) {
   });
 }
 
+test("openExt() gives a present name with a slash or a zero in it, as it stands", () => {
+  const sample = extSample();
+  sample.file(12, "a/b", noise(2, 300));
+  sample.file(13, "c\0d", noise(3, 300));
+  assert.deepEqual(
+    entriesOf(sample.image).map(({ path, certainty }) => [
+      ...path.map((name) => Buffer.from(name).toString()),
+      certainty,
+    ]),
+    [
+      ["a/b", "proven"],
+      ["c\0d", "proven"],
+    ],
+  );
+});
+
 test("openExt() names kind, label and size, and counts every free byte", () => {
   const sample = extSample();
   sample.file(12, "a", noise(2, 3000));

@@ -13,7 +13,7 @@ export function extentSource(
   extents: Extent[],
   sizes: { sizeBytes: number; validBytes?: number },
 ): ByteSource {
-  const starts = new Float64Array(extents.length);
+  const starts = extents.length < 16 ? [] : new Float64Array(extents.length);
   let total = 0;
   extents.forEach((extent, i) => {
     starts[i] = total;
@@ -35,13 +35,14 @@ export function extentSource(
         const within = offsetBytes + done - (starts[i] ?? 0);
         const length = Math.min(wanted - done, extent.lengthBytes - within);
         if (length <= 0) continue;
-        const part = view.subarray(done, done + length);
+        const part = length === view.length ? view : view.subarray(done, done + length);
         if (extent.lost === true) throw lostPiece(offsetBytes + done, done);
         if (extent.startByte === null || offsetBytes + done >= validBytes) part.fill(0);
         else readPart(volume, { part, atByte: extent.startByte + within, good: done });
         done += length;
       }
-      if (offsetBytes + wanted > validBytes) view.subarray(Math.max(0, validBytes - offsetBytes), wanted).fill(0);
+      if (validBytes < sizeBytes && offsetBytes + wanted > validBytes)
+        view.subarray(Math.max(0, validBytes - offsetBytes), wanted).fill(0);
       return wanted;
     },
   };
@@ -67,7 +68,7 @@ function lostPiece(offsetBytes: number, goodBytes: number): ReadError {
 }
 
 /** Index of the last extent that starts at or before an offset. */
-function lastStart(starts: Float64Array, offsetBytes: number): number {
+function lastStart(starts: ArrayLike<number>, offsetBytes: number): number {
   let low = 0;
   let high = starts.length - 1;
   while (low < high) {

@@ -27,11 +27,15 @@ export function volumeReader(volume: ByteSource, note: NoteProblem): VolumeReade
 /** The same reader over whole pages that keeps the last `pages` of them (least recently used goes first). */
 export function pagedReader(read: VolumeReader, pageBytes: number, pages: number): VolumeReader {
   const kept = new Map<number, Uint8Array>();
+  let newest = -1;
+  let newestBytes: Uint8Array = NONE;
   const page = (number: number): Uint8Array => {
+    if (number === newest) return newestBytes;
     let bytes = kept.get(number);
     if (bytes !== undefined) kept.delete(number);
     else bytes = read(number * pageBytes, pageBytes);
     kept.set(number, bytes);
+    [newest, newestBytes] = [number, bytes];
     const oldest = kept.size > pages ? kept.keys().next().value : undefined;
     if (oldest !== undefined) kept.delete(oldest);
     return bytes;

@@ -67,73 +67,103 @@ export interface DfxmlFile {
   id: number;
 }
 
-/** A file object. */
-export function dfxmlFile({ volume, entry, stream, digests, id }: DfxmlFile): string[] {
+type Tags = readonly [string, string];
+
+function tags(element: string): Tags {
+  return [`      <${element}>`, `</${element}>\n`];
+}
+
+const TAGS = {
+  filename: tags("filename"),
+  partition: tags("partition"),
+  id: tags("id"),
+  nameType: tags("name_type"),
+  filesize: tags("filesize"),
+  used: tags("used"),
+  orphan: tags("orphan"),
+  inode: tags("inode"),
+  metaType: tags("meta_type"),
+  mtime: tags("mtime"),
+  ctime: tags("ctime"),
+  atime: tags("atime"),
+  crtime: tags("crtime"),
+  dtime: tags("dtime"),
+  linkTarget: tags("link_target"),
+  alloc: tags("alloc"),
+  unalloc: tags("unalloc"),
+};
+
+/** A file object, its lines in one text. */
+export function dfxmlFile({ volume, entry, stream, digests, id }: DfxmlFile): string {
   const { kind, state, times } = entry;
-  const allocated = state === "allocated";
-  const line = (element: string, value: string | number): string => `      <${element}>${value}</${element}>`;
-  return [
-    `    <fileobject>`,
-    line("filename", xmlText(fileName(entry, stream))),
-    ...(volume.number > 0 ? [line("partition", volume.number)] : []),
-    line("id", id),
-    line("name_type", NAME_TYPES[kind]),
-    ...(stream === null ? [] : [line("filesize", stream.sizeBytes)]),
-    ...(allocated ? [line("alloc", 1)] : [line("unalloc", 1)]),
-    line("used", 1),
-    ...(state === "orphan" ? [line("orphan", 1)] : []),
-    ...(Number.isSafeInteger(entry.id) && entry.id >= 0 ? [line("inode", entry.id)] : []),
-    line("meta_type", META_TYPES[kind]),
-    ...timeLine("mtime", times.modifiedMs, times),
-    ...timeLine("ctime", times.changedMs, times),
-    ...timeLine("atime", times.accessedMs, times),
-    ...timeLine("crtime", times.createdMs, times),
-    ...timeLine("dtime", times.deletedMs, times),
-    ...(entry.target === undefined ? [] : [line("link_target", xmlText(plainText(entry.target)))]),
-    ...byteRuns(volume, stream),
-    ...Object.entries(digests?.unread.length === 0 ? digests.digests : {}).map(
-      ([algorithm, digest]) => `      <hashdigest type="${algorithm}">${digest}</hashdigest>`,
-    ),
-    `    </fileobject>`,
-  ];
+  // Joined once: texts put together piece by piece are chains that the collector of garbage follows.
+  const parts: (string | number)[] = ["    <fileobject>\n"];
+  const add = ([open, close]: Tags, value: string | number): void => void parts.push(open, value, close);
+  const addTime = (tags: Tags, ms: number | undefined): void => {
+    const time = ms === undefined ? "-" : timeText(ms, times.localTime === true);
+    if (FOUR_DIGIT_YEAR.test(time)) add(tags, time);
+  };
+  add(TAGS.filename, xmlText(fileName(entry, stream)));
+  if (volume.number > 0) add(TAGS.partition, volume.number);
+  add(TAGS.id, id);
+  add(TAGS.nameType, NAME_TYPES[kind]);
+  if (stream !== null) add(TAGS.filesize, stream.sizeBytes);
+  add(state === "allocated" ? TAGS.alloc : TAGS.unalloc, 1);
+  add(TAGS.used, 1);
+  if (state === "orphan") add(TAGS.orphan, 1);
+  if (Number.isSafeInteger(entry.id) && entry.id >= 0) add(TAGS.inode, entry.id);
+  add(TAGS.metaType, META_TYPES[kind]);
+  addTime(TAGS.mtime, times.modifiedMs);
+  addTime(TAGS.ctime, times.changedMs);
+  addTime(TAGS.atime, times.accessedMs);
+  addTime(TAGS.crtime, times.createdMs);
+  addTime(TAGS.dtime, times.deletedMs);
+  if (entry.target !== undefined) add(TAGS.linkTarget, xmlText(plainText(entry.target)));
+  addByteRuns(parts, volume, stream);
+  if (digests?.unread.length === 0) {
+    for (const [algorithm, digest] of Object.entries(digests.digests))
+      parts.push('      <hashdigest type="', algorithm, '">', digest, "</hashdigest>\n");
+  }
+  parts.push("    </fileobject>");
+  return parts.join("");
 }
 
 /** The path from the volume's root, and behind it the name of an alternate stream. */
 function fileName({ path }: FileEntry, stream: FileStream | null): string {
   const alternate = stream?.name ?? null;
-  return path.map(plainText).join("/") + (alternate === null ? "" : `:${alternate}`);
+  return path.map(nameText).join("/") + (alternate === null ? "" : `:${alternate}`);
 }
 
-function timeLine(element: string, ms: number | undefined, { localTime }: FileEntry["times"]): string[] {
-  const text = ms === undefined ? "-" : timeText(ms, localTime === true);
-  return /^\d{4}-/.test(text) ? [`      <${element}>${text}</${element}>`] : [];
-}
+const FOUR_DIGIT_YEAR = /^\d{4}-/;
 
-function byteRuns({ extents }: MediumVolume, stream: FileStream | null): string[] {
-  if (stream === null || stream.extents.length === 0) return [];
-  const lines: string[] = [];
+function addByteRuns(parts: (string | number)[], { extents }: MediumVolume, stream: FileStream | null): void {
   let at = 0;
-  for (const extent of stream.extents) {
-    const length = Math.min(extent.lengthBytes, Math.max(0, stream.sizeBytes - at));
-    if (length > 0 && extent.lost !== true) lines.push(byteRun(extents, { at, length, startByte: extent.startByte }));
-    at += extent.lengthBytes;
+  let any = false;
+  for (const { lengthBytes, startByte, lost } of stream?.extents ?? []) {
+    const length = Math.min(lengthBytes, Math.max(0, (stream?.sizeBytes ?? 0) - at));
+    if (length > 0 && lost !== true) {
+      if (!any) parts.push("      <byte_runs>\n");
+      any = true;
+      parts.push('        <byte_run file_offset="', at);
+      const inMedium = startByte === null ? null : mediumByte(extents, startByte);
+      if (startByte !== null) parts.push('" fs_offset="', startByte);
+      if (inMedium !== null) parts.push('" img_offset="', inMedium);
+      parts.push('" len="', length, '"/>\n');
+    }
+    at += lengthBytes;
   }
-  return lines.length === 0 ? [] : [`      <byte_runs>`, ...lines, `      </byte_runs>`];
+  if (any) parts.push("      </byte_runs>\n");
 }
 
-function byteRun(
-  extents: MediumVolume["extents"],
-  { at, length, startByte }: { at: number; length: number; startByte: number | null },
-): string {
-  if (startByte === null) return `        <byte_run file_offset="${at}" len="${length}"/>`;
-  const inMedium = mediumByte(extents, startByte);
-  const offset = inMedium === null ? "" : ` img_offset="${inMedium}"`;
-  return `        <byte_run file_offset="${at}" fs_offset="${startByte}"${offset} len="${length}"/>`;
+/** A name of a path: a "/" within it is written as places are. */
+function nameText(name: Uint8Array): string {
+  return name.includes(0x2f) ? placeText([name]).place : plainText(name);
 }
 
 const strict = new TextDecoder("utf-8", { fatal: true });
 
 const PLAIN = /^[ -~]*$/;
+const SPECIAL = /[&<>"']/;
 
 /** A name as it is; where it is no text, or one XML cannot hold, as places are written. */
 function plainText(name: Uint8Array): string {
@@ -153,5 +183,6 @@ function notXml(character: string): boolean {
 }
 
 function xmlText(text: string): string {
+  if (!SPECIAL.test(text)) return text;
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

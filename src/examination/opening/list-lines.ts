@@ -82,10 +82,20 @@ function entryLine(found: FoundEntry, stream: FileStream | null, language: Langu
   return `${columns.join("\t")}\t${chainText(entryChain(found, entry, stream)).place}${state}`;
 }
 
+// Files that came together have their times together: most texts are among the last ones.
+const SLOTS = 64;
+const slotSeconds = new Float64Array(SLOTS).fill(Number.NaN);
+const slotTexts: string[] = Array(SLOTS).fill("-");
+
 /** A time as text; without "Z" where the file system keeps a wall clock of an unknown zone. */
 export function timeText(ms: number, local: boolean): string {
-  const date = new Date(ms);
-  if (Number.isNaN(date.getTime())) return "-";
-  const text = date.toISOString().slice(0, -".000Z".length);
-  return local ? text : `${text}Z`;
+  const second = Math.floor(ms / 1000);
+  const slot = ((second % SLOTS) + SLOTS) % SLOTS || 0;
+  if (slotSeconds[slot] !== second) {
+    const date = new Date(second * 1000);
+    slotTexts[slot] = Number.isNaN(date.getTime()) ? "-" : date.toISOString().replace(".000Z", "Z");
+    slotSeconds[slot] = second;
+  }
+  const text = slotTexts[slot] ?? "-";
+  return local && text !== "-" ? text.slice(0, -1) : text;
 }

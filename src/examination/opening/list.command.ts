@@ -49,9 +49,9 @@ export const list: Command = {
   },
 };
 
-const LINES_AT_ONCE = 256;
+const LINES_AT_ONCE = 64;
 
-/** Hands lines on by the hundred: a list of millions is not as many calls of the system. */
+/** Hands lines on by the dozen: a list of millions is not as many calls of the system. */
 function lineBatch(request: CommandRequest): { out(line: string): void; end(): void } {
   let waiting: string[] = [];
   const end = (): void => {
@@ -112,7 +112,7 @@ function writeDfxml(medium: Medium, request: CommandRequest): void {
         const streams = entry.streams.length === 0 ? [null] : entry.streams;
         for (const stream of streams) {
           const digests = stream === null || !hashing ? null : streamDigests(medium, stream, ["md5", "sha1"]);
-          out(dfxmlFile({ volume, entry, stream, digests, id: ++id }));
+          request.out(dfxmlFile({ volume, entry, stream, digests, id: ++id }));
         }
         if (request.signal.aborted) break;
       }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, type Hash, hash } from "node:crypto";
 import { type ByteSource, ReadError } from "#examination/sources";
 import type { Algorithm, UnreadRange } from "./digests.ts";
 
@@ -100,11 +100,20 @@ export function digestSource(
   algorithms: readonly Algorithm[],
   how: ReadingThrough = {},
 ): { digests: Map<Algorithm, string>; unread: UnreadRange[] } {
-  const hashes = algorithms.map((algorithm) => ({ algorithm, hash: createHash(algorithm) }));
+  let whole: [Algorithm, string][] | null = null;
+  const hashes: Hash[] = [];
+  const begin = (): void => void hashes.push(...algorithms.slice(hashes.length).map((name) => createHash(name)));
   const onPiece = (piece: Uint8Array, offsetBytes: number): void => {
-    for (const { hash } of hashes) hash.update(piece);
+    // Most files are one piece: a digest at one call is twice as fast.
+    if (piece.length === source.sizeBytes) whole = algorithms.map((name) => [name, hash(name, piece)]);
+    else {
+      begin();
+      for (const one of hashes) one.update(piece);
+    }
     how.onPiece?.(piece, offsetBytes);
   };
   const unread = readThrough(source, { ...how, onPiece });
-  return { digests: new Map(hashes.map(({ algorithm, hash }) => [algorithm, hash.digest("hex")])), unread };
+  if (whole !== null) return { digests: new Map(whole), unread };
+  begin();
+  return { digests: new Map(algorithms.map((name, i) => [name, hashes[i]?.digest("hex") ?? ""])), unread };
 }

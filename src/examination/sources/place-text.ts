@@ -16,6 +16,7 @@ export interface Place {
 export function placeText(chain: readonly Uint8Array[]): Place {
   let valid = true;
   const names = chain.map((name) => {
+    if (isPlain(name)) return decoder.decode(name);
     const points = codePoints(name);
     if (points.some((point) => point < 0)) valid = false;
     return nameText(points);
@@ -24,6 +25,16 @@ export function placeText(chain: readonly Uint8Array[]): Place {
   if (valid) return { place };
   const slash = Uint8Array.of(0x2f);
   return { place, placeBytes: toHex(concatBytes(...chain.flatMap((name, i) => (i > 0 ? [slash, name] : [name])))) };
+}
+
+const decoder = new TextDecoder();
+
+/** Most names are ASCII that is written as it stands. */
+function isPlain(name: Uint8Array): boolean {
+  const last = name.length - 1;
+  if (last < 0 || name[0] === 0x2e || name[0] === 0x20 || name[last] === 0x20) return false;
+  for (const byte of name) if (byte < 0x20 || byte > 0x7e || byte === 0x2f || byte === 0x5c) return false;
+  return true;
 }
 
 /**
