@@ -1,0 +1,147 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { LANGUAGES } from "#base/words";
+import { budgetShown, findingsTitle, groupsOf, rowShown } from "./findings-shown.ts";
+import type { FindingRow, LookingView } from "./looking-view.ts";
+
+function row(more: Partial<FindingRow> = {}): FindingRow {
+  return {
+    index: 0,
+    kind: "whole-file",
+    name: "IMG_0412.JPG",
+    parents: "DCIM/100MEDIA",
+    standing: "allocated",
+    certainty: null,
+    sizeBytes: 2_411_724,
+    offsetBytes: 4096,
+    lengthBytes: 2_411_724,
+    blocks: 0,
+    modifiedMs: null,
+    set: "National list",
+    release: "47",
+    weight: "red",
+    showable: "yes",
+    category: null,
+    note: "",
+    ...more,
+  };
+}
+
+const budget = (more: Partial<LookingView["budget"]>): LookingView => ({
+  budget: { items: 0, itemsLimit: 20, seconds: 0, secondsLimit: 600, breakDue: false, reached: false, ...more },
+  secondOfficer: true,
+  look: null,
+});
+
+test("rowShown() says how it agrees with the list, its size and its place", () => {
+  const shown = rowShown("en", row());
+  assert.equal(shown.name, "IMG_0412.JPG");
+  assert.equal(shown.how, "Same file as on the list");
+  assert.deepEqual(
+    shown.facts.map(({ label, value }) => `${label}: ${value}`),
+    [
+      "Size: 2.41 MB",
+      "Place: DCIM › 100MEDIA › IMG_0412.JPG",
+      "Stands: in a file that is there",
+      "List: National list",
+    ],
+  );
+  assert.equal(shown.wont, null);
+});
+
+test("rowShown() of pieces in free space has no name, counts the pieces and says from which byte", () => {
+  const shown = rowShown(
+    "km",
+    row({ kind: "blocks", blocks: 14, standing: "unallocated", name: "free", sizeBytes: null, offsetBytes: 8192 }),
+  );
+  assert.equal(shown.name, null);
+  assert.equal(shown.how, "បំណែក ១៤ នៃឯកសារក្នុងបញ្ជី");
+  assert.ok(shown.facts.some(({ value }) => value === "៨.១៩២"));
+});
+
+test("rowShown() of a single trace says that it is too little", () => {
+  const shown = rowShown("en", row({ kind: "blocks", blocks: 1, weight: "amber" }));
+  assert.equal(shown.how, "1 piece of material from the list. Too little to be certain");
+});
+
+test("rowShown() makes a hostile name visible and keeps its length", () => {
+  const name = `\u202E<b>${"x".repeat(4000)}`;
+  const shown = rowShown("en", row({ name, parents: "a\u2066/b" }));
+  assert.ok(shown.name?.startsWith("⟨U+202E⟩<b>xxx"));
+  assert.match(shown.facts[1]?.value ?? "", /^a⟨U\+2066⟩ › b › ⟨U\+202E⟩/);
+});
+
+test("rowShown() says why something cannot be asked for, in both languages", () => {
+  for (const language of LANGUAGES) {
+    for (const showable of ["seen", "not-a-picture", "not-a-whole-file", "practice-only", "gone"] as const) {
+      assert.notEqual(rowShown(language, row({ showable })).wont, null);
+    }
+  }
+});
+
+test("groupsOf() by place puts deleted files first, then folders, then what is in none", () => {
+  const rows = [
+    row({ index: 0, standing: "unallocated" }),
+    row({ index: 1, parents: "B" }),
+    row({ index: 2, standing: "deleted" }),
+    row({ index: 3, parents: "A" }),
+    row({ index: 4, parents: "B" }),
+    row({ index: 5, parents: "" }),
+    row({ index: 6, standing: "outside" }),
+  ];
+  assert.deepEqual(
+    groupsOf("en", rows, "place").map(({ title, rows: members }) => [title, members.map((one) => one.row.index)]),
+    [
+      ["Deleted files", [2]],
+      ["Folder \u2068B\u2069", [1, 4]],
+      ["Folder \u2068A\u2069", [3]],
+      ["Top folder", [5]],
+      ["Free space", [0]],
+      ["Between the parts of the device", [6]],
+    ],
+  );
+});
+
+test("groupsOf() by series puts names together that count on, in the order they count", () => {
+  const rows = [
+    row({ index: 0, name: "IMG_10.JPG" }),
+    row({ index: 1, name: "img_9.jpg", parents: "other" }),
+    row({ index: 2, name: "party.jpg" }),
+    row({ index: 3, name: "clip1.mp4" }),
+    row({ index: 4, name: "IMG_9.JPG", standing: "unallocated" }),
+  ];
+  const groups = groupsOf("en", rows, "series");
+  assert.deepEqual(
+    groups.map(({ title, rows: members }) => [title, members.map((one) => one.row.index)]),
+    [
+      ["\u2068img_9.jpg\u2069 to \u2068IMG_10.JPG\u2069", [1, 0]],
+      ["Files without a series", [2, 4, 3]],
+    ],
+  );
+});
+
+test("groupsOf() keeps every row once, whichever way it groups", () => {
+  const rows = Array.from({ length: 500 }, (_, index) =>
+    row({ index, name: `a${index % 7}_${index % 3}.jpg`, parents: `p${index % 11}` }),
+  );
+  for (const by of ["place", "series"] as const) {
+    const kept = groupsOf("en", rows, by).flatMap(({ rows: members }) => members.map((one) => one.row.index));
+    assert.deepEqual(
+      kept.sort((a, b) => a - b),
+      rows.map(({ index }) => index),
+    );
+  }
+});
+
+test("findingsTitle() counts", () => {
+  assert.equal(findingsTitle("km", 3), "អ្វីដែលរកឃើញ៖ ៣");
+});
+
+test("budgetShown() counts minutes that began, proposes a break, and closes at the limit", () => {
+  assert.equal(budgetShown("en", budget({ seconds: 61 })).minutes.text, "2 of 10 minutes");
+  assert.match(budgetShown("en", budget({ breakDue: true })).text, /Time for a break/);
+  const closed = budgetShown("en", budget({ items: 20, reached: true, breakDue: true }));
+  assert.equal(closed.closed, true);
+  assert.equal(closed.items.fraction, 1);
+  assert.match(closed.text, /today’s limit/);
+});
