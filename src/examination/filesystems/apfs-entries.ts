@@ -16,6 +16,7 @@ const DEEPEST = 256;
 const MOST_ENTRIES = 10_000_000;
 const MOST_FOLDERS = 2_000_000;
 const MOST_EXTENTS = 1_000_000;
+const MOST_HEAD_BYTES = 1_048_576;
 const TYPE = { mask: 0xf000, directory: 0x4000, file: 0x8000, link: 0xa000 } as const;
 const OWN = { compressed: "com.apple.decmpfs", resources: "com.apple.ResourceFork", target: "com.apple.fs.symlink" };
 const encoder = new TextEncoder();
@@ -146,7 +147,7 @@ function streamsOf(reading: Listing, group: Group, inode: ApfsInode): FileStream
         ? residentStream(name, bytes ?? new Uint8Array(0))
         : contentStream(reading, name, { ...stream, extents: extentsOf(reading, stream.content) });
     if (name === OWN.target) continue;
-    if (name === OWN.compressed) head = bytes;
+    if (name === OWN.compressed) head = bytes ?? headOf(held.read);
     else if (name === OWN.resources) {
       resources = held.read;
       streams.push({ ...held, name: "rsrc" });
@@ -161,6 +162,16 @@ function streamsOf(reading: Listing, group: Group, inode: ApfsInode): FileStream
   if (reading.volume.unknown !== null) return streams;
   const extents = inode.content === group.id ? group.extents : extentsOf(reading, inode.content);
   return [contentStream(reading, null, { sizeBytes: inode.sizeBytes ?? 0, extents }), ...streams];
+}
+
+/** A head too long for its record stands in a stream of its own. */
+function headOf(read: ByteSource): Uint8Array {
+  const bytes = new Uint8Array(Math.min(read.sizeBytes, MOST_HEAD_BYTES));
+  try {
+    return bytes.subarray(0, read.readSync(bytes, 0));
+  } catch {
+    return new Uint8Array(0); // told as a way of packing that is not known
+  }
 }
 
 function residentStream(name: string, bytes: Uint8Array): FileStream {

@@ -1,3 +1,4 @@
+import { type LzTarget, unpackLzfse, unpackLzvn } from "#base/unpacking";
 import type { ByteSource } from "#examination/sources";
 import { ReadError } from "#examination/sources";
 import type { FileStream } from "./file-entry.ts";
@@ -12,7 +13,30 @@ import { u32, u64 } from "./ntfs-fields.ts";
 const MAGIC = 0x636d7066;
 const INLINE = 0x10;
 const CHUNK = 65_536;
-const KINDS = { plain: 1, inlineZlib: 3, zlib: 4 } as const;
+
+/** How a file is packed: by what, what says that a piece is stored, and the table of its fork; null: it is in the head. */
+interface Kind {
+  unpack(packed: Uint8Array, most: number): Uint8Array | null;
+  stored(first: number): boolean;
+  table: ((resources: ByteSource, number: number) => Uint8Array | null) | null;
+}
+
+const plain = { unpack: (bytes: Uint8Array, most: number) => bytes.subarray(0, most) };
+const zlib = { unpack: inflateZlib, stored: (first: number) => (first & 15) === 15 };
+const lzvn = { unpack: unpackVn, stored: (first: number) => first === 6 };
+const lzfse = { unpack: unpackLzfse, stored: (first: number) => first === 0xff };
+const raw = { ...plain, stored: (first: number) => first === 0xcc };
+const KINDS: Record<number, Kind> = {
+  1: { ...plain, stored: () => false, table: null },
+  3: { ...zlib, table: null },
+  4: { ...zlib, table: inFork },
+  7: { ...lzvn, table: null },
+  8: { ...lzvn, table: inOffsets },
+  9: { ...raw, table: null },
+  10: { ...raw, table: inOffsets },
+  11: { ...lzfse, table: null },
+  12: { ...lzfse, table: inOffsets },
+};
 const FILES_LIMIT = 500_000;
 const decoder = new TextDecoder();
 
@@ -31,36 +55,53 @@ export function compressedHeads({ attributes, note }: HfsReading): Map<number, U
 
 /** The stream of a compressed file; null where its kind is not known or its head is damaged. */
 export function unpackedStream(head: Uint8Array, resources: ByteSource | null): FileStream | null {
-  if (u32(head, 0) !== MAGIC) return null;
-  const kind = u32(head, 4);
   const sizeBytes = u64(head, 8);
+  const kind = KINDS[u32(head, 4)];
+  if (u32(head, 0) !== MAGIC || kind === undefined || !Number.isSafeInteger(sizeBytes)) return null;
   const rest = head.subarray(16);
-  if (!Number.isSafeInteger(sizeBytes)) return null;
-  const chunk =
-    kind === KINDS.plain
-      ? () => rest
-      : kind === KINDS.inlineZlib
-        ? () => unpack(rest, Math.min(sizeBytes, 16 * CHUNK))
-        : kind === KINDS.zlib && resources !== null
-          ? (number: number) => chunkOf(resources, number, Math.min(CHUNK, sizeBytes - number * CHUNK))
-          : null;
-  if (chunk === null || (kind !== KINDS.zlib && sizeBytes > 16 * CHUNK)) return null;
-  const read = chunkSource(chunk, sizeBytes, kind === KINDS.zlib ? CHUNK : Math.max(1, sizeBytes));
+  const isInline = kind.table === null;
+  if (isInline ? sizeBytes > 16 * CHUNK : resources === null) return null;
+  const chunk = (number: number): Uint8Array | null => {
+    const most = isInline ? sizeBytes : Math.min(CHUNK, sizeBytes - number * CHUNK);
+    const packed = kind.table === null || resources === null ? rest : kind.table(resources, number);
+    return packed === null ? null : unpack(packed, kind, most);
+  };
+  const read = chunkSource(chunk, sizeBytes, isInline ? Math.max(1, sizeBytes) : CHUNK);
   return { name: null, sizeBytes, read, extents: sizeBytes > 0 ? [{ startByte: null, lengthBytes: sizeBytes }] : [] };
 }
 
-function unpack(packed: Uint8Array, most: number): Uint8Array | null {
-  // A byte with all low bits set says that what follows was not worth compressing.
-  return ((packed[0] ?? 0) & 15) === 15 ? packed.subarray(1, 1 + most) : inflateZlib(packed, most);
+function unpack(packed: Uint8Array, { unpack: how, stored }: Kind, most: number): Uint8Array | null {
+  if (stored(packed[0] ?? 0)) return packed.subarray(1, 1 + most);
+  try {
+    return how(packed, most);
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
 }
 
-/** A piece of 64 KiB: the resource fork's data start with a table of where each stands. */
-function chunkOf(resources: ByteSource, number: number, most: number): Uint8Array | null {
+/** A piece of 64 KiB in a resource fork proper: its data start with a table of where each stands. */
+function inFork(resources: ByteSource, number: number): Uint8Array | null {
   const at = be32(readAll(resources, 0, 4), 0) + 4;
   const row = readAll(resources, at + 4 + number * 8, 8);
   const length = u32(row, 4);
   if (row.length < 8 || length > 2 * CHUNK || number >= u32(readAll(resources, at, 4), 0)) return null;
-  return unpack(readAll(resources, at + u32(row, 0), length), most);
+  return readAll(resources, at + u32(row, 0), length);
+}
+
+/** A piece of 64 KiB in a fork that begins with the offsets of all pieces and of their end. */
+function inOffsets(resources: ByteSource, number: number): Uint8Array | null {
+  const row = readAll(resources, number * 4, 8);
+  const [from, to] = [u32(row, 0), u32(row, 4)];
+  // The first offset is where the table ends.
+  const isInTable = row.length === 8 && number * 4 + 8 <= u32(readAll(resources, 0, 4), 0);
+  return isInTable && to > from && to - from <= 2 * CHUNK ? readAll(resources, from, to - from) : null;
+}
+
+function unpackVn(packed: Uint8Array, most: number): Uint8Array {
+  const target: LzTarget = { out: new Uint8Array(most), to: 0 };
+  unpackLzvn(packed, target);
+  return target.out.subarray(0, target.to);
 }
 
 function readAll(source: ByteSource, at: number, length: number): Uint8Array {

@@ -143,6 +143,7 @@ function presentBody(reading: HfsReading, known: Known, item: HfsItem): Body {
   };
   add("rsrc", own.resources);
   const head = own.compressed ? known.compressed.get(own.id) : undefined;
+  if (own.compressed && head === undefined) reading.note("compression-unknown", null, { file: own.id });
   if (head === undefined) add(null, own.content);
   else {
     const unpacked = unpackedStream(head, streams[0]?.read ?? null);

@@ -6,6 +6,8 @@ import { resolve } from "node:path";
 import { test } from "node:test";
 import { deflateRawSync, deflateSync, inflateRawSync } from "node:zlib";
 import { seededRandom } from "#base/values";
+import { ReadError } from "#examination/sources";
+import { unpackedStream } from "./hfs-compressed.ts";
 import { HFS_BLOCK, hfsSample, type SampleItem } from "./hfs-sample.ts";
 import { openHfs } from "./hfs-volume.ts";
 import { inflateZlib } from "./inflate.ts";
@@ -112,7 +114,7 @@ test("openHfs() reads files compressed with zlib, in the tree and in the resourc
       heads: [
         { id: 30, value: head(3, small.length, deflateSync(small)) },
         { id: 31, value: head(4, large.length, Buffer.alloc(0)) },
-        { id: 32, value: head(8, 10, Buffer.alloc(0)) },
+        { id: 32, value: head(14, 10, Buffer.alloc(0)) },
         { id: 33, value: head(3, 3, Buffer.from("\xffabc", "latin1")) },
       ],
     },
@@ -129,6 +131,60 @@ test("openHfs() reads files compressed with zlib, in the tree and in the resourc
     ["compression-unknown"],
   );
 });
+
+/** "small " forty times: six literals, a match of ten six back, one of 224. */
+const VN = Buffer.concat([Buffer.from("\xe6small \x38\x06\xf0\xd0\x06", "latin1"), Buffer.alloc(7)]);
+const SMALL = Buffer.from("small ".repeat(40));
+
+function lzfse(packed: Buffer): Buffer {
+  const lengths = Buffer.alloc(8);
+  lengths.writeUInt32LE(SMALL.length, 0);
+  lengths.writeUInt32LE(packed.length, 4);
+  return Buffer.concat([Buffer.from("bvxn"), lengths, packed, Buffer.from("bvx$")]);
+}
+
+const KINDS = [
+  { kind: 1, packed: SMALL },
+  { kind: 7, packed: VN },
+  { kind: 7, packed: Buffer.concat([Buffer.of(6), SMALL]) },
+  { kind: 9, packed: Buffer.concat([Buffer.of(0xcc), SMALL]) },
+  { kind: 11, packed: lzfse(VN) },
+  { kind: 11, packed: Buffer.concat([Buffer.of(0xff), SMALL]) },
+];
+
+for (const [i, { kind, packed }] of KINDS.entries()) {
+  test(`unpackedStream() unpacks kind ${kind} in the head (${i})`, () => {
+    const stream = unpackedStream(head(kind, SMALL.length, packed), null);
+    assert.ok(stream);
+    assert.deepEqual(Buffer.from(bytesOfStream(stream)), SMALL);
+    const cut = unpackedStream(head(kind, SMALL.length + 1, packed), null);
+    assert.ok(cut);
+    assert.throws(() => bytesOfStream(cut), ReadError);
+  });
+}
+
+for (const { kind, stored, last } of [
+  { kind: 8, stored: 0x06, last: VN },
+  { kind: 10, stored: 0xcc, last: Buffer.concat([Buffer.of(0xcc), SMALL]) },
+  { kind: 12, stored: 0xff, last: lzfse(VN) },
+]) {
+  test(`unpackedStream() unpacks kind ${kind} from a fork of offsets`, () => {
+    const first = Buffer.alloc(65_536, "first ");
+    const pieces = [Buffer.concat([Buffer.of(stored), first]), last];
+    const table = Buffer.alloc(12);
+    table.writeUInt32LE(12, 0);
+    table.writeUInt32LE(12 + 65_537, 4);
+    table.writeUInt32LE(12 + 65_537 + last.length, 8);
+    const fork = memoryVolume(Buffer.concat([table, ...pieces]));
+    const stream = unpackedStream(head(kind, 65_536 + SMALL.length, Buffer.alloc(0)), fork);
+    assert.ok(stream);
+    assert.deepEqual(Buffer.from(bytesOfStream(stream)), Buffer.concat([first, SMALL]));
+    assert.equal(unpackedStream(head(kind, 10, Buffer.alloc(0)), null), null);
+    const beyond = unpackedStream(head(kind, 200_000, Buffer.alloc(0)), fork);
+    assert.ok(beyond);
+    assert.throws(() => bytesOfStream(beyond), ReadError);
+  });
+}
 
 test("openHfs() finds deleted files in the room behind records; blocks in use since are not given", () => {
   const gone: SampleItem = { id: 40, parent: 20, name: "gone.bin", content: { sizeBytes: 5000, start: 20, count: 2 } };

@@ -255,7 +255,7 @@ export function vdiOf(media: Uint8Array): Uint8Array {
 }
 
 /** UDIF with runs of 64 KiB: stored, deflated and left out in turn. */
-export function udifOf(media: Uint8Array): Uint8Array {
+export function udifOf(media: Uint8Array, first?: { kind: number; body: Uint8Array }): Uint8Array {
   const blocks = blocksOf(media, 65_536);
   const table = record(204 + (blocks.length + 1) * 40, false);
   table.text(0, "mish");
@@ -264,9 +264,10 @@ export function udifOf(media: Uint8Array): Uint8Array {
   const parts: Uint8Array[] = [];
   let at = 0;
   for (const [i, block] of blocks.entries()) {
-    const body = block === null ? new Uint8Array(0) : i % 2 === 0 ? deflateSync(block) : block;
+    const own = i === 0 ? first : undefined;
+    const body = own?.body ?? (block === null ? new Uint8Array(0) : i % 2 === 0 ? deflateSync(block) : block);
     const entry = 204 + i * 40;
-    table.u32(entry, block === null ? 2 : i % 2 === 0 ? 0x80000005 : 1);
+    table.u32(entry, own?.kind ?? (block === null ? 2 : i % 2 === 0 ? 0x80000005 : 1));
     table.u64(entry + 8, i * 128);
     table.u64(entry + 16, Math.min(128, media.length / 512 - i * 128));
     table.u64(entry + 24, at);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { unpackLzfse } from "#base/unpacking";
 import { concatBytes } from "#base/values";
 import { unpackAdc } from "./adc.ts";
 import { unpackBzip2 } from "./bzip2.ts";
@@ -8,7 +9,6 @@ import { crc32c } from "./crc32c.ts";
 import { isRefusal, type OpenImage } from "./image.ts";
 import { memoryFolder, sampleMedia } from "./image-samples.node.ts";
 import { latinBytes } from "./latin.ts";
-import { unpackLzfse } from "./lzfse.ts";
 import { openImage } from "./open-image.node.ts";
 
 const MEDIA = sampleMedia("containers", 2_200_064);
@@ -190,6 +190,15 @@ test("openImage() of a VMDK descriptor lays its extents one after another, and n
   });
 });
 
+test("openImage() reads an Apple disk image with LZMA runs", () => {
+  const media = new Uint8Array(131_072).fill(0x41);
+  // python3 -c 'import lzma, base64; print(base64.b64encode(lzma.compress(b"A" * 65536, check=lzma.CHECK_CRC32)))'
+  const body = Uint8Array.from(Buffer.from(XZ, "base64"));
+  const image = open({ "x.dmg": udifOf(media, { kind: 0x80000008, body }) }, "x.dmg");
+  assert.deepEqual(bytesOf(image), media);
+  assert.deepEqual(image.unread, []);
+});
+
 test("unpackBzip2() unpacks what bzip2 made, and stops at the limit", () => {
   // printf 'phum %.0s' {1..60} | bzip2 -9
   const packed = Uint8Array.from(Buffer.from(BZIP2, "base64"));
@@ -213,6 +222,8 @@ test("unpackAdc() knows literals, short and long matches", () => {
   assert.equal(Buffer.from(unpackAdc(packed, 64)).toString(), `abcdabcd${"d".repeat(6)}`);
 });
 
+const XZ =
+  "/Td6WFoAAAFpIt42AgAhARYAAAB0L+Wj4P//AExdACDv+7/+o7Fe5fg/sqomVfhocEFwFQ+N/R5MG4pCtxn0aRhxrmYjiopNL6MN2X+m44wjEVPgWRjFdYrid/i2lH8MasDedElkXJ460QAAgAaboAABZICABAAA5DeGCz4wDYsCAAAAAAFZWg==";
 const BZIP2 = "QlpoOTFBWSZTWeohFTUAAHeRgEAAAEJCACAAMM0AmqjH6GUNoZQ2hwu5IpwoSHUQipqA";
 const LZFSE = [
   "6276786e2c01000013000000c803616263f0fff005e163060000000000000062767824",

@@ -1,4 +1,4 @@
-import { copyLiterals, copyMatch, type LzTarget } from "./lzvn.ts";
+import { copyLiterals, copyMatch, type LzTarget } from "#base/unpacking";
 
 /**
  * Unpacks one raw Snappy block.

@@ -1,10 +1,10 @@
 import { inflateSync } from "node:zlib";
+import { unpackLzfse, unpackXz } from "#base/unpacking";
 import { unpackAdc } from "./adc.ts";
 import { budgetCache } from "./budget-cache.ts";
 import { unpackBzip2 } from "./bzip2.ts";
 import { readPart } from "./fields.ts";
 import { type ImageFile, noAcquisition, type OpenImage, type Refusal } from "./image.ts";
-import { unpackLzfse } from "./lzfse.ts";
 import { mappedMedia, type Stretch, type Unread } from "./mapped-media.ts";
 import { isEncryptedUdif, readUdif, type UdifRun, udifTrailer } from "./udif-blocks.ts";
 
@@ -18,10 +18,11 @@ const PACKED: Record<number, (bytes: Uint8Array, limitBytes: number) => Uint8Arr
   2147483653: (bytes, maxOutputLength) => inflateSync(bytes, { maxOutputLength }),
   2147483654: unpackBzip2,
   2147483655: unpackLzfse,
+  2147483656: unpackXz,
 };
 
 /**
- * Opens an Apple disk image (UDIF): stored, zero-filled, ADC, zlib, bzip2 and LZFSE runs; LZMA runs are unread.
+ * Opens an Apple disk image (UDIF): stored, zero-filled, ADC, zlib, bzip2, LZFSE and LZMA runs.
  *
  * @returns Null where the file is none; refusals for encrypted and segmented ones.
  */

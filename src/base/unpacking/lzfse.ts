@@ -1,5 +1,5 @@
-import { fields } from "./fields.ts";
-import { copyLiterals, copyMatch, type LzTarget, unpackLzvn } from "./lzvn.ts";
+import { copyLiterals, copyMatch, type LzTarget } from "./lz-target.ts";
+import { unpackLzvn } from "./lzvn.ts";
 
 // LZFSE, as Apple's disk images and files hold it: blocks of finite-state-entropy coded literals and matches, blocks of
 // LZVN and stored blocks. @see lzfse reference 1.0, lzfse_internal.h (published constants)
@@ -45,22 +45,26 @@ function damaged(what: string): RangeError {
  */
 export function unpackLzfse(bytes: Uint8Array, limitBytes: number): Uint8Array {
   const target: LzTarget = { out: new Uint8Array(limitBytes), to: 0 };
-  const record = fields(bytes);
   for (let at = 0; target.to < limitBytes; ) {
-    const magic = record.text(at, 4);
+    const magic = String.fromCharCode(...bytes.subarray(at, at + 4));
     if (magic === "bvx$") break;
     if (magic === "bvx-") {
-      const length = record.u32(at + 4);
+      const length = u32(bytes, at + 4);
       copyLiterals(target, bytes.subarray(at + 8, at + 8 + length));
       at += 8 + length;
     } else if (magic === "bvxn") {
-      const length = record.u32(at + 8);
+      const length = u32(bytes, at + 8);
       unpackLzvn(bytes.subarray(at + 12, at + 12 + length), target);
       at += 12 + length;
     } else if (magic === "bvx2") at = unpackBlock(bytes, at, target);
     else throw damaged(`block ${magic}`);
   }
   return target.out.subarray(0, target.to);
+}
+
+function u32(bytes: Uint8Array, at: number): number {
+  const [a = 0, b = 0, c = 0, d = 0] = bytes.subarray(at, at + 4);
+  return (a | (b << 8) | (c << 16) | (d << 24)) >>> 0;
 }
 
 /** Reads bits from the end of a stream towards its start. */

@@ -1,0 +1,6 @@
+// unpacking: packed bytes of foreign formats → plain ones, in pure code. Takes bytes and a limit of what may come out;
+// throws a RangeError where they are damaged. Never gives more than the limit, never runs longer than it asks for.
+export { copyLiterals, copyMatch, type LzTarget } from "./lz-target.ts";
+export { unpackLzfse } from "./lzfse.ts";
+export { unpackLzvn } from "./lzvn.ts";
+export { unpackXz } from "./xz.ts";
