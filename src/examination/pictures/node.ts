@@ -1,0 +1,3 @@
+// pictures, on Node: decodes foreign pictures in children that are shut in. No path of evidence reaches them.
+export type { Pictures } from "./pictures.node.ts";
+export { openPictures } from "./pictures.node.ts";
