@@ -22,6 +22,7 @@ export type {
   Verdict,
 } from "./report-record.ts";
 export { CATEGORIES, REASONS } from "./report-record.ts";
+export type { Given, SealAct, StickFolder } from "./report-shown.ts";
 export type { RunRecord } from "./run-record.ts";
 export { shownText } from "./shown-text.ts";
 export { noticeSentence } from "./teller.ts";

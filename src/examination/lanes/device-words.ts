@@ -1,5 +1,6 @@
 import { type Language, size } from "#base/words";
 import { isolatedText } from "#examination/evidence";
+import { stepMinutes } from "#platform/ui";
 import type { DeviceView } from "./lanes-view.ts";
 import { sayLanes } from "./words.ts";
 
@@ -35,13 +36,9 @@ export function placesText(language: Language, count: number): string {
   return sayLanes(language, count === 1 ? "examining.places.one" : "examining.places.many", { count });
 }
 
-/**
- * Time left as it can be kept: whole minutes up to ten, then steps of 5, over an hour steps of 30; always rounded up.
- */
+/** Time left in the steps in which it can be kept: "2 min", "2 h 30 min". */
 export function timeText(language: Language, seconds: number): string {
-  const exact = Math.max(1, Math.ceil(seconds / 60));
-  const step = exact <= 10 ? 1 : exact <= 60 ? 5 : 30;
-  const whole = Math.ceil(exact / step) * step;
+  const whole = stepMinutes(seconds);
   const [hours, minutes] = [Math.floor(whole / 60), whole % 60];
   if (hours === 0) return sayLanes(language, "time.minutes", { minutes });
   return minutes === 0

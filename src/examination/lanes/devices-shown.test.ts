@@ -33,7 +33,7 @@ test("devicesShown() in Khmer has Khmer digits, and the serial number as it was 
   const shown = devicesShown("km", sampleView({ devices: [stick, disk] }), "2026-0142-3");
   assert.equal(shown.title, "មានឧបករណ៍ ២ បានដោត");
   assert.equal(shown.go.word, "ពិនិត្យឧបករណ៍ ២");
-  assert.equal(shown.plates[0]?.name, "USB ១៦\u00A0GB");
+  assert.equal(shown.plates[0]?.name, "ថាស USB ១៦\u00A0GB");
   assert.match(shown.plates[0]?.serial ?? "", /4C53-2208-0001/);
 });
 

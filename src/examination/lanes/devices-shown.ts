@@ -13,7 +13,8 @@ export interface DevicePlate {
   serial: string;
   /** The number it will get; null: it will get none. */
   exhibit: string | null;
-  tags: string[];
+  /** A short word beside the name. */
+  tag: string | null;
   lines: string[];
   look: "tick" | "flat";
   chosen: boolean;
@@ -81,20 +82,16 @@ function blockerOf(language: Language, seen: boolean): DevicesShown["blocker"] {
 }
 
 function plateOf(language: Language, device: DeviceView, exhibit: string | null): DevicePlate {
-  const { key, kind, justPlugged, readOnly } = device;
+  const { key, kind, justPlugged } = device;
   const pressed = PRESSED.includes(device.state);
-  const tags = [
-    ...(justPlugged && pressed ? [sayLanes(language, "devices.new")] : []),
-    ...(readOnly === "hardware" && pressed ? [sayLanes(language, "devices.hardware")] : []),
-  ];
   return {
     key,
     kind,
     name: deviceName(language, device),
     serial: serialLine(language, device),
     exhibit: exhibit === null ? null : exhibitLine(language, exhibit),
-    tags,
-    lines: linesOf(language, device),
+    tag: justPlugged && pressed ? sayLanes(language, "devices.new") : null,
+    lines: linesOf(language, device, pressed),
     look: pressed ? "tick" : "flat",
     chosen: isTicked(device),
   };
@@ -109,8 +106,10 @@ const STATE_WORDS = {
   "needs-rights": "devices.rights",
 } as const;
 
-function linesOf(language: Language, { state, examinedBefore }: DeviceView): string[] {
+function linesOf(language: Language, device: DeviceView, pressed: boolean): string[] {
+  const { state, examinedBefore, readOnly } = device;
   const lines: string[] = [];
+  if (pressed && readOnly === "hardware") lines.push(sayLanes(language, "devices.hardware"));
   if (state in STATE_WORDS) lines.push(sayLanes(language, STATE_WORDS[state as keyof typeof STATE_WORDS]));
   if (examinedBefore !== null && state !== "examining") {
     const { atMs, exhibit } = examinedBefore;

@@ -1,0 +1,3 @@
+// evidence: the report as a screen, and how a sentence with foreign texts is drawn.
+export { ReportScreen, useGiven } from "./report.screen.tsx";
+export { Told } from "./told.screen.tsx";
