@@ -1,6 +1,7 @@
 // evidence, Node: the folder of one exhibit (journal, runs, report), its verification, and the kit's own log.
 // Writes only into the folder it was given. Never opens a device, never needs a network.
 
+export { writeDurably } from "./durable-file.node.ts";
 export type { Evidence } from "./evidence.node.ts";
 export { openEvidence } from "./evidence.node.ts";
 export type {
@@ -13,6 +14,7 @@ export type {
 export type { KitLog } from "./kit-log.node.ts";
 export { kitLog } from "./kit-log.node.ts";
 export { kitStateDir } from "./kit-state.node.ts";
+export { readReport } from "./read-report.ts";
 export { reportVerify } from "./report-verify.command.ts";
 export type { JournalProof, Verification } from "./verify-report.node.ts";
 export { verifyReport } from "./verify-report.node.ts";

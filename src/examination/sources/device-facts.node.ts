@@ -99,7 +99,7 @@ function modelOf(disk: BlockNode): string | undefined {
 }
 
 /** A text from a device, which may say anything: printable ASCII, trimmed, at most 128 characters. */
-function printable(text: string | undefined): string | undefined {
+export function printable(text: string | undefined): string | undefined {
   const plain = text
     ?.replace(/[^\x20-\x7e]+/g, " ")
     .trim()

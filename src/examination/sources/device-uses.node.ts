@@ -69,17 +69,17 @@ const OWN_MOUNTS = ["/", "/boot", "/boot/efi", "/usr", "/var", "/home", "/cdrom"
 const OWN_MOUNTS_LIVE = ["/run/initramfs/live", "/run/archiso/bootmnt", "/run/miso/bootmnt"];
 
 /**
- * Numbers of the disks this computer or Phum itself runs from.
+ * Numbers of the disks this computer or Phum itself runs from, or its user works on.
  *
- * @param ownFolder Absolute path of Phum's own folder.
+ * @param ownFolders Absolute paths: Phum's own folder, and others that are not evidence.
  */
-export function ownDisks(tree: SystemTree, ownFolder: string): Set<string> {
+export function ownDisks(tree: SystemTree, ...ownFolders: string[]): Set<string> {
   const tables = mountTables(tree);
   if (tables === undefined) return new Set();
   const points = new Set([...OWN_MOUNTS, ...OWN_MOUNTS_LIVE]);
   const own = tables.mounts.filter((mount) => points.has(Buffer.from(mount.mountPoint).toString("utf8")));
-  const phum = mountOf(tables.mounts, Buffer.from(ownFolder));
-  const devices = [...own, ...(phum === undefined ? [] : [phum])].flatMap((mount) => deviceOfMount(tree, mount) ?? []);
+  own.push(...ownFolders.flatMap((folder) => mountOf(tables.mounts, Buffer.from(folder)) ?? []));
+  const devices = own.flatMap((mount) => deviceOfMount(tree, mount) ?? []);
   devices.push(...tables.swaps.flatMap((swap) => blockByPath(tree, swap) ?? []));
   const beneath = (node: BlockNode): BlockNode[] => [
     ...related(tree, node, "slaves"),

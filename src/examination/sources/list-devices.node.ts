@@ -1,17 +1,30 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { projectHome } from "#base/machine/node";
-import { type BlockNode, backingFile, blockNode, partitionsOf, SYSTEM, type SystemTree } from "./block-devices.node.ts";
+import {
+  attribute,
+  type BlockNode,
+  backingFile,
+  blockNode,
+  partitionsOf,
+  SYSTEM,
+  type SystemTree,
+} from "./block-devices.node.ts";
 import { diskFacts, writeState } from "./device-facts.node.ts";
 import { ownDisks, usesOfDevice } from "./device-uses.node.ts";
+import { pluggedKind } from "./plugged-kind.node.ts";
 import type { PluggedDevice } from "./source-spec.ts";
 
 // Not media anyone can plug in: memory disks, mapped devices and raids (their disks are listed), floppy stubs.
 const NOT_PLUGGED = /^(?:ram|zram|dm-|md|fd|nbd)\d/;
 
-/** Disks, sticks and cards that are plugged in, in the order of their names; by sysfs alone, none is opened. */
-export function listDevices(tree: SystemTree = SYSTEM, ownFolder: string = projectHome): PluggedDevice[] {
-  const own = ownDisks(tree, ownFolder);
+/**
+ * Disks, sticks and cards that are plugged in, in the order of their names; by sysfs alone, none is opened.
+ *
+ * @param ownFolders Absolute paths whose disks are not evidence: Phum's own, and wherever it writes.
+ */
+export function listDevices(tree: SystemTree = SYSTEM, ...ownFolders: string[]): PluggedDevice[] {
+  const own = ownDisks(tree, projectHome, ...ownFolders);
   return wholeDisks(tree).map((disk) => plugged(tree, disk, own));
 }
 
@@ -31,10 +44,12 @@ function wholeDisks(tree: SystemTree): BlockNode[] {
 }
 
 function plugged(tree: SystemTree, disk: BlockNode, own: Set<string>): PluggedDevice {
-  const { optical: _, ...facts } = diskFacts(disk);
+  const { optical, ...facts } = diskFacts(disk);
   const mounts = usesOfDevice(tree, disk) ?? [];
   return {
     path: disk.path,
+    kind: pluggedKind(disk, { optical, ...facts }),
+    plugging: attribute(disk.folder, "diskseq") ?? "",
     sizeBytes: disk.sizeBytes,
     ...facts,
     readOnly: writeState(disk, mounts),

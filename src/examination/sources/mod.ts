@@ -12,6 +12,14 @@ export { pathText, placeNames, placeText, splitPath } from "./place-text.ts";
 export type { UnreadReason } from "./read-error.ts";
 export { ReadError } from "./read-error.ts";
 export { withReadFaults } from "./read-faults.ts";
-export type { DeviceSpec, FolderSpec, ImageSpec, SourceLook, SourceSpec } from "./source-spec.ts";
+export type {
+  DeviceSpec,
+  FolderSpec,
+  ImageSpec,
+  PluggedDevice,
+  PluggedKind,
+  SourceLook,
+  SourceSpec,
+} from "./source-spec.ts";
 export { segmentNames } from "./split-segments.ts";
 export { saySources } from "./words.ts";

@@ -96,9 +96,15 @@ export interface SourceLook {
   notices: SourceNotice[];
 }
 
+/** What a plugged-in disk is for whoever holds it in the hand; "image": a loop device. */
+export type PluggedKind = "stick" | "card" | "disk" | "disc" | "image";
+
 /** One disk that is plugged in, as listDevices sees it. */
 export interface PluggedDevice {
   path: string;
+  kind: PluggedKind;
+  /** Counts up with every plugging, where the kernel tells it (Linux 5.15): another one in the same socket is another device. */
+  plugging: string;
   sizeBytes: number;
   sectorBytes: number;
   medium: "rotating" | "flash";

@@ -95,7 +95,7 @@ function followControl({ setup, desk }: Course): void {
   if (control === undefined) return;
   let held = false;
   const follow = (): void => {
-    if (control.gone) desk.stop();
+    if (control.gone || control.left) desk.stop();
     else if (control.paused !== held) {
       held = control.paused;
       desk.hold(held);
@@ -305,6 +305,7 @@ async function finish(course: Course, found: Findings, keep: Keeper): Promise<Fi
   const { ended } = found;
   await course.desk.close();
   keep.checkpoint();
+  if (setup.control?.left && setup.whenPulled !== undefined) return "left";
   if (ended === "pulled" && setup.whenPulled !== undefined) {
     evidence.append("notice", { code: "pulled-out" });
     if ((await setup.whenPulled()) === "leave") return "left";

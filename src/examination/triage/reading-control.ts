@@ -5,20 +5,23 @@ export interface ReadingControl {
   goOn(): void;
   /** The device is not there any more, whatever its reader has noticed. */
   pulledOut(): void;
+  /** Ends at a checkpoint, without a report: the program ends, and the examination does not. */
+  leave(): void;
   readonly paused: boolean;
   readonly gone: boolean;
+  readonly left: boolean;
   /** Told after every change; one listener, the examination. */
   follow(listener: () => void): void;
 }
 
-/** Makes the control of one examination: neither paused nor gone. */
+/** Makes the control of one examination: nothing was said yet. */
 export function readingControl(): ReadingControl {
-  let [paused, gone] = [false, false];
+  let [paused, gone, left] = [false, false, false];
   let tell = (): void => undefined;
   const set = (change: () => void): void => {
-    const before = [paused, gone].join();
+    const before = [paused, gone, left].join();
     change();
-    if (before !== [paused, gone].join()) tell();
+    if (before !== [paused, gone, left].join()) tell();
   };
   return {
     pause: () =>
@@ -33,11 +36,18 @@ export function readingControl(): ReadingControl {
       set(() => {
         gone = true;
       }),
+    leave: () =>
+      set(() => {
+        left = true;
+      }),
     get paused() {
       return paused;
     },
     get gone() {
       return gone;
+    },
+    get left() {
+      return left;
     },
     follow: (listener) => {
       tell = listener;
