@@ -77,6 +77,16 @@ export function seccompFilter(arch: FilteredArch, pid: number): Uint8Array<Array
   return program.bytes;
 }
 
+/** A filter that answers one system call as a system would that does not have it, and lets every other pass. */
+export function refusalFilter(call: number): Uint8Array<ArrayBuffer> {
+  const program = new Program(4);
+  program.put(LOAD, CALL, [0, 0]);
+  program.put(EQUAL, call, [0, 1]);
+  program.put(RETURN, ANSWERS.notThere, [0, 0]);
+  program.put(RETURN, ANSWERS.allow, [0, 0]);
+  return program.bytes;
+}
+
 class Program {
   readonly bytes: Uint8Array<ArrayBuffer>;
   next = 0;

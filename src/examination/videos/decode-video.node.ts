@@ -6,6 +6,8 @@ import { VIDEO_HEAD_BYTES, type VideoFormat, videoFormat } from "./video-format.
 
 /** Packets given to the decoder and not yet decoded. */
 const QUEUE_MOST = 16;
+/** Pictures are shown in another order than they are stored in, over at most so many. */
+const REORDER_MOST = 64;
 /** One packet, one read of the demuxer: more names damage. */
 const READ_MOST_BYTES = 2 ** 27;
 
@@ -49,6 +51,11 @@ function fault(code: VideoFault["code"], format: VideoFormat): VideoAnswer {
   return { fault: { code, format } };
 }
 
+/** Loads the decoder: before a child shuts itself in, since it can open no file afterwards. */
+export async function prepareVideos(): Promise<void> {
+  await webcodecs();
+}
+
 /** Optional: it is not built for every platform. */
 async function webcodecs(): Promise<Decoders | undefined> {
   try {
@@ -88,7 +95,8 @@ async function decodeTrack(work: VideoWork, { format, track, decoders }: Track):
     durationMs: await durationMs(track),
     ...{ frames: 0, cut: false, damaged: false },
   };
-  const taker = frameTaker(work, facts);
+  const waiting = moments();
+  const taker = frameTaker(work, { facts, waiting });
   // The decoder's own threads do not keep the process alive.
   const awake = setInterval(() => undefined, 1000);
   const decoder = new decoders.VideoDecoder({
@@ -105,7 +113,7 @@ async function decodeTrack(work: VideoWork, { format, track, decoders }: Track):
       hardwareAcceleration: "prefer-software",
       ...(config.description === undefined ? {} : { description: bytesOf(config.description) }),
     });
-    await feed(new EncodedPacketSink(track), { decoder, decoders, work, facts });
+    await feed(new EncodedPacketSink(track), { decoder, decoders, work, facts, waiting });
     if (decoder.state === "configured") await decoder.flush();
   } catch {
     facts.damaged = true;
@@ -135,9 +143,34 @@ interface Feeding {
   decoders: Decoders;
   work: VideoWork;
   facts: VideoFacts;
+  waiting: Moments;
 }
 
-async function feed(sink: EncodedPacketSink, { decoder, decoders, work, facts }: Feeding): Promise<void> {
+/** Times of the packets that were given to the decoder, each to be taken once, the earliest first. */
+interface Moments {
+  add(atMs: number): void;
+  next(): number;
+}
+
+/** The decoder gives frames in the order in which they are shown, with the times of the order in which they were stored. */
+function moments(): Moments {
+  const sorted: number[] = [];
+  let last = 0;
+  return {
+    add(atMs) {
+      let at = sorted.length;
+      while (at > 0 && (sorted[at - 1] ?? 0) > atMs) at--;
+      sorted.splice(at, 0, atMs);
+      if (sorted.length > QUEUE_MOST + REORDER_MOST) sorted.shift();
+    },
+    next: () => {
+      last = sorted.shift() ?? last;
+      return last;
+    },
+  };
+}
+
+async function feed(sink: EncodedPacketSink, { decoder, decoders, work, facts, waiting }: Feeding): Promise<void> {
   const { wish } = work;
   let packet = wish.frames === "all" ? await sink.getFirstPacket() : await sink.getFirstKeyPacket();
   while (packet !== null && decoder.state === "configured") {
@@ -146,6 +179,7 @@ async function feed(sink: EncodedPacketSink, { decoder, decoders, work, facts }:
       return;
     }
     const { type, data, microsecondTimestamp, microsecondDuration } = packet;
+    waiting.add(microsecondTimestamp / 1000);
     decoder.decode(
       new decoders.EncodedVideoChunk({ type, data, timestamp: microsecondTimestamp, duration: microsecondDuration }),
     );
@@ -157,14 +191,14 @@ async function feed(sink: EncodedPacketSink, { decoder, decoders, work, facts }:
 /** Takes frames as the decoder gives them, one after the other, each closed at once: a decoder with open frames stalls. */
 function frameTaker(
   { wish, onFrame }: VideoWork,
-  facts: VideoFacts,
+  { facts, waiting }: { facts: VideoFacts; waiting: Moments },
 ): { take(frame: Frame): void; settled(): Promise<void> } {
   let chain: Promise<void> = Promise.resolve();
   let planes = new Uint8Array(0);
   let grey = new Uint8Array(0);
   const take = async (frame: Frame): Promise<void> => {
     try {
-      const { codedWidth: width, codedHeight: height, format, timestamp } = frame;
+      const { codedWidth: width, codedHeight: height, format } = frame;
       if (format === null || width * height > wish.pixelsMost || facts.frames >= wish.framesMost) return;
       const wanted = frame.allocationSize();
       if (planes.length < wanted) planes = new Uint8Array(wanted);
@@ -175,7 +209,7 @@ function frameTaker(
       if (!greyPlane({ format, bytes: planes, offset, stride, width, height }, grey)) return;
       const limited = !isRgb(format) && frame.colorSpace.fullRange !== true;
       const pixels = grey.subarray(0, width * height);
-      onFrame({ frame: facts.frames, timestampMs: timestamp / 1000, width, height, pixels, limited });
+      onFrame({ frame: facts.frames, timestampMs: waiting.next(), width, height, pixels, limited });
       facts.frames++;
     } catch {
       facts.damaged = true;

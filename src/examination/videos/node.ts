@@ -1,2 +1,2 @@
 // videos on Node: the decoding itself, with native code; call it in a limited child only.
-export { decodeVideo } from "./decode-video.node.ts";
+export { decodeVideo, prepareVideos } from "./decode-video.node.ts";
