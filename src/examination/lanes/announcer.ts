@@ -70,7 +70,7 @@ export function announce(
 
 /** One lane's progress, to be heard; also when the officer asks for it (F7). */
 export function progressSpoken(language: Language, lane: LaneView): string {
-  const { band, fault } = laneShown(language, lane, () => "");
+  const { band, fault } = laneShown(language, lane);
   const sentence = (fault?.title ?? band?.sentence ?? "").replace(/[.។]$/u, "");
   const parts = [
     sayLanes(language, "spoken.progress", {

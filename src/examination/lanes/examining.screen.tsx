@@ -20,15 +20,15 @@ import {
   useSpokenOnDemand,
 } from "#platform/ui/web";
 import { progressSpoken } from "./announcer.ts";
-import { examiningTitle, type FaultSayer, type LaneShown, laneShown, nextPress } from "./lane-shown.ts";
+import { examiningTitle, type LaneShown, laneShown, nextPress } from "./lane-shown.ts";
 import type { LanesAct, LanesView, LaneView } from "./lanes-view.ts";
 import { useSound } from "./red-tone.screen.tsx";
 import { sayLanes } from "./words.ts";
 
-type ExaminingProps = ScreenProps<LanesView, LanesAct> & { sayFault: FaultSayer };
+type ExaminingProps = ScreenProps<LanesView, LanesAct>;
 
 /** Each device as it is read: one honest sentence, and what it rests on. */
-export function ExaminingScreen({ view, act, go, sayFault }: ExaminingProps) {
+export function ExaminingScreen({ view, act, go }: ExaminingProps) {
   const { language } = useLanguage();
   const say = useSay(sayLanes);
   const { on, toggle } = useSound();
@@ -37,7 +37,7 @@ export function ExaminingScreen({ view, act, go, sayFault }: ExaminingProps) {
   const { lanes } = view;
   const { title, sub } = examiningTitle(language, lanes);
   const next = nextPress(language, lanes);
-  const stopped = lanes.find(({ key, state }) => key === stopping && (state === "reading" || state === "paused"));
+  const stopped = lanes.find(({ key, state }) => key === stopping && CAN_STOP.includes(state));
   const press = useCallback(
     async (lane: string, what: LaneShown["buttons"][number]["act"], asked = false): Promise<void> => {
       if (what === "stop" && !asked) return setStopping(lane);
@@ -59,7 +59,7 @@ export function ExaminingScreen({ view, act, go, sayFault }: ExaminingProps) {
             <OneLane
               key={lane.key}
               lane={lane}
-              shown={laneShown(language, lane, sayFault)}
+              shown={laneShown(language, lane)}
               press={(what) => void press(lane.key, what)}
             />
           ))}
@@ -80,7 +80,7 @@ export function ExaminingScreen({ view, act, go, sayFault }: ExaminingProps) {
       </ButtonRow>
       {stopped === undefined ? null : (
         <StopQuestion
-          shown={laneShown(language, stopped, sayFault)}
+          shown={laneShown(language, stopped)}
           onGoOn={() => setStopping(null)}
           onStop={() => {
             setStopping(null);
@@ -92,6 +92,7 @@ export function ExaminingScreen({ view, act, go, sayFault }: ExaminingProps) {
   );
 }
 
+const CAN_STOP: readonly LaneView["state"][] = ["starting", "reading", "paused"];
 const TONES = { plain: "calm", amber: "calm", green: "calm", red: "red", ink: "ink" } as const;
 const LAMPS = { "do-not-unplug": "keep", safe: "safe", "not-plugged": "out" } as const;
 
@@ -198,8 +199,7 @@ function useLaneKeys(
       if (lane === undefined) return;
       if (event.code === "KeyP" && lane.state === "reading") void press(lane.key, "pause");
       else if (event.code === "KeyP" && lane.state === "paused") void press(lane.key, "go-on");
-      else if (event.code === "KeyS" && (lane.state === "reading" || lane.state === "paused"))
-        void press(lane.key, "stop");
+      else if (event.code === "KeyS" && CAN_STOP.includes(lane.state)) void press(lane.key, "stop");
     };
     document.addEventListener("keydown", listen);
     return () => document.removeEventListener("keydown", listen);

@@ -5,7 +5,6 @@ import { sampleLane } from "./lane-samples.ts";
 import { examiningTitle, inOrderOfAnswers, laneShown, nextPress } from "./lane-shown.ts";
 import type { LaneState, LaneView } from "./lanes-view.ts";
 
-const noFault = (): string => "";
 const answer = (verdict: "red" | "amber" | "green"): NonNullable<LaneView["answer"]> => ({
   verdict,
   reasons: verdict === "red" ? ["listed-blocks"] : verdict === "amber" ? ["encrypted"] : [],
@@ -15,7 +14,7 @@ const answer = (verdict: "red" | "amber" | "green"): NonNullable<LaneView["answe
 const red = (more: Partial<LaneView> = {}): LaneView => sampleLane({ hits: 3, red: true, boundBytes: null, ...more });
 
 test("laneShown() of a lane that is read says what is true so far, the bound and four readouts", () => {
-  const shown = laneShown("en", sampleLane(), noFault);
+  const shown = laneShown("en", sampleLane());
   assert.deepEqual(shown.band, { look: "plain", sentence: "Nothing found so far", text: null });
   assert.equal(shown.percent, "41");
   assert.equal(shown.bound?.value, "39.7\u00A0kB");
@@ -32,28 +31,28 @@ test("laneShown() of a lane that is read says what is true so far, the bound and
 
 test("laneShown() in red says so in every state, and the bound gives way", () => {
   for (const state of ["reading", "paused", "pulled", "other-device", "finishing", "answered", "failed"] as const) {
-    const shown = laneShown("en", red({ state, answer: state === "answered" ? answer("red") : null }), noFault);
+    const shown = laneShown("en", red({ state, answer: state === "answered" ? answer("red") : null }));
     assert.equal(shown.band?.look, "red", state);
     assert.equal(shown.band?.sentence, "RED: material from the list is here");
     assert.equal(shown.bound, null);
   }
-  assert.match(laneShown("en", red(), noFault).band?.text ?? "", /Red stays red/);
+  assert.match(laneShown("en", red()).band?.text ?? "", /Red stays red/);
 });
 
 test("laneShown() never says that nothing was found where something was", () => {
   const states: LaneState[] = ["reading", "paused", "pulled", "other-device", "finishing", "failed"];
   for (const state of states) {
     for (const lane of [red({ state }), sampleLane({ hits: 1, boundBytes: null, state })]) {
-      const { band, fault, readouts } = laneShown("en", lane, noFault);
+      const { band, fault, readouts } = laneShown("en", lane);
       assert.doesNotMatch(`${band?.sentence} ${band?.text} ${fault?.title} ${fault?.text}`, /Nothing found/, state);
       assert.equal(readouts[2]?.value, lane.hits === 1 ? "1 place" : "3 places");
     }
   }
-  assert.equal(laneShown("en", sampleLane({ hits: 1 }), noFault).band?.look, "amber");
+  assert.equal(laneShown("en", sampleLane({ hits: 1 })).band?.look, "amber");
 });
 
 test("laneShown() of a pulled-out device keeps its percentage, says what to do and offers to end here", () => {
-  const shown = laneShown("en", sampleLane({ state: "pulled", lamp: "not-plugged", secondsLeft: null }), noFault);
+  const shown = laneShown("en", sampleLane({ state: "pulled", lamp: "not-plugged", secondsLeft: null }));
   assert.equal(shown.band, null);
   assert.equal(shown.fault?.title, "Pulled out at 41 %");
   assert.equal(shown.lamp.word, "Not plugged in");
@@ -66,18 +65,24 @@ test("laneShown() of a pulled-out device keeps its percentage, says what to do a
 
 test("laneShown() of a different device names the serial number that is asked for, made visible", () => {
   const lane = sampleLane({ state: "other-device", device: { ...sampleLane().device, serial: "4C\u202E53" } });
-  assert.match(laneShown("en", lane, noFault).fault?.title ?? "", /\u20684C⟨U\+202E⟩53\u2069/);
+  assert.match(laneShown("en", lane).fault?.title ?? "", /\u20684C⟨U\+202E⟩53\u2069/);
   const untold = sampleLane({ state: "other-device", device: { ...sampleLane().device, serial: null } });
-  assert.equal(
-    laneShown("en", untold, noFault).fault?.title,
-    "This is a different device. Plug in the first one again.",
-  );
+  assert.equal(laneShown("en", untold).fault?.title, "This is a different device. Plug in the first one again.");
 });
 
-test("laneShown() of a failed lane says the Fault in words, with nothing invisible in it", () => {
-  const lane = sampleLane({ state: "failed", fault: { code: "source/gone", values: { path: "x" } } });
-  const shown = laneShown("en", lane, (language, code) => `${language} ${code} \u202E`);
-  assert.deepEqual(shown.fault, { title: "This examination could not go on", text: "en source/gone ⟨U+202E⟩" });
+test("laneShown() of a failed lane says the Fault in words, with nothing invisible in it, and how to go on", () => {
+  const words = { en: "why \u202E", km: "ហេតុ" };
+  const failed = (more: object): LaneView =>
+    sampleLane({ state: "failed", fault: { code: "source/gone", values: {}, ...more } });
+  assert.deepEqual(laneShown("en", failed({ words })).fault, {
+    title: "This examination could not go on",
+    text: "why ⟨U+202E⟩",
+  });
+  assert.match(laneShown("en", failed({})).fault?.text ?? "", /Nothing that was read is lost/);
+  assert.deepEqual(
+    laneShown("en", failed({})).buttons.map(({ act }) => act),
+    ["end-here", "go-on"],
+  );
 });
 
 test("laneShown() has a sentence for every state in both languages", () => {
@@ -93,11 +98,11 @@ test("laneShown() has a sentence for every state in both languages", () => {
   ];
   for (const language of LANGUAGES) {
     for (const state of states) {
-      const shown = laneShown(language, sampleLane({ state }), () => "x");
+      const shown = laneShown(language, sampleLane({ state }));
       assert.notEqual(shown.band?.sentence ?? shown.fault?.title ?? "", "", `${language} ${state}`);
     }
     for (const verdict of ["red", "amber", "green"] as const) {
-      const shown = laneShown(language, sampleLane({ state: "answered", answer: answer(verdict) }), noFault);
+      const shown = laneShown(language, sampleLane({ state: "answered", answer: answer(verdict) }));
       assert.equal(shown.band?.look, verdict);
       assert.deepEqual(shown.buttons, []);
     }
@@ -105,7 +110,7 @@ test("laneShown() has a sentence for every state in both languages", () => {
 });
 
 test("laneShown() of green says the percentage beside the word", () => {
-  const shown = laneShown("en", sampleLane({ state: "answered", answer: answer("green") }), noFault);
+  const shown = laneShown("en", sampleLane({ state: "answered", answer: answer("green") }));
   assert.deepEqual(shown.band, {
     look: "green",
     sentence: "Finished: GREEN",
@@ -115,7 +120,7 @@ test("laneShown() of green says the percentage beside the word", () => {
 
 test("laneShown() says when it went on and that the device is slow", () => {
   const lane = sampleLane({ wentOn: { fraction: 0.41, atMs: 0 }, slowBySeconds: 340 });
-  const { lines } = laneShown("en", lane, noFault);
+  const { lines } = laneShown("en", lane);
   assert.match(lines[0] ?? "", /^Went on from 41 % at \d\d:\d\d$/);
   assert.equal(lines[1], "This device is slow. 6 min more than thought.");
 });

@@ -36,13 +36,10 @@ export interface LaneShown {
   tape: string;
 }
 
-/** Says a Fault in words; the app knows those of every room. */
-export type FaultSayer = (language: Language, code: string, values: Record<string, string | number>) => string;
-
 const DASH = "–";
 
 /** What one lane shows now. */
-export function laneShown(language: Language, lane: LaneView, sayFault: FaultSayer): LaneShown {
+export function laneShown(language: Language, lane: LaneView): LaneShown {
   const { key, device, exhibit, lamp, boundBytes, state } = lane;
   return {
     key,
@@ -52,7 +49,7 @@ export function laneShown(language: Language, lane: LaneView, sayFault: FaultSay
     exhibit: exhibitLine(language, exhibit),
     percent: readPercent(language, lane.fraction),
     band: bandOf(language, lane),
-    fault: faultOf(language, lane, sayFault),
+    fault: faultOf(language, lane),
     lines: linesOf(language, lane),
     bound:
       boundBytes === null || state === "queued" || state === "starting"
@@ -121,7 +118,7 @@ function answeredBand(language: Language, { fraction, unreadBytes }: LaneView, v
   return { look: "green", sentence, text };
 }
 
-function faultOf(language: Language, lane: LaneView, sayFault: FaultSayer): LaneShown["fault"] {
+function faultOf(language: Language, lane: LaneView): LaneShown["fault"] {
   const { state, device, fault } = lane;
   if (state === "pulled") {
     const percent = readPercent(language, lane.fraction);
@@ -139,8 +136,8 @@ function faultOf(language: Language, lane: LaneView, sayFault: FaultSayer): Lane
     return { title, text: sayLanes(language, "examining.pulled.text") };
   }
   if (state !== "failed") return null;
-  const text = fault === null ? "" : shownText(sayFault(language, fault.code, fault.values));
-  return { title: sayLanes(language, "examining.failed"), text };
+  const text = fault?.words?.[language] ?? sayLanes(language, "fault.lanes/failed");
+  return { title: sayLanes(language, "examining.failed"), text: shownText(text) };
 }
 
 function linesOf(language: Language, { wentOn, slowBySeconds, state }: LaneView): string[] {
@@ -176,6 +173,8 @@ function buttonsOf(language: Language, state: LaneView["state"]): LaneButton[] {
     act,
     word: sayLanes(language, key),
   });
+  if (state === "starting") return [button("stop", "examining.stop")];
+  if (state === "failed") return [button("end-here", "examining.endHere"), button("go-on", "examining.goOn")];
   if (state === "reading") return [button("pause", "examining.pause"), button("stop", "examining.stop")];
   if (state === "paused") return [button("go-on", "examining.goOn"), button("stop", "examining.stop")];
   if (state === "pulled" || state === "other-device") return [button("end-here", "examining.endHere")];

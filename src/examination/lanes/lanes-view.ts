@@ -1,3 +1,4 @@
+import type { Language } from "#base/words";
 import type { Coverage, Report } from "#examination/evidence";
 
 /** What is plugged in, as a drawing knows it. */
@@ -67,8 +68,8 @@ export interface LaneView {
   lamp: "do-not-unplug" | "safe" | "not-plugged";
   /** After the end: enough for a heading; the whole report comes from its own address. */
   answer: { verdict: Report["verdict"]; reasons: Report["reasons"]; digest: string; sealed: boolean } | null;
-  /** Why it failed, as a Fault's code and the values of its sentence. */
-  fault: { code: string; values: Record<string, string | number> } | null;
+  /** Why it failed, as a Fault's code and the values of its sentence; the app, which knows every room, adds the sentence. */
+  fault: { code: string; values: Record<string, string | number>; words?: Record<Language, string> } | null;
 }
 
 /** Everything plugged in, and everything examined in this shift. */
