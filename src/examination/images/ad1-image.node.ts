@@ -1,4 +1,4 @@
-import { inflateSync } from "node:zlib";
+import { inflateAtOnce } from "#base/unpacking/node";
 import { utf8 } from "#base/values";
 import { type ByteSource, slice } from "#examination/sources";
 import { budgetCache } from "./budget-cache.ts";
@@ -131,7 +131,7 @@ function content({ body, chunkBytes }: Body, tableAt: number, sizeBytes: number)
     if (from === null || to === null || to <= from) return broken;
     const bytes = readPart(body, Number(from), Math.min(Number(to - from), chunkBytes * 2 + 1024));
     try {
-      return inflateSync(bytes, { maxOutputLength: chunkBytes });
+      return inflateAtOnce(bytes, "zlib", { maxOutputLength: chunkBytes }).bytes;
     } catch {
       return broken;
     }

@@ -1,4 +1,4 @@
-import { inflateRawSync, inflateSync } from "node:zlib";
+import { inflateAtOnce } from "#base/unpacking/node";
 import type { ByteSource } from "#examination/sources";
 import { budgetCache } from "./budget-cache.ts";
 import { type Fields, readFields, readPart } from "./fields.ts";
@@ -101,7 +101,7 @@ function readChunk(
 function unpackChunk(bytes: Uint8Array, compression: string, maxOutputLength: number): Uint8Array {
   if (compression === "snappy") return unpackSnappy(bytes, maxOutputLength);
   if (compression === "lz4") return unpackLz4(bytes, maxOutputLength);
-  return compression === "zlib" ? inflateSync(bytes, { maxOutputLength }) : inflateRawSync(bytes, { maxOutputLength });
+  return inflateAtOnce(bytes, compression === "zlib" ? "zlib" : "raw", { maxOutputLength }).bytes;
 }
 
 /** Something a map points to. */

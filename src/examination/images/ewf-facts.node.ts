@@ -1,4 +1,4 @@
-import { inflateSync } from "node:zlib";
+import { inflateAtOnce } from "#base/unpacking/node";
 import { toHex } from "#base/values";
 import { adler32 } from "./adler32.ts";
 import type { EwfSection, EwfSegment } from "./ewf-sections.ts";
@@ -133,7 +133,7 @@ function readHeader({ segment, section, problems, acquisition }: Part): void {
   const packed = readPart(source, section.dataByte, Math.min(HEADER_BYTES_LIMIT, section.endByte - section.dataByte));
   let plain: Uint8Array;
   try {
-    plain = inflateSync(packed, { maxOutputLength: HEADER_BYTES_LIMIT });
+    plain = inflateAtOnce(packed, "zlib", { maxOutputLength: HEADER_BYTES_LIMIT }).bytes;
   } catch {
     problems.push({ place: filePlace(name, section.dataByte), what: "header", values: {} });
     return;

@@ -1,4 +1,4 @@
-import { inflateSync } from "node:zlib";
+import { inflateAtOnce } from "#base/unpacking/node";
 import { adler32 } from "./adler32.ts";
 import { type BudgetCache, budgetCache } from "./budget-cache.ts";
 import { type EwfVolume, ewfAcquisition, ewfVolume } from "./ewf-facts.node.ts";
@@ -194,7 +194,10 @@ function readChunk(
   const bytes = readPart(file.source, place.startByte, Math.min(place.endByte - place.startByte, limit));
   if (place.packed) {
     try {
-      const plain = inflateSync(bytes, { maxOutputLength: chunkBytes, chunkSize: Math.max(64, chunkBytes + 64) });
+      const plain = inflateAtOnce(bytes, "zlib", {
+        maxOutputLength: chunkBytes,
+        chunkSize: Math.max(64, chunkBytes + 64),
+      }).bytes;
       return plain.length < wantedBytes ? BAD_SUM : plain;
     } catch {
       return BAD_SUM;

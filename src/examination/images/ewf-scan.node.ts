@@ -1,4 +1,4 @@
-import { inflateSync } from "node:zlib";
+import { inflateAtOnce } from "#base/unpacking/node";
 import { adler32 } from "./adler32.ts";
 import type { EwfSection } from "./ewf-sections.ts";
 import type { ChunkPlace } from "./ewf-tables.ts";
@@ -29,11 +29,8 @@ export function scanChunks(file: ImageFile, section: EwfSection, chunkBytes: num
 function packedBytes(bytes: Uint8Array, chunkBytes: number): number | null {
   if (bytes[0] !== 0x78 || (0x7800 + (bytes[1] ?? 0)) % 31 !== 0) return null;
   try {
-    const { buffer, engine } = inflateSync(bytes, { maxOutputLength: chunkBytes, info: true }) as unknown as {
-      buffer: Uint8Array;
-      engine: { bytesWritten: number };
-    };
-    return buffer.length === chunkBytes ? engine.bytesWritten : null;
+    const { bytes: plain, used } = inflateAtOnce(bytes, "zlib", { maxOutputLength: chunkBytes });
+    return plain.length === chunkBytes ? used : null;
   } catch {
     return null;
   }

@@ -1,4 +1,4 @@
-import { inflateRawSync, zstdDecompressSync } from "node:zlib";
+import { inflateAtOnce } from "#base/unpacking/node";
 import type { ByteSource } from "#examination/sources";
 import { budgetCache } from "./budget-cache.ts";
 import { type Fields, fields, readPart } from "./fields.ts";
@@ -166,8 +166,8 @@ function unpack(qcow: Qcow, source: ByteSource, entry: bigint): Uint8Array | Unr
     const limits = { maxOutputLength: clusterBytes };
     // The stream's last bytes may be of the next one: what matters is that the cluster comes out whole.
     const out = qcow.zstd
-      ? zstdDecompressSync(bytes.subarray(0, zstdFrameBytes(bytes)), limits)
-      : inflateRawSync(bytes, { ...limits, finishFlush: 2 });
+      ? inflateAtOnce(bytes.subarray(0, zstdFrameBytes(bytes)), "zstd", limits).bytes
+      : inflateAtOnce(bytes, "raw", { ...limits, cut: true }).bytes;
     return out.length < clusterBytes ? { is: "unread", why: "input-error", code: "CHECKSUM" } : out;
   } catch {
     return { is: "unread", why: "input-error", code: "CHECKSUM" };

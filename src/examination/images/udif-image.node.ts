@@ -1,5 +1,5 @@
-import { inflateSync } from "node:zlib";
 import { unpackLzfse, unpackXz } from "#base/unpacking";
+import { inflateAtOnce } from "#base/unpacking/node";
 import { unpackAdc } from "./adc.ts";
 import { budgetCache } from "./budget-cache.ts";
 import { unpackBzip2 } from "./bzip2.ts";
@@ -15,7 +15,7 @@ const BROKEN: Unread = { is: "unread", why: "input-error", code: "CHECKSUM" };
 const UNKNOWN: Unread = { is: "unread", why: "input-error", code: "COMPRESSION" };
 const PACKED: Record<number, (bytes: Uint8Array, limitBytes: number) => Uint8Array> = {
   2147483652: unpackAdc,
-  2147483653: (bytes, maxOutputLength) => inflateSync(bytes, { maxOutputLength }),
+  2147483653: (bytes, maxOutputLength) => inflateAtOnce(bytes, "zlib", { maxOutputLength }).bytes,
   2147483654: unpackBzip2,
   2147483655: unpackLzfse,
   2147483656: unpackXz,

@@ -1,4 +1,4 @@
-import { inflateSync } from "node:zlib";
+import { inflateAtOnce } from "#base/unpacking/node";
 import type { ByteSource } from "#examination/sources";
 import { budgetCache } from "./budget-cache.ts";
 import { type Fields, readFields, readPart } from "./fields.ts";
@@ -110,7 +110,7 @@ function unpack(
   const length = readFields(source, at, 12).u32(8);
   try {
     const bytes = readPart(source, at + 12, Math.min(length, grainBytes * 2 + 1024));
-    const out = inflateSync(bytes, { maxOutputLength: grainBytes, chunkSize: grainBytes + 64 });
+    const out = inflateAtOnce(bytes, "zlib", { maxOutputLength: grainBytes, chunkSize: grainBytes + 64 }).bytes;
     if (out.length >= wantedBytes) return out;
   } catch {
     // Told as unread, like a grain that comes out short.

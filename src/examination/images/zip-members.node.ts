@@ -1,4 +1,4 @@
-import { inflateRawSync } from "node:zlib";
+import { inflateAtOnce } from "#base/unpacking/node";
 import { type ByteSource, slice } from "#examination/sources";
 import { readFields, readPart } from "./fields.ts";
 import { memberSource } from "./image-bytes.ts";
@@ -93,7 +93,8 @@ function openMember(source: ByteSource, member: Member | undefined): ByteSource 
     return null;
   try {
     return memberSource(
-      inflateRawSync(readPart(source, dataAt, member.packedBytes), { maxOutputLength: UNPACKED_LIMIT_BYTES }),
+      inflateAtOnce(readPart(source, dataAt, member.packedBytes), "raw", { maxOutputLength: UNPACKED_LIMIT_BYTES })
+        .bytes,
     );
   } catch {
     return null;
