@@ -12,7 +12,7 @@ const ALLOWED: Record<FilteredArch, readonly number[]> = {
     ...[0, 1, 3, 5, 7, 8, 17, 19, 20, 72, 271], // read write close fstat poll lseek pread64 readv writev fcntl ppoll
     ...[9, 10, 11, 12, 25, 28, 329, 330, 331], // mmap mprotect munmap brk mremap madvise pkey_*
     ...[13, 14, 15, 131, 219], // rt_sigaction rt_sigprocmask rt_sigreturn sigaltstack restart_syscall
-    ...[24, 39, 60, 186, 202, 204, 231, 273, 309, 324, 334], // sched_yield getpid exit gettid futex sched_getaffinity …
+    ...[24, 39, 60, 143, 145, 186, 202, 204, 231, 273, 309, 324, 334], // sched_* getpid exit gettid futex …
     ...[35, 96, 98, 99, 228, 229, 230, 318], // nanosleep gettimeofday getrusage sysinfo clock_* getrandom
     ...[232, 233, 281, 290, 441], // epoll_wait epoll_ctl epoll_pwait eventfd2 epoll_pwait2
   ],
@@ -20,7 +20,7 @@ const ALLOWED: Record<FilteredArch, readonly number[]> = {
     ...[63, 64, 57, 80, 62, 67, 65, 66, 25, 73],
     ...[222, 226, 215, 214, 216, 233, 288, 289, 290],
     ...[134, 135, 139, 132, 128],
-    ...[124, 172, 93, 178, 98, 123, 94, 99, 168, 283, 293],
+    ...[124, 172, 93, 120, 121, 178, 98, 123, 94, 99, 168, 283, 293],
     ...[101, 169, 165, 179, 113, 114, 115, 278],
     ...[21, 22, 19, 441],
   ],

@@ -70,4 +70,4 @@ export interface VideoLimits {
   memoryBytes: number;
 }
 
-export const VIDEO_LIMITS: VideoLimits = { ms: 600_000, silentMs: 20_000, memoryBytes: 2 ** 30 };
+export const VIDEO_LIMITS: VideoLimits = { ms: 600_000, silentMs: 5_000, memoryBytes: 2 ** 30 };
