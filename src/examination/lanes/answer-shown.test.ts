@@ -43,9 +43,9 @@ test("answerShown() of green has the percentage, the bound and the limits, and a
 
 test("answerShown() says where the bound is weakest, in the officer's words", () => {
   const hardest = { fileBytes: 9_437_184, confidence: 0.8127 };
-  const { more } = shownOf(sampleReport({ bound: { ...sampleReport().bound, targetBytes: 20_971_520, hardest } }));
+  const { why } = shownOf(sampleReport({ bound: { ...sampleReport().bound, targetBytes: 20_971_520, hardest } }));
   assert.equal(
-    more[1],
+    why.items[3],
     "Weakest point: 21 MB in files of 9.44 MB each would have been found only 81.2 times in 100. Reading on makes this better.",
   );
 });

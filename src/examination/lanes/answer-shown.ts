@@ -33,7 +33,7 @@ export interface AnswerShown {
   verdict: Verdict;
   word: string;
   what: string;
-  /** On the same plate: for green the bound and its weakest point. */
+  /** On the same plate: for green the bound. */
   more: string[];
   percent: string;
   fraction: number;
@@ -87,7 +87,7 @@ function reportParts(language: Language, lane: LaneView, report: Report): Parts 
   const canReadOn = coverage.fraction < 1 && !report.reasons.includes("not-examinable");
   const confirmed = findings.filter((finding) => finding.confirmed);
   const { holds, rests } = boundSentences(teller, report);
-  const blind = rests.at(-1);
+  const blind = rests.slice(-1);
   const ownBound = bound.targetBytes === null ? holds : boundTexts(language, report);
   const [first = "", ...others] = readSentences(teller, report);
   const blank =
@@ -96,7 +96,7 @@ function reportParts(language: Language, lane: LaneView, report: Report): Parts 
     verdict,
     word: sayEvidence(language, `verdict.${verdict}`),
     what: whatSentence(teller, report),
-    more: verdict === "green" ? ownBound : [],
+    more: verdict === "green" ? ownBound.slice(0, 1) : [],
     percent: readPercent(language, coverage.fraction),
     fraction: coverage.fraction,
     steps: stepsOf(language, report, { exhibit: report.exhibit, canReadOn, secondsLeft: lane.secondsLeft }),
@@ -112,7 +112,7 @@ function reportParts(language: Language, lane: LaneView, report: Report): Parts 
     read: [first, ...blank, ...(verdict === "green" ? [] : ownBound)],
     unread: unreadLines(language, report),
     lists: listLines(language, report),
-    why: whyOf(language, report, blind),
+    why: whyOf(language, report, verdict === "green" ? [...ownBound.slice(1), ...blind] : []),
     notices: report.notices.filter(({ code }) => code !== "practice").map((one) => noticeSentence(teller, one)),
     findings: findings.length,
     canReadOn,
@@ -204,12 +204,11 @@ function listLines(language: Language, { filter }: Report): string[] {
 }
 
 /** Why it is red or amber; what green does not say. */
-function whyOf(language: Language, report: Report, blind: string | undefined): AnswerShown["why"] {
+function whyOf(language: Language, report: Report, beyond: string[]): AnswerShown["why"] {
   const teller = screenTeller(language);
   const { verdict, findings } = report;
   if (verdict === "green") {
-    const limits = [...greenLimits(teller, report), ...(blind === undefined ? [] : [blind])];
-    return { title: sayEvidence(language, "head.not"), items: limits };
+    return { title: sayEvidence(language, "head.not"), items: [...greenLimits(teller, report), ...beyond] };
   }
   const items = reasonTexts(teller, report).map(({ why, facts }) => [why, ...facts].join(" "));
   const found = findings.some(({ confirmed }) => confirmed) ? foundSentences(teller, report) : [];

@@ -27,6 +27,7 @@ import {
 import { type AnswerShown, answerShown } from "./answer-shown.ts";
 import type { StepKind } from "./answer-steps.ts";
 import type { LanesAct, LanesView } from "./lanes-view.ts";
+import "./lanes.css";
 import { sayLanes } from "./words.ts";
 
 type AnswerProps = ScreenProps<LanesView, LanesAct> & {
@@ -116,7 +117,7 @@ function Head({ shown }: { shown: AnswerShown }) {
 function WhatWasRead({ shown }: { shown: AnswerShown }) {
   const say = useSay(sayLanes);
   return (
-    <Plate label={say("answer.head.read")}>
+    <Plate label={say("answer.head.read")} stack>
       <div className="row">
         <h2>{say("answer.head.read")}</h2>
         <p className="big nb">
@@ -132,7 +133,7 @@ function WhatWasRead({ shown }: { shown: AnswerShown }) {
       />
       {shown.read.map((text) => (
         <p key={text} className="sm">
-          {text}
+          <Told text={text} />
         </p>
       ))}
     </Plate>

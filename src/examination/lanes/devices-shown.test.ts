@@ -79,7 +79,7 @@ test("devicesShown() asks about a ticked device this computer could write to, an
 
 test("devicesShown() says when more are ticked than are read at once, and when none is there", () => {
   const two = sampleView({ devices: [stick, disk], atOnce: 1 });
-  assert.equal(devicesShown("en", two, "1").queue, "1 are read at once. The others wait for their turn.");
+  assert.equal(devicesShown("en", two, "1").queue, "Read at once: 1. The others wait for their turn.");
   const none = devicesShown("en", sampleView({ devices: [own] }), "1");
   assert.equal(none.title, "Plug in the device now");
   assert.equal(none.empty, true);

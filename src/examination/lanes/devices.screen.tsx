@@ -20,6 +20,7 @@ import {
 } from "#platform/ui/web";
 import { type DevicesShown, devicesShown, type DevicePlate as Plated, pluggedSpoken } from "./devices-shown.ts";
 import type { LanesAct, LanesView } from "./lanes-view.ts";
+import "./lanes.css";
 import { sayLanes } from "./words.ts";
 
 type DevicesProps = ScreenProps<LanesView, LanesAct> & {
@@ -135,7 +136,9 @@ function BesideDevices({ shown }: { shown: DevicesShown }) {
   return (
     <div className="stack">
       <Plate stack>
-        <Lamp state={blocker.seen ? "lit" : "unlit"}>{blocker.word}</Lamp>
+        <div>
+          <Lamp state={blocker.seen ? "lit" : "unlit"}>{blocker.word}</Lamp>
+        </div>
         <p>{blocker.text}</p>
       </Plate>
       {own ? (

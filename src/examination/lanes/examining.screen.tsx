@@ -23,6 +23,7 @@ import { progressSpoken } from "./announcer.ts";
 import { examiningTitle, type LaneShown, laneShown, nextPress } from "./lane-shown.ts";
 import type { LanesAct, LanesView, LaneView } from "./lanes-view.ts";
 import { useSound } from "./red-tone.screen.tsx";
+import "./lanes.css";
 import { sayLanes } from "./words.ts";
 
 type ExaminingProps = ScreenProps<LanesView, LanesAct>;
