@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from "react";
+import { createContext, type ReactNode, useContext, useState } from "react";
 import { useLive } from "./live.screen.tsx";
 import { useSay } from "./settings.screen.tsx";
 import { sayUi } from "./words.ts";
@@ -8,18 +8,26 @@ interface Pressable {
   onPress: () => void;
   /** Why it cannot be pressed now: dashed, still reached by Tab, and says why when pressed. */
   why?: string | null;
+  /** Something is missing first, and the text says what: dashed; a press leads there. */
+  waiting?: boolean;
   /** Waiting for the program: One moment. */
   busy?: boolean;
   /** Spoken instead of the text, where several buttons say the same. */
   label?: string;
   id?: string;
+  /** Its name in the guide of a first run, e.g. "findings". */
+  guide?: string;
 }
+
+/** What stands just above the buttons of whatever screen is open: the guide of a first run. */
+export const AboveButtons = createContext<ReactNode>(null);
 
 /** Named row of buttons at the foot of the screen. */
 export function ButtonRow({ children }: { children: ReactNode }) {
   const say = useSay(sayUi);
   return (
     <footer className="keys" role="contentinfo" aria-label={say("app.keys")} data-region tabIndex={-1}>
+      {useContext(AboveButtons)}
       <div>{children}</div>
     </footer>
   );
@@ -55,7 +63,19 @@ interface KeyProps extends Pressable {
   pressed?: boolean;
 }
 
-function Key({ children, onPress, why = null, busy = false, label, id, className, mark, pressed }: KeyProps) {
+function Key({
+  children,
+  onPress,
+  why = null,
+  waiting = false,
+  busy = false,
+  label,
+  id,
+  guide,
+  className,
+  mark,
+  pressed,
+}: KeyProps) {
   const say = useSay(sayUi);
   const { polite } = useLive();
   const [asked, setAsked] = useState(false);
@@ -75,10 +95,11 @@ function Key({ children, onPress, why = null, busy = false, label, id, className
         className={className}
         onClick={press}
         {...(id === undefined ? {} : { id })}
+        {...(guide === undefined ? {} : { "data-guide": guide })}
         {...(mark === undefined ? {} : { "data-press": mark })}
         {...(label === undefined ? {} : { "aria-label": label })}
         {...(pressed === undefined ? {} : { "aria-pressed": pressed })}
-        {...(why !== null || busy ? { "aria-disabled": true } : {})}
+        {...(why !== null || waiting || busy ? { "aria-disabled": true } : {})}
       >
         {busy ? say("state.wait") : children}
       </button>

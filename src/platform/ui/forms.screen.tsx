@@ -46,7 +46,7 @@ export function Field({
       value={value}
       onChange={(event) => onInput(event.currentTarget.value)}
       onBlur={() => onDone?.()}
-      error={error === null ? undefined : <FieldError text={error} />}
+      {...(error === null ? {} : { error: <FieldError text={error} /> })}
       description={hint}
       inputWrapperOrder={["label", "input", "error", "description"]}
       autoComplete="off"
@@ -82,7 +82,7 @@ export function PassphraseField({
         label={label}
         value={value}
         onChange={(event) => onInput(event.currentTarget.value)}
-        error={error === null ? undefined : <FieldError text={error} />}
+        {...(error === null ? {} : { error: <FieldError text={error} /> })}
         description={hint}
         inputWrapperOrder={["label", "input", "error", "description"]}
         autoComplete="off"

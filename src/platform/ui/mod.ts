@@ -5,6 +5,7 @@ export { percentRead } from "./percent-read.ts";
 export { plainDigits } from "./plain-digits.ts";
 export { RULER_MARKS_BYTES, rulerFraction } from "./ruler-scale.ts";
 export { shownName, visibleName } from "./shown-name.ts";
+export type { StepName } from "./step-names.ts";
 export type { DrawnTape, TapeCell } from "./tape-cells.ts";
 export { drawTape } from "./tape-cells.ts";
 export { stepMinutes } from "./time-steps.ts";

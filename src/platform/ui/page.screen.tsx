@@ -4,6 +4,7 @@ import { number } from "#base/words";
 import { Drawing } from "./drawings.screen.tsx";
 import { LiveRegions } from "./live.screen.tsx";
 import { SettingsProvider, useLanguage, useNight, useSay } from "./settings.screen.tsx";
+import { STEPS, type StepName } from "./step-names.ts";
 import { sayUi } from "./words.ts";
 
 const theme = createTheme({
@@ -22,9 +23,6 @@ export function Instrument({ children }: { children: ReactNode }) {
     </MantineProvider>
   );
 }
-
-const STEPS = ["start", "device", "examine", "answer", "report"] as const;
-export type StepName = (typeof STEPS)[number];
 
 /** The dark bezel on top: where one is, language, night, lock. Nothing of it moves. */
 export function Bezel({ step, onLock }: { step: StepName | null; onLock: (() => void) | null }) {

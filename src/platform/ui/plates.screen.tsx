@@ -1,4 +1,4 @@
-import { type ReactNode, useId } from "react";
+import type { ReactNode } from "react";
 import { Drawing, type DrawingName } from "./drawings.screen.tsx";
 import { useSay } from "./settings.screen.tsx";
 import { sayUi } from "./words.ts";
@@ -120,13 +120,14 @@ export function Lamp({ state, children }: { state: keyof typeof LAMPS; children:
 }
 
 /** The hatched band of practice; stands on every screen of it. */
-export function Stamp() {
+export function Stamp({ children }: { children?: ReactNode }) {
   const say = useSay(sayUi);
   return (
     <section className="stamp" aria-label={say("app.practiceArea")}>
       <p>
         <b>{say("app.practice")}</b> · {say("app.practiceNote")}
       </p>
+      {children}
     </section>
   );
 }
@@ -168,28 +169,33 @@ export function Dots({ lines }: { lines: ReactNode[] }) {
   );
 }
 
-/** The guide of a first run: one sentence, one rule, and the way out. */
+/** The guide of a first run: one sentence, one rule, and the way out. `own`: a button of its own, where nothing else is pressed. */
 export function Coach({
+  area,
+  title,
   step,
   steps,
   sentence,
   rule,
+  own,
+  leave,
   onLeave,
 }: {
+  area: string;
+  title: string;
   step: number;
   steps: number;
   sentence: string;
   rule: string;
+  own?: { word: string; onPress: () => void };
+  leave: string;
   onLeave: () => void;
 }) {
-  const say = useSay(sayUi);
-  const id = useId();
   return (
-    <section className="coach" aria-labelledby={id} data-coach>
+    <section className={`coach${own === undefined ? "" : " own"}`} aria-label={area}>
       <div className="row middle">
-        <p className="sm" id={id}>
-          <span className="vh">{say("coach.area")}: </span>
-          <b>{say("coach.step", { step, steps })}</b>
+        <p className="sm">
+          <b>{title}</b>
         </p>
         <div className="pips" aria-hidden="true">
           {Array.from({ length: steps }, (_, i) => (
@@ -199,12 +205,17 @@ export function Coach({
         </div>
       </div>
       <p className="lead">{sentence}</p>
-      <p>{rule}</p>
-      <p>
-        <button type="button" className="tool" onClick={onLeave} data-leave>
-          {say("coach.leave")}
+      <p className="rule">{rule}</p>
+      <div className="row middle">
+        <button type="button" className="tool" onClick={onLeave}>
+          {leave}
         </button>
-      </p>
+        {own === undefined ? null : (
+          <button type="button" className="key small" onClick={own.onPress}>
+            {own.word}
+          </button>
+        )}
+      </div>
     </section>
   );
 }

@@ -2,13 +2,14 @@
 import "./phum.css";
 
 export { Ask } from "./ask.screen.tsx";
-export { BigButton, Button, ButtonRow } from "./buttons.screen.tsx";
+export { AboveButtons, BigButton, Button, ButtonRow } from "./buttons.screen.tsx";
 export { Drawing, type DrawingName } from "./drawings.screen.tsx";
 export { Choice, DevicePlate, Field, PassphraseField, Pick } from "./forms.screen.tsx";
+export { useKept } from "./kept.screen.tsx";
 export { usePageKeys } from "./keys.screen.tsx";
 export { useLive, useSpokenOnDemand } from "./live.screen.tsx";
 export { FileName, Numbered } from "./name.screen.tsx";
-export { Bezel, Columns, Instrument, LanguageKeys, Page, type StepName } from "./page.screen.tsx";
+export { Bezel, Columns, Instrument, LanguageKeys, Page } from "./page.screen.tsx";
 export { Coach, Cover, Dots, FaultPlate, Lamp, Lane, Plate, Readouts, Stamp, Todo } from "./plates.screen.tsx";
 export { useLanguage, useNight, useSay } from "./settings.screen.tsx";
 export { Meter, Ruler, Tape } from "./tape.screen.tsx";

@@ -1,0 +1,199 @@
+import { lazy, type ReactNode, Suspense, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { PracticeCoach } from "#examination/practice/web";
+import { LockedScreen, MakingScreen, SelfTestScreen, StartScreen } from "#examination/shift/web";
+import { percentRead } from "#platform/ui";
+import { AboveButtons, Bezel, FaultPlate, Page, Stamp, usePageKeys, useSay } from "#platform/ui/web";
+import type { KitClient } from "./kit-client.screen.tsx";
+import type { Touch } from "./kit-touch.ts";
+import type { KitView } from "./kit-view.ts";
+import { tourBegins, useTour } from "./tour-kept.screen.tsx";
+import { firstReading, isReading, stepOf, type Where, whereIs } from "./which-screen.ts";
+import { sayKit } from "./words.ts";
+
+const DevicesScreen = lazy(async () => ({ default: (await import("#examination/lanes/web")).DevicesScreen }));
+const ExaminingScreen = lazy(async () => ({ default: (await import("#examination/lanes/web")).ExaminingScreen }));
+const AnswerScreen = lazy(async () => ({ default: (await import("#examination/lanes/web")).AnswerScreen }));
+const LanesVoice = lazy(async () => ({ default: (await import("#examination/lanes/web")).LanesVoice }));
+const FindingsScreen = lazy(async () => ({ default: (await import("#examination/looking/web")).FindingsScreen }));
+const ReportScreen = lazy(async () => ({ default: (await import("#examination/evidence/web")).ReportScreen }));
+
+/** The whole app: what the program says, and the screen that the address asks for. */
+export function Kit({ client }: { client: KitClient }) {
+  const { view, touch } = useSyncExternalStore(client.subscribe, client.screen);
+  return view === null ? <NothingYet touch={touch} /> : <Shown client={client} view={view} touch={touch} />;
+}
+
+function NothingYet({ touch }: { touch: Touch }) {
+  const say = useSay(sayKit);
+  usePageKeys({ onLock: null });
+  return (
+    <div className="app">
+      <Bezel step={null} onLock={null} />
+      <Page name="nothing" windowTitle="Phum" title={say("frame.wait")} narrow>
+        {touch === "lost" ? (
+          <FaultPlate title={say("frame.lostTitle")}>
+            <p>{say("frame.neverThere")}</p>
+          </FaultPlate>
+        ) : null}
+      </Page>
+    </div>
+  );
+}
+
+function Shown({ client, view, touch }: { client: KitClient; view: KitView; touch: Touch }) {
+  const say = useSay(sayKit);
+  const where = useWhere(view);
+  const open = view.shift.state === "open";
+  const lock = useMemo(() => (open ? () => void client.act({ act: "lock" }) : null), [open, client]);
+  usePageKeys({ onLock: lock });
+  const { touring, begin, leave } = useTour(view.shift.practice);
+  const coach = touring ? (
+    <PracticeCoach
+      sight={{
+        screen: where.screen,
+        chosen: view.lanes.devices.some(({ chosen }) => chosen),
+        answered: view.lanes.lanes.some(({ answer }) => answer !== null),
+      }}
+      onLeave={leave}
+    />
+  ) : null;
+  return (
+    <div className={`app${view.shift.practice ? " practice" : ""}`}>
+      <Bezel step={stepOf(where.screen)} onLock={lock} />
+      {view.shift.practice ? (
+        <Stamp>
+          {touring ? null : (
+            <button type="button" className="tool" onClick={begin}>
+              {say("frame.guide")}
+            </button>
+          )}
+        </Stamp>
+      ) : null}
+      <Notices view={view} touch={touch} />
+      <AboveButtons value={coach}>
+        <Suspense fallback={<OneMoment />}>
+          {open ? <LanesVoice lanes={view.lanes.lanes} nowMs={view.nowMs} /> : null}
+          <ScreenOf client={client} view={view} where={where} />
+        </Suspense>
+      </AboveButtons>
+    </div>
+  );
+}
+
+function OneMoment() {
+  const say = useSay(sayKit);
+  return (
+    <main id="main" className="narrow" aria-busy="true">
+      <p className="lead">{say("frame.wait")}</p>
+    </main>
+  );
+}
+
+/** What stands above every screen: touch lost, program started again. */
+function Notices({ view, touch }: { view: KitView; touch: Touch }) {
+  const say = useSay(sayKit);
+  const [understood, setUnderstood] = useState(false);
+  useEffect(() => {
+    if (!view.restarted) setUnderstood(false);
+  }, [view.restarted]);
+  const restarted = view.restarted && !understood && view.shift.state === "open";
+  if (touch !== "lost" && !restarted) return null;
+  const reading = firstReading(view);
+  return (
+    <div className="notices">
+      {touch === "lost" ? (
+        <FaultPlate title={say("frame.lostTitle")}>
+          <p>{say("frame.lost")}</p>
+        </FaultPlate>
+      ) : null}
+      {restarted ? (
+        <FaultPlate title={say("frame.restarted")}>
+          {reading === null ? null : <p>{say("frame.restartedFrom", { percent: percentRead(reading.fraction) })}</p>}
+          <p className="after">
+            <button type="button" className="key small" onClick={() => setUnderstood(true)}>
+              {say("frame.understood")}
+            </button>
+          </p>
+        </FaultPlate>
+      ) : null}
+    </div>
+  );
+}
+
+/** Goes to a screen: by the address, so that Back of the browser and a reload work. */
+function go(screen: string): void {
+  location.hash = screen;
+}
+
+function useWhere(view: KitView): Where {
+  const hash = useSyncExternalStore(listenToHash, () => location.hash);
+  const [opened, setOpened] = useState<KitView | null>(view);
+  const where = whereIs(hash, view, opened !== null);
+  const name = where.lane === null ? where.screen : `${where.screen}-${where.lane}`;
+  useEffect(() => {
+    setOpened(null);
+    if (where.screen !== "locked" && where.screen !== "making" && location.hash !== `#${name}`) {
+      history.replaceState(null, "", `#${name}`);
+    }
+  }, [name, where.screen]);
+  return where;
+}
+
+function listenToHash(changed: () => void): () => void {
+  window.addEventListener("hashchange", changed);
+  return () => window.removeEventListener("hashchange", changed);
+}
+
+function ScreenOf({ client, view, where }: { client: KitClient; view: KitView; where: Where }): ReactNode {
+  const { shift, nowMs, lanes } = view;
+  const { act, getReport, getFindings, getSticks, sendList } = client;
+  const given = { act, go, nowMs };
+  const ended = useEnded(shift.state);
+  const practise = async (): Promise<void> => {
+    if ((await act({ act: "practice" })) === null) {
+      tourBegins();
+      go("devices");
+    }
+  };
+  const onPractice = (): void => void practise();
+  const lane = lanes.lanes.find(({ key }) => key === where.lane);
+  switch (where.screen) {
+    case "locked":
+      return <LockedScreen {...given} view={shift} reading={isReading(view)} ended={ended} onPractice={onPractice} />;
+    case "start":
+      return <StartScreen {...given} view={shift} sendList={sendList} onPractice={onPractice} />;
+    case "self-test":
+      return <SelfTestScreen {...given} view={view.selfTest} />;
+    case "making":
+      return <MakingScreen fraction={view.making ?? 0} onBack={() => go("start")} />;
+    case "devices":
+      return <DevicesScreen {...given} view={lanes} exhibit={shift.exhibit} />;
+    case "examining":
+      return <ExaminingScreen {...given} view={lanes} />;
+    case "answer":
+      return <AnswerScreen {...given} view={lanes} lane={where.lane ?? ""} getReport={getReport} />;
+    case "findings":
+      return (
+        <FindingsScreen
+          {...given}
+          view={view.looking}
+          lane={{ key: where.lane ?? "", practice: lane?.practice ?? false }}
+          officers={shift.officers}
+          officer={shift.officer}
+          getFindings={getFindings}
+          getReport={getReport}
+        />
+      );
+    case "report":
+      return <ReportScreen act={act} go={go} lane={lane ?? null} getReport={getReport} getSticks={getSticks} />;
+  }
+}
+
+/** Did the shift end while this screen was open? */
+function useEnded(state: "locked" | "open"): boolean {
+  const wasOpen = useRef(false);
+  useEffect(() => {
+    if (state === "open") wasOpen.current = true;
+  }, [state]);
+  return state === "locked" && wasOpen.current;
+}

@@ -1,0 +1,107 @@
+import { type Language, number, size } from "#base/words";
+import { localMoment } from "#examination/evidence";
+import type { SelfTestLine, SelfTestMark, SelfTestView } from "./shift-view.ts";
+import { sayShift } from "./words.ts";
+
+/** One line of the self-test as it is shown. */
+export interface LineShown {
+  what: SelfTestLine["what"];
+  mark: SelfTestMark;
+  /** Good, Look, Stop; "Not yet known" before. */
+  word: string;
+  name: string;
+  value: string;
+  sentence: string;
+}
+
+export interface SelfTestShown {
+  title: string;
+  sub: string;
+  lines: LineShown[];
+}
+
+const ORDER: Record<SelfTestMark, number> = { stop: 0, look: 1, good: 2, waiting: 3 };
+
+/** What is shown of the self-test: what needs a look first, the others in their own order. */
+export function selfTestShown(language: Language, { running, atMs, lines }: SelfTestView): SelfTestShown {
+  const stops = lines.filter(({ mark }) => mark === "stop").length;
+  const looks = lines.filter(({ mark }) => mark === "look").length;
+  const done = !running && atMs !== null;
+  const shown = lines.map((line) => lineShown(language, line));
+  return {
+    title: sayShift(language, titleKey(running, done, stops)),
+    sub: subText(language, { stops: done ? stops : 0, looks: done ? looks : 0 }),
+    lines: done ? shown.toSorted((a, b) => ORDER[a.mark] - ORDER[b.mark]) : shown,
+  };
+}
+
+function titleKey(running: boolean, done: boolean, stops: number): Parameters<typeof sayShift>[1] {
+  if (done) return stops > 0 ? "test.title.not" : "test.title.ready";
+  return running ? "test.title.running" : "test.title.begin";
+}
+
+function subText(language: Language, { stops, looks }: { stops: number; looks: number }): string {
+  if (stops > 0) return sayShift(language, "test.sub.stop");
+  if (looks === 0) return sayShift(language, "test.sub.none");
+  return sayShift(language, looks === 1 ? "test.sub.one" : "test.sub.many", { count: looks });
+}
+
+function lineShown(language: Language, line: SelfTestLine): LineShown {
+  const { what, mark } = line;
+  return {
+    what,
+    mark,
+    word: sayShift(language, `test.${mark}`),
+    name: sayShift(language, `test.${what}`),
+    value: mark === "waiting" ? "" : valueText(language, line),
+    sentence: mark === "waiting" ? "" : sentenceText(language, line),
+  };
+}
+
+function valueText(language: Language, { what, values }: SelfTestLine): string {
+  const of = (name: string): number | null => {
+    const value = values[name];
+    return typeof value === "number" && Number.isFinite(value) ? value : null;
+  };
+  if (what === "marks") {
+    const [found, count] = [of("found"), of("count")];
+    return found === null || count === null ? "" : sayShift(language, "test.marks.value", { found, count });
+  }
+  if (what === "age") {
+    const days = of("days");
+    if (days === null) return "";
+    return sayShift(language, days === 1 ? "test.age.value.one" : "test.age.value", { days });
+  }
+  if (what === "clock") {
+    const at = of("atMs");
+    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    return at === null ? "" : localMoment(language, new Date(at).toISOString(), zone);
+  }
+  if (what === "speed") {
+    const speed = of("bytesPerSecond");
+    return speed === null ? "" : `${size(language, speed)}/s`;
+  }
+  if (what === "room") {
+    const free = of("freeBytes");
+    return free === null ? "" : size(language, free);
+  }
+  const percent = of("percent");
+  return percent === null ? "" : `${number(language, percent, 0)} %`;
+}
+
+function sentenceText(language: Language, { what, mark, values }: SelfTestLine): string {
+  if (what === "clock" && mark !== "waiting") return sayShift(language, `test.clock.${mark}`);
+  if (what === "speed") {
+    const { sizeBytes, minutes } = values;
+    if (typeof sizeBytes !== "number" || typeof minutes !== "number") return "";
+    const key = mark === "good" ? "test.speed.good" : "test.speed.look";
+    return sayShift(language, key, { size: size(language, sizeBytes), minutes });
+  }
+  if (what === "battery") {
+    if (values["percent"] === undefined) return sayShift(language, "test.battery.none");
+    return sayShift(language, mark === "good" ? "test.battery.good" : "test.battery.look");
+  }
+  if (mark === "stop") return sayShift(language, `test.${what}.stop`);
+  if (mark === "look") return sayShift(language, `test.${what}.look`);
+  return "";
+}
