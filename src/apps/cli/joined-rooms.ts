@@ -3,11 +3,13 @@ import { runCommands } from "#base/commandline/node";
 import { saySigning, signingAnswers } from "#base/signing";
 import { identityEnrol, identityNew, signerNew } from "#base/signing/node";
 import { evidenceAnswers, sayEvidence } from "#examination/evidence";
-import { reportVerify } from "#examination/evidence/node";
+import { reportPdfCommand, reportVerify } from "#examination/evidence/node";
 import { filtersAnswers, sayFilters } from "#examination/filters";
 import { filterBuild, filterMerge, filterRekey, filterSeal, filterShow, filterVerify } from "#examination/filters/node";
+import { likenessCompare, likenessHash } from "#examination/likeness/node";
 import { openingAnswers, sayOpening } from "#examination/opening";
 import { extract, list, verify } from "#examination/opening/node";
+import { picturesAnswers, sayPictures } from "#examination/pictures";
 import { practiceAnswers, sayPractice } from "#examination/practice";
 import { practice } from "#examination/practice/node";
 import { saySources, sourceAnswers } from "#examination/sources";
@@ -21,11 +23,14 @@ const commands = [
   start,
   examine,
   reportVerify,
+  reportPdfCommand,
   devices,
   list,
   extract,
   verify,
   practice,
+  likenessHash,
+  likenessCompare,
   filterBuild,
   filterShow,
   filterVerify,
@@ -46,6 +51,7 @@ const answers = [
   roomAnswers(triageAnswers, sayTriage),
   roomAnswers(evidenceAnswers, sayEvidence),
   roomAnswers(practiceAnswers, sayPractice),
+  roomAnswers(picturesAnswers, sayPictures),
 ];
 
 /** Runs the command that the words name. @returns the exit code. */

@@ -6,10 +6,11 @@ import { psdPixels } from "./psd-pixels.ts";
 import { damaged, PictureError, type RawPixels } from "./raw-pixels.ts";
 import { isRawTiff, rawPreview } from "./raw-preview.ts";
 import { fittedPixels, nearestPixels, withChannels } from "./reduce-pixels.ts";
+import type { JpegDecoder } from "./turbo-jpeg.node.ts";
 
 /** Decoders that this process has. */
 export interface Decoders {
-  jpegGrey?(bytes: Uint8Array, pixels: number): RawPixels | undefined;
+  jpeg?: JpegDecoder;
   vips?(bytes: Uint8Array, job: { format: PictureFormat; frame: number; most: number }): Promise<RawPixels>;
   heic?(bytes: Uint8Array): Promise<RawPixels>;
 }
@@ -92,9 +93,9 @@ async function rawPixels(job: DecodeJob, format: DecodedFormat, { header, decode
     if (decoders.heic === undefined) throw damaged(format);
     return decoders.heic(bytes);
   }
-  if (format === "jpeg" && want === "grey" && header !== undefined) {
-    const grey = decoders.jpegGrey?.(bytes, header.width * header.height);
-    if (grey !== undefined) return grey;
+  if (format === "jpeg" && header !== undefined) {
+    const pixels = decoders.jpeg?.(bytes, want === "grey" ? 1 : 3, header);
+    if (pixels !== undefined) return pixels;
   }
   if (decoders.vips === undefined) throw damaged(format);
   return decoders.vips(bytes, { format, frame, most });

@@ -29,9 +29,10 @@ for (;;) {
 
 async function decodersOf({ decoders: which }: ChildSetup): Promise<Decoders> {
   if (which === "wasm") return { heic: (await import("./heic-pixels.node.ts")).heicPixels };
-  const { jpegGrey, prepareNative, vipsPixels } = await import("./native-pixels.node.ts");
-  await prepareNative();
-  return { jpegGrey, vips: vipsPixels };
+  const { prepareVips, vipsPixels } = await import("./vips-pixels.node.ts");
+  const { openTurboJpeg } = await import("./turbo-jpeg.node.ts");
+  await prepareVips();
+  return { jpeg: openTurboJpeg(), vips: vipsPixels };
 }
 
 async function answer(request: PictureRequest, bytes: Buffer): Promise<void> {

@@ -8,5 +8,6 @@ export { pictureFormat } from "./picture-format.ts";
 export type { PictureHeader } from "./picture-header.ts";
 export { pictureHeader } from "./picture-header.ts";
 export type { PictureWall } from "./picture-wall.ts";
+export type { Pixels } from "./reduce-pixels.ts";
 export { fittedPixels, nearestPixels, withChannels } from "./reduce-pixels.ts";
 export { pictureFaultText, sayPictures } from "./words.ts";

@@ -1,13 +1,18 @@
-/** Rows from the top, one byte a channel. */
-interface Plane {
+/** Decoded pixels: rows from the top, pixels from the left, one byte a channel. */
+export interface Pixels {
   width: number;
   height: number;
+  /** 1: grey. 3: red, green, blue. */
   channels: 1 | 3;
   pixels: Uint8Array;
 }
 
-/** Both sides to `side`, by the nearest pixel, whatever the proportions; as it is where neither is longer. */
-export function nearestPixels(plane: Plane, side: number): Plane {
+/**
+ * Both sides to `side`, by the nearest pixel, whatever the proportions; as it is where neither is longer.
+ *
+ * @see CImg `resize` as the PDQ reference calls it: source index floor(x·W/512).
+ */
+export function nearestPixels(plane: Pixels, side: number): Pixels {
   const { width, height, channels, pixels } = plane;
   if (width <= side && height <= side) return plane;
   const out = new Uint8Array(side * side * channels);
@@ -27,7 +32,7 @@ export function nearestPixels(plane: Plane, side: number): Plane {
 }
 
 /** Neither side longer than `most`: each pixel the average of those it stands for. */
-export function fittedPixels(plane: Plane, most: number): Plane {
+export function fittedPixels(plane: Pixels, most: number): Pixels {
   const { width, height, channels, pixels } = plane;
   const scale = most / Math.max(width, height);
   if (scale >= 1) return plane;
@@ -56,7 +61,7 @@ function spanOf(at: number, count: number, length: number): [number, number] {
 }
 
 /** One channel from three: 0.299 R + 0.587 G + 0.114 B, rounded; or three from one. */
-export function withChannels(plane: Plane, channels: 1 | 3): Plane {
+export function withChannels(plane: Pixels, channels: 1 | 3): Pixels {
   if (plane.channels === channels) return plane;
   const { width, height, pixels } = plane;
   const count = width * height;

@@ -1,18 +1,15 @@
-// Decoders written in C, for children that are shut in: libjpeg-turbo and libvips.
-import turbo from "@julusian/jpeg-turbo";
+// libvips and its loaders, for children that are shut in.
 import sharp from "sharp";
 import type { PictureFormat } from "./picture-format.ts";
 import { PictureError, type RawPixels } from "./raw-pixels.ts";
 
 const LOADERS = ["Jpeg", "Png", "Webp", "Nsgif", "Tiff", "Heif"];
-/** A plane of this many bytes is kept from one picture to the next. */
-const KEPT_BYTES = 2 ** 26;
 
 /**
  * Nothing but the six loaders, one thread, nothing kept. To be called once, before the child shuts itself in: the first picture makes
  * the threads and the event loop's registrations, for which the system is no longer asked afterwards.
  */
-export async function prepareNative(): Promise<void> {
+export async function prepareVips(): Promise<void> {
   sharp.concurrency(1);
   sharp.cache(false);
   sharp.block({ operation: ["VipsForeignLoad", "VipsForeignSave"] });
@@ -23,27 +20,6 @@ export async function prepareNative(): Promise<void> {
 
 /** One grey pixel. */
 const FIRST_PICTURE = Buffer.from("R0lGODlhAQABAIAAAICAgAAAACwAAAAAAQABAAACAkQBADs=", "base64");
-
-let kept = Buffer.alloc(0);
-
-/**
- * A JPEG's brightness by libjpeg-turbo, which then need not look at its colours. Its fast transform differs from the exact one by a
- * step or two: near enough to recognise a picture, not for a hash that is kept.
- *
- * @returns undefined where it is damaged, or has no brightness of its own (CMYK): then libvips decodes it.
- */
-export function jpegGrey(bytes: Uint8Array, pixels: number): RawPixels | undefined {
-  if (pixels > kept.length) kept = Buffer.allocUnsafeSlow(pixels);
-  const image = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  try {
-    const { data, width, height } = turbo.decompressSync(image, kept, { format: turbo.FORMAT_GRAY });
-    return { width, height, channels: 1, pixels: data.subarray(0, width * height), damaged: false };
-  } catch {
-    return undefined;
-  } finally {
-    if (kept.length > KEPT_BYTES) kept = Buffer.alloc(0);
-  }
-}
 
 /** What libvips is told. */
 export interface VipsJob {

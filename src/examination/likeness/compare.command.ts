@@ -1,0 +1,69 @@
+import type { Command, CommandRequest } from "#base/commandline";
+import { toHex } from "#base/values";
+import { distanceBits } from "./distance-bits.ts";
+import { type FileFingerprint, fileFaultText, fileRecord, fingerprintFile } from "./file-fingerprint.node.ts";
+import { openFingerprints, type PictureFingerprint } from "./fingerprints.node.ts";
+import { hashOf, TRANSFORMS, type Transform } from "./pdq-bits.ts";
+import { LIKENESS } from "./thresholds.ts";
+import { sayLikeness } from "./words.ts";
+
+const NO_ANSWER = 65;
+
+/** `phum likeness compare A B`: in how many bits two pictures' fingerprints differ, also where one was turned or mirrored. */
+export const likenessCompare: Command = {
+  path: ["likeness", "compare"],
+  positionals: { name: "FILE", min: 2, max: 2 },
+  options: { json: {} },
+  help: (language) => ({
+    summary: sayLikeness(language, "help.compare"),
+    options: { json: sayLikeness(language, "help.json") },
+  }),
+  run: async (request) => {
+    const fingerprints = openFingerprints();
+    try {
+      const files = request.positionals.map((file) => ({ file, path: request.path(file) }));
+      const [a, b] = await Promise.all(files.map((file) => fingerprintFile(file, fingerprints, "exact")));
+      if (a === undefined || b === undefined) throw new RangeError("Cannot compare: two files are needed");
+      return answer(request, a, b);
+    } finally {
+      fingerprints.close();
+    }
+  },
+};
+
+function answer(request: CommandRequest, a: FileFingerprint, b: FileFingerprint): number {
+  const { language } = request;
+  const comparison = "fault" in a.found || "fault" in b.found ? undefined : comparedPictures(a.found, b.found);
+  if (request.flag("json")) {
+    request.out(JSON.stringify({ a: fileRecord(a), b: fileRecord(b), ...(comparison ?? { distance: null }) }));
+    return comparison === undefined ? NO_ANSWER : 0;
+  }
+  for (const { file, found } of [a, b]) {
+    if ("fault" in found) request.err(`${file}: ${fileFaultText(language, found.fault)}`);
+    else request.out(`${toHex(found.hash)}  ${String(found.quality).padStart(3)}  ${file}`);
+  }
+  if (comparison === undefined) return NO_ANSWER;
+  const { distance, transform, alike, threshold } = comparison;
+  const turned = sayLikeness(language, `transform.${transform}`);
+  request.out(sayLikeness(language, "compare.distance", { distance, turned }));
+  request.out(sayLikeness(language, `compare.${alike}`, { threshold, quality: LIKENESS.quality }));
+  return 0;
+}
+
+interface Comparison {
+  distance: number;
+  /** What would be done to the first picture to get the second. */
+  transform: Transform;
+  /** "unsure": one of the two has too little in it to tell. */
+  alike: "yes" | "no" | "unsure";
+  threshold: number;
+}
+
+function comparedPictures(a: PictureFingerprint, b: PictureFingerprint): Comparison {
+  const distances = TRANSFORMS.map((transform) => distanceBits(hashOf(a.values, transform), b.hash));
+  const distance = Math.min(...distances);
+  const transform = TRANSFORMS[distances.indexOf(distance)] ?? "none";
+  const near = distance <= LIKENESS.distanceBits ? "yes" : "no";
+  const alike = Math.min(a.quality, b.quality) < LIKENESS.quality ? "unsure" : near;
+  return { distance, transform, alike, threshold: LIKENESS.distanceBits };
+}

@@ -1,0 +1,52 @@
+import type { PictureFacts, PictureFault, PictureFormat, PictureLimits } from "#examination/pictures";
+import { openPictures, type Pictures } from "#examination/pictures/node";
+import type { Fingerprint } from "./pdq.ts";
+import { hashOf } from "./pdq-bits.ts";
+import { openPdqKernel } from "./pdq-kernel.node.ts";
+import { SIDE_MOST } from "./pdq-taps.ts";
+
+/** A picture's fingerprint, and of what it was taken. */
+export interface PictureFingerprint extends Fingerprint {
+  /** For `hashOf`: fingerprints of the picture turned. */
+  values: Float32Array;
+  /** "exact": the reference's own bits. "fast": of a JPEG's brightness alone; 10 bits off at most. */
+  way: FingerprintWay;
+  format: PictureFormat;
+  facts: PictureFacts;
+}
+
+export type FingerprintWay = "exact" | "fast";
+
+/** Takes fingerprints of pictures in children. */
+export interface Fingerprints {
+  /**
+   * @param source The file's bytes, or a descriptor open for reading.
+   * @param way "fast" where it is for asking a set; what is kept in a set must be "exact".
+   * @throws {Fault} pictures/child
+   */
+  of(
+    source: Uint8Array | number,
+    way: FingerprintWay,
+    frame?: number,
+  ): Promise<PictureFingerprint | { fault: PictureFault }>;
+  close(): void;
+}
+
+/** Opens fingerprints over children of its own, or over given ones, which then stay open. */
+export function openFingerprints(over: { pictures?: Pictures; limits?: Partial<PictureLimits> } = {}): Fingerprints {
+  const pictures = over.pictures ?? openPictures(over.limits);
+  const coefficients = openPdqKernel();
+  return {
+    of: async (source, way, frame = 0) => {
+      const picture = await pictures.decode(source, way === "fast" ? "grey" : "rgb", { square: SIDE_MOST, frame });
+      if ("fault" in picture) return picture;
+      const { format, facts } = picture;
+      const { values, quality } = coefficients(picture);
+      const taken = way === "fast" && format === "jpeg" ? "fast" : "exact";
+      return { hash: hashOf(values), quality, values, way: taken, format, facts };
+    },
+    close: () => {
+      if (over.pictures === undefined) pictures.close();
+    },
+  };
+}

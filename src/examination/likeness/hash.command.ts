@@ -1,0 +1,55 @@
+import type { Command } from "#base/commandline";
+import { toHex } from "#base/values";
+import { PICTURE_LIMITS } from "#examination/pictures";
+import { fileFaultText, fileRecord, fingerprintFile, inOrder } from "./file-fingerprint.node.ts";
+import { openFingerprints } from "./fingerprints.node.ts";
+import { LIKENESS } from "./thresholds.ts";
+import { sayLikeness } from "./words.ts";
+
+/** Not one of the files could be fingerprinted. */
+const NONE = 65;
+const AHEAD = 2 * PICTURE_LIMITS.children;
+
+/** `phum likeness hash FILE...`: the fingerprint of each picture, or why it has none; the run goes on. */
+export const likenessHash: Command = {
+  path: ["likeness", "hash"],
+  positionals: { name: "FILE", min: 1, max: Number.POSITIVE_INFINITY },
+  options: { json: {}, fast: {}, turned: {} },
+  help: (language) => ({
+    summary: sayLikeness(language, "help.hash"),
+    options: {
+      json: sayLikeness(language, "help.json"),
+      fast: sayLikeness(language, "help.fast"),
+      turned: sayLikeness(language, "help.turned"),
+    },
+  }),
+  run: async (request) => {
+    const { language, positionals } = request;
+    const fingerprints = openFingerprints();
+    const way = request.flag("fast") ? "fast" : "exact";
+    const files = positionals.map((file) => ({ file, path: request.path(file) }));
+    let [done, worked] = [0, 0];
+    try {
+      for await (const result of inOrder(files, AHEAD, (file) => fingerprintFile(file, fingerprints, way))) {
+        const { file, found } = result;
+        if (!("fault" in found)) worked++;
+        if (request.flag("json")) request.out(JSON.stringify(fileRecord(result, request.flag("turned"))));
+        else if ("fault" in found) request.err(`${file}: ${fileFaultText(language, found.fault)}`);
+        else {
+          const weak = found.quality < LIKENESS.quality ? `  ${sayLikeness(language, "hash.weak")}` : "";
+          request.out(`${toHex(found.hash)}  ${String(found.quality).padStart(3)}  ${file}${weak}`);
+          if (request.flag("turned")) for (const line of turnedLines(fileRecord(result, true))) request.out(line);
+        }
+        request.live(sayLikeness(language, "hash.live", { done: ++done, all: files.length }));
+        if (request.signal.aborted) break;
+      }
+    } finally {
+      fingerprints.close();
+    }
+    return worked > 0 ? 0 : NONE;
+  },
+};
+
+function turnedLines({ turned }: Record<string, unknown>): string[] {
+  return Object.entries(turned ?? {}).map(([transform, hash]) => `${hash}       ${transform}`);
+}

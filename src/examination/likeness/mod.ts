@@ -1,0 +1,11 @@
+// likeness: perceptual fingerprints of pictures, by which a picture is recognised after it was changed, and how near two are. Takes
+// decoded pixels; gives fingerprints, distances, matches. A match is a lead, never a conclusion. Runs anywhere.
+export { distanceBits } from "./distance-bits.ts";
+export type { LikenessSet, Match } from "./likeness.ts";
+export type { Fingerprint } from "./pdq.ts";
+export { coefficientsOf, pdqOf, turnedHashes } from "./pdq.ts";
+export type { Transform } from "./pdq-bits.ts";
+export { hashOf, TRANSFORMS } from "./pdq-bits.ts";
+export type { Coefficients } from "./pdq-twin.ts";
+export { LIKENESS } from "./thresholds.ts";
+export { sayLikeness } from "./words.ts";
