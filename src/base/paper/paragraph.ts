@@ -88,7 +88,9 @@ function cutPlace(
   return (stops[slash] ?? 0) - from > width * 0.6 && slash > start ? slash : cut;
 }
 
-function shapedLine(face: Face, text: string): Line {
+/** U+200B says where a line may end and is no letter: pdf.js leaves it out, and who searches does not type it. */
+function shapedLine(face: Face, given: string): Line {
+  const text = given.replaceAll("\u200B", "");
   const shaped = face.shape(text);
   return { text, shaped, width: shaped.stops.at(-1) ?? 0 };
 }

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, renameSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, writeFileSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Fault } from "#base/faults";
 import { evidenceFault } from "./faults.ts";
@@ -47,6 +47,25 @@ export function writeDurably(path: string, bytes: Uint8Array): void {
       closeSync(fd);
     }
     renameSync(fresh, path);
+    syncFolder(dirname(path));
+  });
+}
+
+/**
+ * Writes a whole new file, synced. Nothing is ever written over: a file that is there stays as it is.
+ *
+ * @throws {Fault} report/exists, evidence/no-space, evidence/rights, evidence/write.
+ */
+export function writeNew(path: string, bytes: Uint8Array): void {
+  if (existsSync(path)) throw evidenceFault("report/exists", `${path} is there`, { place: path, values: { path } });
+  writing(path, () => {
+    const fd = openSync(path, "wx", 0o600);
+    try {
+      writeFileSync(fd, bytes);
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
     syncFolder(dirname(path));
   });
 }

@@ -18,6 +18,7 @@ export const NAMES = {
   runs: "runs.bin",
   report: "report.json",
   html: "report.html",
+  pdf: "report.pdf",
   annex: "annex.age",
   lock: "lock",
 } as const;
@@ -29,8 +30,8 @@ export function makeFolder(dir: string): void {
 
 /** Whether an examination was ever begun here. */
 export function isUsed(dir: string): boolean {
-  const { journal, runs, report, html, annex } = NAMES;
-  return [journal, runs, report, html, annex].some((name) => {
+  const { journal, runs, report, html, pdf, annex } = NAMES;
+  return [journal, runs, report, html, pdf, annex].some((name) => {
     return sizeOf(join(dir, name)) > 0;
   });
 }
@@ -128,7 +129,7 @@ function setBack(entry: number): Error {
 }
 
 /**
- * Puts a report that is there aside as report-1.json and report-1.html (2, 3 …): the examination goes on.
+ * Puts a report that is there aside as report-1.json, report-1.html and report-1.pdf (2, 3 …): the examination goes on.
  *
  * @returns the new name and its digest, or null when there was none.
  */
@@ -141,6 +142,7 @@ export function setReportAside(dir: string): { file: string; digest: string } | 
   writing(report, () => {
     for (const [name, aside] of [
       [NAMES.html, `report-${k}.html`],
+      [NAMES.pdf, `report-${k}.pdf`],
       [NAMES.annex, `annex-${k}.age`],
       [NAMES.report, `report-${k}.json`],
     ] as const) {

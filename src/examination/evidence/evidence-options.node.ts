@@ -50,6 +50,7 @@ export interface FinishedReport {
   report: SignedReport;
   reportPath: string;
   htmlPath: string;
+  pdfPath: string;
   /** SHA-256 of the report, hexadecimal; what the paper form carries. */
   digest: string;
   /** The digest's eight words. */

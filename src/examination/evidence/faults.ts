@@ -20,6 +20,8 @@ export const evidenceAnswers = {
   "report/version": { exit: 65 },
   "report/unreadable": { exit: 66 },
   "report/untrusted": { exit: 65 },
+  "report/language": { exit: 64 },
+  "report/exists": { exit: 73 },
 } satisfies Answers;
 
 export const evidenceFault = faultMaker(evidenceAnswers);

@@ -13,6 +13,7 @@ import { ownTool } from "./own-tool.node.ts";
 import type { JournalRow, PageParts } from "./page-parts.ts";
 import { checkSense, reportFileBytes } from "./read-report.ts";
 import { reportPage } from "./report-page.ts";
+import { reportPaper } from "./report-pdf.node.ts";
 import type { Report, ReportDraft, ReportSeal, SignedReport } from "./report-record.ts";
 import { signedReportShape } from "./report-shape.ts";
 import { ShapeError } from "./shape.ts";
@@ -35,8 +36,9 @@ export interface Closing {
 
 /** Bytes that a report's signature covers. */
 export function sealBytes(seal: Omit<ReportSeal, "signature">): Uint8Array {
-  const { signPublic, certificate, digest, html } = seal;
-  return concatBytes(SEAL_LABEL, canonicalBytes({ signPublic, certificate, digest, html }));
+  const { signPublic, certificate, digest, html, pdf } = seal;
+  const covered = { signPublic, certificate, digest, html, ...(pdf === undefined ? {} : { pdf }) };
+  return concatBytes(SEAL_LABEL, canonicalBytes(covered));
 }
 
 /** Digest of a report without its seal, hexadecimal. */
@@ -54,7 +56,7 @@ export function checkDraft(parts: OpenParts, closing: Closing): void {
   const none = "0".repeat(64);
   const report = wholeReport(parts, closing, { root: none, leaves: 0, entries: 1, head: none, annex: null });
   try {
-    signedReportShape.check(signed(parts, report, none), "");
+    signedReportShape.check(signed(parts, report, { html: none, pdf: none }), "");
     checkSense(report);
   } catch (error) {
     if (!(error instanceof ShapeError)) throw error;
@@ -62,7 +64,7 @@ export function checkDraft(parts: OpenParts, closing: Closing): void {
   }
 }
 
-/** Closes the journal and writes annex, page and report, in this order; until report.json stands, it counts as interrupted. */
+/** Closes the journal and writes annex, pages and report, in this order; until report.json stands, it counts as interrupted. */
 export async function finishReport(parts: OpenParts, closing: Closing, annex?: AnnexDraft): Promise<FinishedReport> {
   const { dir, content, journal } = parts;
   const { runs } = content;
@@ -79,21 +81,17 @@ export async function finishReport(parts: OpenParts, closing: Closing, annex?: A
   const bytes = fromHex(digest);
   const words = spokenWords(bytes);
   const digits = spokenDigits(bytes);
-  const page = reportPage({
-    report,
-    digest,
-    words,
-    digits,
-    journal: journalRows(join(dir, NAMES.journal)),
-    fonts: pageFonts(),
-  });
-  const html = utf8(page);
+  const source = { report, digest, words, digits, journal: journalRows(join(dir, NAMES.journal)) };
+  const html = utf8(reportPage({ ...source, fonts: pageFonts() }));
   const htmlPath = join(dir, NAMES.html);
   writeDurably(htmlPath, html);
+  const { pdf } = await reportPaper(source, ["km", "en"]);
+  const pdfPath = join(dir, NAMES.pdf);
+  writeDurably(pdfPath, pdf);
   const reportPath = join(dir, NAMES.report);
-  const sealed = signed(parts, report, hash("sha256", html, "hex"));
+  const sealed = signed(parts, report, { html: hash("sha256", html, "hex"), pdf: hash("sha256", pdf, "hex") });
   writeDurably(reportPath, reportFileBytes(sealed));
-  return { report: sealed, reportPath, htmlPath, digest, words, digits };
+  return { report: sealed, reportPath, htmlPath, pdfPath, digest, words, digits };
 }
 
 interface ClosedFacts {
@@ -125,14 +123,14 @@ function wholeReport({ options, vouched }: OpenParts, closing: Closing, facts: C
   };
 }
 
-function signed({ options }: OpenParts, report: Report, html: string): SignedReport {
+function signed({ options }: OpenParts, report: Report, pages: { html: string; pdf: string }): SignedReport {
   const { signer, certificate } = options;
   const digest = reportDigest(report);
   const seal = {
     signPublic: signer.public.signPublic,
     certificate: certificate ? { ...certificate } : null,
     digest,
-    html,
+    ...pages,
   };
   return { ...report, seal: { ...seal, signature: toHex(signer.sign(sealBytes(seal))) } };
 }
@@ -150,7 +148,8 @@ async function writeAnnex(dir: string, annex: AnnexDraft | undefined): Promise<s
   return hash("sha256", sealed, "hex");
 }
 
-function journalRows(path: string): PageParts["journal"] {
+/** The journal as the pages show it. */
+export function journalRows(path: string): PageParts["journal"] {
   const rows: JournalRow[] = [];
   const counts = { hits: 0, unread: 0, checkpoints: 0 };
   readJournal(path, ({ n, at, kind, body }) => {

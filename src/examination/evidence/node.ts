@@ -11,10 +11,12 @@ export type {
   FinishedReport,
   Resumed,
 } from "./evidence-options.node.ts";
+export { reportPdf } from "./folder-paper.node.ts";
 export type { KitLog } from "./kit-log.node.ts";
 export { kitLog } from "./kit-log.node.ts";
 export { kitStateDir } from "./kit-state.node.ts";
 export { readReport } from "./read-report.ts";
+export { reportPdfCommand } from "./report-pdf.command.ts";
 export { reportVerify } from "./report-verify.command.ts";
 export type { JournalProof, Verification } from "./verify-report.node.ts";
 export { verifyReport } from "./verify-report.node.ts";

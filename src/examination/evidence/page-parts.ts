@@ -11,6 +11,9 @@ export interface JournalRow {
   body: string;
 }
 
+/** What report.pdf is made from. */
+export type PaperSource = Omit<PageParts, "fonts">;
+
 /** What report.html is made from. */
 export interface PageParts {
   report: Report;

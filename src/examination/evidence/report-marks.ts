@@ -1,8 +1,8 @@
 import { encode } from "uqr";
 import type { Coverage, Finding, Verdict } from "./report-record.ts";
 
-const RED = "#A30F1B";
-const AMBER = "#6B4200";
+export const RED = "#A30F1B";
+export const AMBER = "#6B4200";
 
 /** The verdict's sign: filled octagon, filled triangle, or an open ring closed as far as was read. `percent` stands in the ring. */
 export function verdictMark(verdict: Verdict, fraction: number, percent: string): string {
@@ -60,14 +60,21 @@ export function legendMark(what: "found" | "read" | "notRead" | "unread", verdic
 }
 
 /**
- * A QR code as one path of dark modules, error correction M, with the quiet zone of four modules.
+ * The dark modules of a QR code, each [column, row], error correction M, without the quiet zone.
  *
  * @param text Upper-case letters, digits and $%*+-./: only, so that it is written densely.
  * @see ISO/IEC 18004:2015
  */
-export function qrSvg(text: string): string {
+export function qrModules(text: string): { dark: [number, number][]; size: number } {
   const { data, size } = encode(text, { ecc: "M", border: 0 });
-  const rows = data.map((row, y) => row.map((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : "")).join(""));
+  const dark = data.flatMap((row, y) => row.flatMap((isDark, x): [number, number][] => (isDark ? [[x, y]] : [])));
+  return { dark, size };
+}
+
+/** A QR code as one path of dark modules with the quiet zone of four modules. */
+export function qrSvg(text: string): string {
+  const { dark, size } = qrModules(text);
+  const rows = dark.map(([x, y]) => `M${x} ${y}h1v1h-1z`);
   return `<svg class="qr" viewBox="-4 -4 ${size + 8} ${size + 8}" shape-rendering="crispEdges" role="img" aria-label="QR"><rect x="-4" y="-4" width="100%" height="100%" fill="#FFF"/><path fill="#000" d="${rows.join("")}"/></svg>`;
 }
 

@@ -1,7 +1,6 @@
-import { number, size } from "#base/words";
+import { deviceText, listTexts, whenText } from "./fact-text.ts";
 import { EN, KM, label, two } from "./html-teller.ts";
 import { laterPages } from "./later-pages.ts";
-import { localDay, localHour, localMoment, zoneOffset } from "./local-time.ts";
 import type { PageParts } from "./page-parts.ts";
 import { legendMark, qrSvg, qrText, tapeSvg, verdictMark } from "./report-marks.ts";
 import type { Report } from "./report-record.ts";
@@ -110,7 +109,7 @@ function facts(report: Report): string {
   const row = (key: Parameters<typeof label>[0], tell: (teller: Teller) => string): string =>
     `<tr><th scope="row">${label(key)}</th><td lang="km">${tell(KM)}</td><td lang="en">${tell(EN)}</td></tr>`;
   const rows = [
-    row("page.device", (teller) => deviceText(teller, report)),
+    row("page.device", (teller) => deviceText(teller, report, foreignHtml)),
     wide("page.officer", officerText(report)),
     report.basis === null
       ? row("page.basis", ({ say }) => say("page.basis.none"))
@@ -129,15 +128,6 @@ function custody(parts: PageParts): string {
   return `<section class="custody">${table}${two(({ say }) => say("page.nothing"))}${signatures()}</section>`;
 }
 
-function deviceText({ language, say }: Teller, { source }: Report): string {
-  const { medium, sizeBytes, model, serial, place } = source;
-  const named = [say(`medium.${medium}`), size(language, sizeBytes)];
-  if (model !== undefined && model !== "") named.push(foreignHtml(model));
-  if (serial !== undefined && serial !== "") named.push(say("page.serial", { serial }));
-  const path = place.length > 120 ? `…${place.slice(-100)}` : place;
-  return `${named.join(", ")} (${foreignHtml(path)})`;
-}
-
 function officerText({ officer }: Report): string {
   const { name, unit, signPublic, vouchedFor } = officer;
   const who = name === "" ? label("page.unnamed") : `${foreignHtml(name)}, ${foreignHtml(unit)}`;
@@ -145,20 +135,10 @@ function officerText({ officer }: Report): string {
   return `${who}; ${key}${vouchedFor ? "" : `; <b>${label("page.unvouched")}</b>`}`;
 }
 
-function whenText({ language, say }: Teller, { clock }: Report): string {
-  const { startedAt, endedAt, zone } = clock;
-  const sameDay = localDay(language, startedAt, zone) === localDay(language, endedAt, zone);
-  const to = sameDay ? localHour(language, endedAt, zone) : localMoment(language, endedAt, zone);
-  return say("page.from-to", { from: localMoment(language, startedAt, zone), to, zone: zoneOffset(endedAt, zone) });
-}
-
-function listText({ language, say }: Teller, { filter }: Report): string {
-  const shown = filter.slice(0, 4).map(({ name, agency, release, releasedAt, validUntil, expired }) => {
-    const day = (iso: string): string => localDay(language, iso, "UTC"); // a list's dates are days of its maker
-    const values = { name, agency, release, date: day(releasedAt), until: day(validUntil) };
-    return `${say("page.list.value", values)}${expired ? ` <b>(${say("page.list.expired")})</b>` : ""}`;
-  });
-  if (filter.length > 4) shown.push(`+ ${number(language, filter.length - 4)}`);
+function listText(teller: Teller, report: Report): string {
+  const shown = listTexts(teller, report).map(
+    ({ text, expired }) => `${text}${expired ? ` <b>(${teller.say("page.list.expired")})</b>` : ""}`,
+  );
   return shown.join("<br>");
 }
 

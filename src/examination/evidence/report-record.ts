@@ -184,6 +184,8 @@ export interface ReportSeal {
   digest: string;
   /** SHA-256 of report.html. */
   html: string;
+  /** SHA-256 of report.pdf; absent in older reports, which have none. */
+  pdf?: string;
   /** 128 hexadecimal digits. */
   signature: string;
 }

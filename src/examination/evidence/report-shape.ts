@@ -177,13 +177,17 @@ const reportFields = {
   annex: object<NonNullable<Report["annex"]>>({ file: oneOf(["annex.age"]), digest: hex32 }),
 } as const;
 
-const seal = object<ReportSeal>({
-  signPublic: hex32,
-  certificate: nullable(freeObject),
-  digest: hex32,
-  html: hex32,
-  signature: text({ min: 128, max: 128, pattern: "^[0-9a-f]{128}$" }),
-});
+const seal = object<ReportSeal>(
+  {
+    signPublic: hex32,
+    certificate: nullable(freeObject),
+    digest: hex32,
+    html: hex32,
+    pdf: hex32,
+    signature: text({ min: 128, max: 128, pattern: "^[0-9a-f]{128}$" }),
+  },
+  ["pdf"],
+);
 
 /** The signed report: what docs/formats/report.schema.json says, generated from this. */
 export const signedReportShape: Shape<SignedReport> = object<SignedReport>({ ...reportFields, seal }, [

@@ -50,7 +50,7 @@ before(async () => {
 /** A copy of the folder, without its lock. */
 function copyOf(from: string): string {
   const dir = sampleFolder();
-  for (const name of ["journal.jsonl", "runs.bin", "report.json", "report.html", "annex.age", "state-3.json"]) {
+  for (const name of ["journal.jsonl", "runs.bin", "report.json", "report.html", "report.pdf", "annex.age", "state-3.json"]) {
     try {
       cpSync(join(from, name), join(dir, name));
     } catch {
@@ -175,7 +175,7 @@ test("openEvidence() resumed with another state than was signed, or without a jo
 });
 
 test("verifyReport() of a changed page, annex or a missing one is tampering", () => {
-  for (const name of ["report.html", "annex.age"]) {
+  for (const name of ["report.html", "report.pdf", "annex.age"]) {
     const dir = copyOf(finished);
     writeFileSync(join(dir, name), " ", { flag: "a" });
     assert.equal(faultOf(dir).values["place"], name);

@@ -13,7 +13,7 @@ import type { SignedReport } from "./report-record.ts";
 import { hasRunsHeader, readRecords } from "./runs-file.node.ts";
 import { decodeRun, RUN_BYTES } from "./runs-record.node.ts";
 
-/** Largest report.html or annex.age that is read: 64 MiB. */
+/** Largest report.html, report.pdf or annex.age that is read: 64 MiB. */
 const PAGE_MAX_BYTES = 64 * 1024 * 1024;
 
 /** What the journal and the runs are worth by themselves. */
@@ -47,7 +47,7 @@ export type Verification =
 
 /**
  * Proves a folder of evidence: shape and canonical bytes of report.json, the officer's signature, the agency's certificate,
- * report.html, the journal's chain and signed checkpoints, its `closed` entry, the Merkle root over runs.bin, the annex.
+ * report.html and report.pdf, the journal's chain and signed checkpoints, its `closed` entry, the Merkle root over runs.bin, the annex.
  *
  * @param trust Agencies' public keys that are believed; none: any agency, whose key the caller must show. A
  * certificate is held against the report's own time, not against `nowMs`.
@@ -82,7 +82,7 @@ interface Vouching {
   why: "no-certificate" | "expired" | null;
 }
 
-/** Signature, certificate, page and annex. */
+/** Signature, certificate, pages and annex. */
 function proveSeal(
   dir: string,
   report: SignedReport,
@@ -100,6 +100,7 @@ function proveSeal(
   const vouching = proveCertificate(report, trust);
   const page = readBounded(join(dir, NAMES.html), PAGE_MAX_BYTES);
   if (hash("sha256", page, "hex") !== seal.html) throw tampered(NAMES.html);
+  provePdf(join(dir, NAMES.pdf), seal.pdf);
   const { annex } = report;
   if (
     annex !== undefined &&
@@ -108,6 +109,13 @@ function proveSeal(
     throw tampered(NAMES.annex);
   }
   return { digest, vouching };
+}
+
+/** A paper beside a report that does not know it would be believed all the same. */
+function provePdf(path: string, digest: string | undefined): void {
+  if (digest === undefined ? existsSync(path) : hash("sha256", readBounded(path, PAGE_MAX_BYTES), "hex") !== digest) {
+    throw tampered(NAMES.pdf);
+  }
 }
 
 function proveCertificate({ seal, officer, clock }: SignedReport, trust: readonly string[]): Vouching {
