@@ -1,4 +1,3 @@
-import { recoverFiles } from "./cluster-recovery.ts";
 import { type ClusterSet, clusterSet } from "./cluster-set.ts";
 import { type ExfatFound, holdsSets, walkExfat } from "./exfat-directory.ts";
 import { findExfatOrphans } from "./exfat-orphans.ts";
@@ -8,6 +7,7 @@ import { clusterAt } from "./fat-geometry.ts";
 import type { ClusterRun } from "./fat-table.ts";
 import type { ByteRange } from "./file-entry.ts";
 import type { LostFile, Recovered, RecoveredRun } from "./recovery-claim.ts";
+import { recoverByFormat } from "./recovery-format.ts";
 import type { TreeNode } from "./tree-walk.ts";
 
 /** What is known of a volume's deleted sets before they are given. Keys are the bytes at which sets stand. */
@@ -46,7 +46,8 @@ export function lookForGone(reader: ExfatReader, known: ExfatKnown, wishes: { or
   const claimed = clusterSet();
   for (const [id, recovered] of toldFiles(all, known, claimed)) gone.recovered.set(id, recovered);
   const free = (at: number) => !known.owned.has(at) && !all.entered.has(at) && !claimed.has(at);
-  for (const [id, recovered] of recoverFiles(all.lost, {
+  for (const [id, recovered] of recoverByFormat(all.lost, {
+    ...{ read: reader.read, heapStart: clusterAt(reader.geometry, 2), clusterBytes: reader.geometry.clusterBytes },
     lastCluster: reader.lastHeld,
     isFree: (cluster) => free(cluster) && reader.isUsed?.(cluster) !== true,
     anchors: known.anchors,
@@ -121,7 +122,7 @@ function gatherFile(reader: ExfatReader, { known, all }: Ground, { record }: Exf
   known.stepsLeft -= chain.clusters;
   if (set.contiguous) all.told.push({ ...file, runs: chain.runs });
   else if (chain.clusters > 0) all.told.push({ ...file, runs: ownPart(chain.runs, known.owned) });
-  else all.lost.push(file);
+  else all.lost.push({ ...file, name: record.name, sizeBytes: set.sizeBytes });
 }
 
 /** The table goes on with a later file's chain where one of the clusters was re-used: what follows tells nothing. */

@@ -11,6 +11,7 @@ import { clusterAt } from "./fat-geometry.ts";
 import type { FileEntry } from "./file-entry.ts";
 import type { EntryWishes, FileSystem } from "./file-system.ts";
 import { problemList } from "./problem.ts";
+import type { Recovered } from "./recovery-claim.ts";
 import type { TreeNode } from "./tree-walk.ts";
 import { pagedReader, volumeReader } from "./volume-bytes.ts";
 
@@ -91,8 +92,10 @@ function goneEntry(reader: ExfatReader, gone: ExfatGone, found: ExfatFound): Fil
     return { ...named(found), certainty, streams: [clusterStream(places, runs, { sizeBytes: set.sizeBytes })] };
   }
   if (set.sizeBytes === 0) return { ...named(found), certainty: "proven", streams: [clusterStream(places, [], set)] };
-  const { certainty, runs } = gone.recovered.get(atByte) ?? { certainty: "name-only" as const, runs: [] };
-  return { ...named(found), certainty, streams: [clusterStream(places, runs, set)] };
+  const none: Recovered = { certainty: "name-only", runs: [] };
+  const { certainty, runs, confirmed } = gone.recovered.get(atByte) ?? none;
+  const entry = { ...named(found), certainty, streams: [clusterStream(places, runs, set)] };
+  return confirmed ? { ...entry, confirmed } : entry;
 }
 
 function named({ record, path, state }: ExfatFound): Omit<FileEntry, "certainty" | "streams"> {

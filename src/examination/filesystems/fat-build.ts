@@ -5,6 +5,7 @@ import type { FatGone } from "./fat-gone.ts";
 import type { Chained } from "./fat-present.ts";
 import type { FatReader } from "./fat-reader.ts";
 import type { EntryKind, FileEntry, FileStream } from "./file-entry.ts";
+import type { Recovered } from "./recovery-claim.ts";
 
 /** A present entry with the clusters of its chain. */
 export function presentEntry(reader: FatReader, { found, chain }: Chained): FileEntry {
@@ -31,11 +32,13 @@ export function goneEntry(reader: FatReader, gone: FatGone, found: FatFound): Fi
       streams: kind === "other" ? [] : [clusterStream(placesOf(reader), [], entry)],
     };
   }
-  const { certainty, runs } = gone.recovered.get(atByte) ?? { certainty: "name-only" as const, runs: [] };
+  const none: Recovered = { certainty: "name-only", runs: [] };
+  const { certainty, runs, confirmed } = gone.recovered.get(atByte) ?? none;
   const stream = clusterStream(placesOf(reader), runs, { sizeBytes: entry.sizeBytes });
   // Slack behind clusters that were only chosen is nobody's for certain.
   const sure = certainty === "proven" || certainty === "contiguous-guess";
-  return { ...base, certainty, streams: [sure ? stream : withoutSlack(stream)] };
+  const whole = { ...base, certainty, streams: [sure ? stream : withoutSlack(stream)] };
+  return confirmed ? { ...whole, confirmed } : whole;
 }
 
 function goneDirectory(reader: FatReader, gone: FatGone, found: FatFound): FileEntry {

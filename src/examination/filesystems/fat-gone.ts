@@ -1,4 +1,3 @@
-import { recoverFiles } from "./cluster-recovery.ts";
 import { type ClusterSet, clusterSet } from "./cluster-set.ts";
 import { type FatFound, walkFat } from "./fat-directory.ts";
 import { directoryMatch, goneDirectoryRuns } from "./fat-gone-directory.ts";
@@ -9,6 +8,7 @@ import type { ClusterRun } from "./fat-table.ts";
 import { likelyStart, provenDirectoryStart, type UpperHalves, upperHalfMayBeGone } from "./fat-upper-half.ts";
 import type { ByteRange } from "./file-entry.ts";
 import type { LostFile, Recovered } from "./recovery-claim.ts";
+import { recoverByFormat } from "./recovery-format.ts";
 import type { TreeNode } from "./tree-walk.ts";
 
 /** What is known of a volume's deleted entries before they are given. Keys are the bytes at which entries stand. */
@@ -73,7 +73,8 @@ export function lookForGone(reader: FatReader, known: FatKnown, wishes: { orphan
       gather(reader, { known, all }, [orphan]);
     }
   }
-  for (const [id, recovered] of recoverFiles(all.files, {
+  for (const [id, recovered] of recoverByFormat(all.files, {
+    ...{ read: reader.read, heapStart: reader.geometry.heapStart, clusterBytes: reader.geometry.clusterBytes },
     lastCluster: reader.lastHeld,
     isFree: (cluster) => reader.table.isFree(cluster) && !all.settled.has(cluster),
     anchors: all.anchors,
@@ -159,7 +160,8 @@ function gatherFile(reader: FatReader, { known, all }: Ground, found: FatFound):
     settle(all, proven, createdMs);
   } else if (all.files.length < MOST_FILES) {
     const doneMs = modifiedMs === undefined ? null : modifiedMs + CLOCK_STEP_MS;
-    all.files.push({ id: atByte, cluster, count, createdMs: createdMs ?? null, doneMs });
+    const told = { name: found.record.name, sizeBytes: entry.sizeBytes, createdMs: createdMs ?? null, doneMs };
+    all.files.push({ id: atByte, cluster, count, ...told });
   } else reader.note("too-many-entries", null, { limit: MOST_FILES });
 }
 

@@ -66,6 +66,8 @@ export interface FileEntry {
   times: FileTimes;
   /** Of a directory: the bytes of its table, where it has any of its own. */
   streams: FileStream[];
+  /** Of a deleted file: decoding it, or the sums within it, say that these are its bytes, all of them. */
+  confirmed?: true;
   /** A former name: the file is still known, under the names of the entries with the same id. */
   renamed?: true;
   /** Where a link points, as the file system says; never followed. */

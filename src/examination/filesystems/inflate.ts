@@ -30,7 +30,12 @@ interface Bits {
 export function inflateZlib(packed: Uint8Array, most: number): Uint8Array | null {
   const [method = 0, flags = 0] = packed;
   if ((method & 15) !== 8 || (method * 256 + flags) % 31 !== 0 || (flags & 32) !== 0) return null;
-  const bits = bitsOf(packed.subarray(2));
+  return inflateRaw(packed.subarray(2), most);
+}
+
+/** The same without the two bytes before it. */
+export function inflateRaw(packed: Uint8Array, most: number): Uint8Array | null {
+  const bits = bitsOf(packed);
   const out = new Uint8Array(most);
   let at = 0;
   for (let last = false; !last; ) {

@@ -4,6 +4,9 @@ import type { Certainty } from "./file-entry.ts";
 /** A deleted file of which the first cluster is known. */
 export interface LostFile {
   id: number;
+  /** Its name, and how many bytes it had: what its format is held against. */
+  name?: Uint8Array;
+  sizeBytes?: number;
   cluster: number;
   count: number;
   /** When it was made; null where unknown. */
@@ -19,6 +22,8 @@ export interface RecoveredRun extends ClusterRun {
 
 export interface Recovered {
   certainty: Certainty;
+  /** The file's own format says that these are its bytes, all of them. */
+  confirmed?: true;
   runs: RecoveredRun[];
 }
 

@@ -35,7 +35,7 @@ export function mediumRecords(medium: Medium): object[] {
 /** One entry with its streams. */
 export function entryRecord(found: FoundEntry, digestsOf: (stream: FileStream) => Digests | null): object {
   const { entry } = found;
-  const { kind, state, certainty, id, times, target } = entry;
+  const { kind, state, certainty, confirmed, id, times, target } = entry;
   return {
     record: "entry",
     ...chainText(entryChain(found, entry, null)),
@@ -43,6 +43,7 @@ export function entryRecord(found: FoundEntry, digestsOf: (stream: FileStream) =
     kind,
     state,
     certainty,
+    ...(confirmed ? { confirmed } : {}),
     times,
     ...(target === undefined ? {} : { target: chainText([target]).place }),
     streams: entry.streams.map((stream) => streamRecord(stream, digestsOf(stream))),

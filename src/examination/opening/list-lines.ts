@@ -77,7 +77,7 @@ function entryLine(found: FoundEntry, stream: FileStream | null, language: Langu
   const state =
     entry.state === "allocated"
       ? ""
-      : `\t${sayOpening(language, `state.${entry.state}`)}: ${sayOpening(language, `certainty.${entry.certainty}`)}`;
+      : `\t${sayOpening(language, `state.${entry.state}`)}: ${certaintyText(entry, language)}`;
   const columns = [KINDS[entry.kind], String(stream?.sizeBytes ?? 0), time, String(entry.id)];
   return `${columns.join("\t")}\t${chainText(entryChain(found, entry, stream)).place}${state}`;
 }
@@ -86,6 +86,11 @@ function entryLine(found: FoundEntry, stream: FileStream | null, language: Langu
 const SLOTS = 64;
 const slotSeconds = new Float64Array(SLOTS).fill(Number.NaN);
 const slotTexts: string[] = Array(SLOTS).fill("-");
+
+function certaintyText(entry: FileEntry, language: Language): string {
+  const certainty = sayOpening(language, `certainty.${entry.certainty}`);
+  return entry.confirmed ? sayOpening(language, "certainty.confirmed", { certainty }) : certainty;
+}
 
 /** A time as text; without "Z" where the file system keeps a wall clock of an unknown zone. */
 export function timeText(ms: number, local: boolean): string {
