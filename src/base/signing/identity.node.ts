@@ -1,5 +1,5 @@
 import { identityToRecipient } from "age-encryption";
-import { canonicalBytes, fromHex, toHex, utf8 } from "#base/values";
+import { canonicalBytes, canonicalText, fromHex, toHex, utf8 } from "#base/values";
 import { newSeed, signingKey } from "./ed25519.node.ts";
 import { signingFault } from "./faults.ts";
 import { officerPublic, refuseNewer } from "./officer-public.node.ts";
@@ -9,7 +9,7 @@ import type { OfficerPublic } from "./records.ts";
 import { newSealKey } from "./sealed-file.node.ts";
 import { unlock } from "./unlocking.node.ts";
 
-/** An officer's identity, unlocked. Never handed to another process whole. */
+/** An officer's identity, unlocked. Handed to no other process, but by keptIdentity() to the parent that keeps it over a crash. */
 export interface Identity {
   public: OfficerPublic;
   /** AGE-SECRET-KEY-1…: opens what was sealed to the officer. */
@@ -80,9 +80,39 @@ export async function newSigner(
  * identity/unlocking.
  */
 export async function openIdentity(file: Uint8Array, passphrase: string): Promise<Identity> {
-  const { ageSecret, signSecret } = await openKeyFile("phum-identity", file, passphrase);
+  return identityOf(await openKeyFile("phum-identity", file, passphrase));
+}
+
+/** Secrets of the identities that were opened here, for keptIdentity() alone. */
+const opened = new WeakMap<Identity, Secrets>();
+
+async function identityOf(secrets: Secrets): Promise<Identity> {
+  const { ageSecret, signSecret } = secrets;
   const key = signingKey(signSecret);
-  return { public: officerPublic(await recipientOf(ageSecret), key), ageSecret, sign: key.sign };
+  const identity = { public: officerPublic(await recipientOf(ageSecret), key), ageSecret, sign: key.sign };
+  opened.set(identity, secrets);
+  return identity;
+}
+
+/**
+ * An unlocked identity as one text, for the memory of the parent process that starts a crashed program again. It is as secret as the
+ * passphrase: never written to a file, a log, an argument or an environment.
+ *
+ * @throws {RangeError} When the identity was not opened by this process.
+ */
+export function keptIdentity(identity: Identity): string {
+  const secrets = opened.get(identity);
+  if (secrets === undefined) throw new RangeError("Cannot keep an identity: it was not opened here");
+  return canonicalText({ ageSecret: secrets.ageSecret, signSecret: toHex(secrets.signSecret) });
+}
+
+/** The identity in such a text. @throws {RangeError} When it is none. */
+export async function identityAgain(kept: string): Promise<Identity> {
+  const { ageSecret, signSecret } = JSON.parse(kept) as Record<string, unknown>;
+  if (typeof ageSecret !== "string" || typeof signSecret !== "string") {
+    throw new RangeError("Cannot open a kept identity: its text is another one");
+  }
+  return identityOf({ ageSecret, signSecret: fromHex(signSecret) });
 }
 
 /**

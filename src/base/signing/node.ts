@@ -8,7 +8,7 @@ export { enrol, readCertificate, verifyCertificate } from "./certificate.node.ts
 export { verifySignature } from "./ed25519.node.ts";
 export { CHAIN_START, chainHash } from "./hash-chain.node.ts";
 export type { Identity, Signer, WrapOptions } from "./identity.node.ts";
-export { newIdentity, newSigner, openIdentity, openSigner } from "./identity.node.ts";
+export { identityAgain, keptIdentity, newIdentity, newSigner, openIdentity, openSigner } from "./identity.node.ts";
 export { identityEnrol } from "./identity-enrol.command.ts";
 export { identityNew } from "./identity-new.command.ts";
 export { readCertificateFile, readKeyFile } from "./key-files.node.ts";

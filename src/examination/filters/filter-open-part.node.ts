@@ -49,6 +49,8 @@ export interface OpenPart {
   digestListed(algorithm: DigestAlgorithm, sizeBytes: number, digest: Uint8Array): boolean;
   /** Algorithms with at least one digest. */
   algorithms: DigestAlgorithm[];
+  /** Test marks: blocks that were fingerprinted anew when it was opened, and members that loadScanPlane looks up. */
+  testMarks: number;
 }
 
 /** What a part is opened from. */
@@ -96,6 +98,7 @@ export function openPart({ header, headerBytes, payload, place }: PartSource): O
     digestListed: (algorithm, sizeBytes, digest) =>
       hasTag(tables.digests[algorithm], digestTag(releaseKey, { algorithm, sizeBytes }, digest)),
     algorithms: DIGEST_ALGORITHMS.filter((algorithm) => tables.digests[algorithm].length > 0),
+    testMarks: VECTOR_BLOCKS + members.length,
   };
 }
 

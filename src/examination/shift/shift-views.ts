@@ -1,0 +1,61 @@
+import type { Certificate } from "#base/signing";
+import { type KeptList, listView, mayExamine, newestList } from "./list-choice.ts";
+import { missingQuestion, type ShiftAnswers } from "./shift-answers.ts";
+import type { Offence, OfficerName, ShiftView } from "./shift-view.ts";
+
+/** What both views show. */
+interface Shown {
+  officers: OfficerName[];
+  offences: Offence[];
+  nextTryMs: number | null;
+  openUntilMs: number | null;
+  nowMs: number;
+  lists: readonly KeptList[];
+}
+
+/** Practice: nothing is asked, everything is filled in. */
+export function practiceView(shown: Shown, at: { certificate: Certificate; exhibit: string }): ShiftView {
+  const { officers, offences, nextTryMs, openUntilMs, nowMs } = shown;
+  const { signPublic: id, name, unit, issuedAt, validUntil } = at.certificate;
+  const day = 86_400_000;
+  return {
+    ...{ officers, offences, nextTryMs, openUntilMs, exhibit: at.exhibit },
+    state: "open",
+    practice: true,
+    officer: { id, name, unit },
+    basis: { kind: "warrant", number: "PRACTICE · ហ្វឹកហាត់", offence: offences[0]?.code ?? null },
+    list: {
+      state: "good",
+      name: "Practice list · បញ្ជីហ្វឹកហាត់",
+      release: `practice-${issuedAt.slice(0, 10)}`,
+      releasedAt: issuedAt,
+      validUntil,
+      ageDays: Math.max(0, Math.floor((nowMs - Date.parse(issuedAt)) / day)),
+      daysLeft: Math.floor((Date.parse(validUntil) - nowMs) / day),
+    },
+    missing: null,
+  };
+}
+
+/** @param working The officer who works and whose shift is open; null: locked. */
+export function realView(
+  shown: Shown,
+  { basis, exhibit }: Pick<ShiftAnswers, "basis" | "exhibit">,
+  working: { certificate: Certificate; identity: { public: { recipient: string } } } | null,
+): ShiftView {
+  const { officers, offences, nextTryMs, openUntilMs, nowMs, lists } = shown;
+  const chosen = newestList(lists, working?.identity.public.recipient ?? null);
+  const list = listView(lists, chosen, nowMs);
+  const codes = offences.map(({ code }) => code);
+  const missing = missingQuestion(
+    { basis, exhibit },
+    { officer: working !== null, list: mayExamine(list), offences: codes },
+  );
+  const plain = { officers, offences, nextTryMs, openUntilMs, practice: false, list, missing };
+  if (working === null) {
+    // Of a search nothing is shown to whoever finds the screen locked.
+    return { ...plain, state: "locked", officer: null, basis: { kind: null, number: "", offence: null }, exhibit: "" };
+  }
+  const { signPublic: id, name, unit } = working.certificate;
+  return { ...plain, state: "open", officer: { id, name, unit }, basis, exhibit };
+}
