@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isolatedText, screenTeller, shortName, spokenText, textPieces } from "./isolated-text.ts";
+import { isolatedText, screenTeller, spokenText, textPieces } from "./isolated-text.ts";
 
 const HOSTILE = "\u202Egnp.exe\u2069 <img src=x onerror=alert(1)> \u2068";
 
@@ -16,14 +16,6 @@ test("textPieces() gives a hostile name as one foreign piece, with nothing invis
 
 test("spokenText() leaves only the words", () => {
   assert.equal(spokenText(`Exhibit ${isolatedText("A-1")}.`), "Exhibit A-1.");
-});
-
-test("shortName() cuts a name of 4,000 signs in the middle and keeps both ends", () => {
-  const { text, cut } = shortName(`begin${"😀".repeat(4000)}end.jpg`);
-  assert.ok(cut);
-  assert.ok([...text].length <= 244);
-  assert.match(text, /^begin.* … .*end\.jpg$/u);
-  assert.deepEqual(shortName("IMG_0412.JPG"), { text: "IMG_0412.JPG", cut: false });
 });
 
 test("screenTeller() isolates a foreign value and leaves our numbers", () => {

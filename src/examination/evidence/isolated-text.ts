@@ -31,14 +31,6 @@ export function spokenText(sentence: string): string {
   return sentence.replace(/[\u2068\u2069]/g, "");
 }
 
-/** A foreign name cut in the middle where it is too long for a plate; the whole one is one press away. */
-export function shortName(name: string, most = 240): { text: string; cut: boolean } {
-  const signs = [...name];
-  if (signs.length <= most) return { text: name, cut: false };
-  const half = Math.floor(most / 2);
-  return { text: `${signs.slice(0, half).join("")} … ${signs.slice(-half).join("")}`, cut: true };
-}
-
 /** A teller for a screen: texts among the values that are no number of ours are isolated. */
 export function screenTeller(language: Language): Teller {
   return {

@@ -6,7 +6,6 @@ import {
   Button,
   ButtonRow,
   Choice,
-  Drawing,
   FaultPlate,
   Lamp,
   Page,
@@ -141,7 +140,6 @@ function PrintQuestion({ lane, onClose, onDone }: { lane: string; onClose: () =>
   const [paper, setPaper] = useState<Paper>("both");
   const link = (text: string, address: string, how: { download: true } | { target: "_blank" }) => (
     <a className="key" href={address} rel="noopener" onClick={onDone} {...how}>
-      <Drawing name="paper" />
       {text}
     </a>
   );
@@ -205,7 +203,12 @@ function SealQuestion({
     <Ask
       title={say("screen.seal")}
       harmless={{ word: say("screen.cancel"), onPress: onClose }}
-      {...(chosen === undefined ? {} : { other: { word: say("screen.seal"), onPress: () => void seal(), busy } })}
+      other={{
+        word: say("screen.seal"),
+        onPress: () => void seal(),
+        why: chosen === undefined && sticks.length > 0 ? say("screen.seal.choose") : null,
+        busy,
+      }}
     >
       {sticks.length === 0 ? (
         <p>{say("screen.seal.none")}</p>

@@ -2,7 +2,7 @@ import { FileName } from "#platform/ui/web";
 import { textPieces } from "./isolated-text.ts";
 
 const SHORT_SIGNS = 24;
-const LONG_SIGNS = 120;
+const LONG_SIGNS = 200;
 
 /**
  * A sentence; foreign texts in it stand isolated and are never translated. A short one is not broken, a long one is cut in the

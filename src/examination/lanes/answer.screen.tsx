@@ -194,7 +194,9 @@ function AnswerButtons({ shown, act, go }: { shown: AnswerShown } & Pick<AnswerP
         </Button>
         {canReadOn ? <Button onPress={() => void send("read-on", "examining")}>{say("answer.more")}</Button> : null}
         {findings > 0 ? (
-          <Button onPress={() => go(`findings-${key}`)}>{say("answer.findings", { count: findings })}</Button>
+          <Button guide="findings" onPress={() => go(`findings-${key}`)}>
+            {say("answer.findings", { count: findings })}
+          </Button>
         ) : null}
         {next === null ? null : <Button onPress={() => go(`answer-${next}`)}>{say("answer.next")}</Button>}
         {live ? (

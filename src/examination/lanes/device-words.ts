@@ -1,6 +1,6 @@
 import { type Language, size } from "#base/words";
 import { isolatedText } from "#examination/evidence";
-import { stepMinutes } from "#platform/ui";
+import { shownName, stepMinutes } from "#platform/ui";
 import type { DeviceView } from "./lanes-view.ts";
 import { sayLanes } from "./words.ts";
 
@@ -24,10 +24,11 @@ export function spokenSize(language: Language, bytes: number, rounding: "up" | "
   return sayLanes(language, `unit.${unit as keyof typeof UNITS}`, { n: amount });
 }
 
-/** What the maker calls it, and its serial number; foreign texts. */
+/** What the maker calls it, and its serial number; foreign texts, cut where they are long. */
 export function serialLine(language: Language, { model, serial }: Pick<DeviceView, "model" | "serial">): string {
-  const named = serial === null ? "" : sayLanes(language, "devices.serial", { serial: isolatedText(serial) });
-  return [model.trim() === "" ? "" : isolatedText(model), named].filter((part) => part !== "").join(" · ");
+  const cut = (text: string): string => isolatedText(shownName(text).text);
+  const named = serial === null ? "" : sayLanes(language, "devices.serial", { serial: cut(serial) });
+  return [model.trim() === "" ? "" : cut(model), named].filter((part) => part !== "").join(" · ");
 }
 
 /** "1 place", "3 places". */

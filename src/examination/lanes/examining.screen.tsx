@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useState } from "react";
+import { spokenText } from "#examination/evidence";
 import { Told } from "#examination/evidence/web";
 import type { ScreenProps } from "#platform/ui";
 import {
@@ -7,7 +8,6 @@ import {
   Button,
   ButtonRow,
   Columns,
-  Drawing,
   FaultPlate,
   Lamp,
   Lane,
@@ -94,7 +94,7 @@ export function ExaminingScreen({ view, act, go }: ExaminingProps) {
 }
 
 const CAN_STOP: readonly LaneView["state"][] = ["starting", "reading", "paused"];
-const TONES = { plain: "calm", amber: "calm", green: "calm", red: "red", ink: "ink" } as const;
+const TONES = { plain: "calm", amber: "amber", green: "green", red: "red", ink: "ink" } as const;
 const LAMPS = { "do-not-unplug": "keep", safe: "safe", "not-plugged": "out" } as const;
 
 function OneLane({
@@ -111,6 +111,7 @@ function OneLane({
   return (
     <Lane
       name={shown.name}
+      label={spokenText(`${shown.name}, ${shown.exhibit}`)}
       drawing={shown.kind}
       exhibit={<Told text={shown.exhibit} />}
       percent={{ number: shown.percent, unit: say("examining.read") }}
@@ -119,12 +120,7 @@ function OneLane({
           ? { tone: "ink", sentence: <Told text={fault?.title ?? ""} />, more: <Told text={fault?.text ?? ""} /> }
           : {
               tone: TONES[band.look],
-              sentence: (
-                <>
-                  {band.look === "amber" ? <Drawing name="triangle" className="band-sign" /> : null}
-                  <Told text={band.sentence} />
-                </>
-              ),
+              sentence: <Told text={band.sentence} />,
               ...(band.text === null ? {} : { more: band.text }),
             }
       }
@@ -132,7 +128,12 @@ function OneLane({
         <>
           <Lamp state={LAMPS[lamp.state]}>{lamp.word}</Lamp>
           {shown.buttons.map(({ act, word }) => (
-            <Button key={act} small label={`${word}: ${shown.name}`} onPress={() => press(act)}>
+            <Button
+              key={act}
+              small
+              label={spokenText(`${word}: ${shown.name}, ${shown.exhibit}`)}
+              onPress={() => press(act)}
+            >
               {word}
             </Button>
           ))}

@@ -21,35 +21,38 @@ export function Ask({
 }) {
   const say = useSay(sayUi);
   return (
-    <Modal
+    <Modal.Root
       opened
       onClose={harmless.onPress}
       unstyled
       classNames={{ inner: "ask", overlay: "veil", content: "card", title: "card-title", body: "card-body" }}
-      title={title}
-      withCloseButton={false}
       closeOnClickOutside={false}
       lockScroll={false}
       transitionProps={{ duration: 0 }}
-      overlayProps={{ transitionProps: { duration: 0 } }}
     >
-      {children}
-      <div className="card-keys">
-        {other === undefined ? null : (
-          <button
-            type="button"
-            className="key"
-            onClick={() => (other.busy || (other.why ?? null) !== null ? undefined : other.onPress())}
-            {...(other.busy || (other.why ?? null) !== null ? { "aria-disabled": true } : {})}
-          >
-            {other.busy ? say("state.wait") : other.word}
-          </button>
-        )}
-        <button type="button" className="key go noarrow" data-autofocus onClick={harmless.onPress}>
-          {harmless.word}
-        </button>
-      </div>
-      {other === undefined || (other.why ?? null) === null ? null : <p className="dim sm">{other.why}</p>}
-    </Modal>
+      <Modal.Overlay transitionProps={{ duration: 0 }} />
+      <Modal.Content>
+        <Modal.Title>{title}</Modal.Title>
+        <Modal.Body>
+          {children}
+          <div className="card-keys">
+            {other === undefined ? null : (
+              <button
+                type="button"
+                className="key"
+                onClick={() => (other.busy || (other.why ?? null) !== null ? undefined : other.onPress())}
+                {...(other.busy || (other.why ?? null) !== null ? { "aria-disabled": true } : {})}
+              >
+                {other.busy ? say("state.wait") : other.word}
+              </button>
+            )}
+            <button type="button" className="key go noarrow" data-autofocus onClick={harmless.onPress}>
+              {harmless.word}
+            </button>
+          </div>
+          {other === undefined || (other.why ?? null) === null ? null : <p className="dim sm">{other.why}</p>}
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   );
 }

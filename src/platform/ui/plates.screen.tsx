@@ -36,9 +36,12 @@ export function FaultPlate({ title, children, place }: { title: string; children
   );
 }
 
+const BAND_SIGNS = { calm: null, red: "octagon", amber: "triangle", green: "ring-open", ink: null } as const;
+
 /** One device's lane: a named section with head, band, body and foot. */
 export function Lane({
   name,
+  label = name,
   drawing,
   exhibit,
   percent,
@@ -47,18 +50,21 @@ export function Lane({
   foot,
 }: {
   name: string;
+  /** Spoken instead of the name, where several lanes are called the same. */
+  label?: string;
   drawing: DrawingName;
   /** A line under the name, e.g. the exhibit's. */
   exhibit: ReactNode;
   /** Big number with its word; absent: none yet. */
   percent?: { number: string; unit: string };
-  /** The sentence; red fills the band, ink is a fault or a pause. */
-  band: { sentence: ReactNode; tone: "calm" | "red" | "ink"; more?: ReactNode };
+  /** The sentence; red fills the band, amber has its sign, green its open ring; ink is a fault or a pause. */
+  band: { sentence: ReactNode; tone: keyof typeof BAND_SIGNS; more?: ReactNode };
   children: ReactNode;
   foot: ReactNode;
 }) {
+  const sign = BAND_SIGNS[band.tone];
   return (
-    <section className={`plate lane${band.tone === "red" ? " hit" : ""}`} aria-label={name} tabIndex={-1} data-lane>
+    <section className={`plate lane${band.tone === "red" ? " hit" : ""}`} aria-label={label} tabIndex={-1} data-lane>
       <header>
         <Drawing name={drawing} />
         <div>
@@ -74,7 +80,7 @@ export function Lane({
       </header>
       <div className="body">
         <div className={`say ${band.tone}`}>
-          {band.tone === "red" ? <Drawing name="octagon" /> : null}
+          {sign === null ? null : <Drawing name={sign} />}
           <div>
             <p>{band.sentence}</p>
             {band.more === undefined ? null : <div className="more">{band.more}</div>}
