@@ -119,6 +119,9 @@ function FieldError({ text }: { text: string }) {
   );
 }
 
+/** Without it Mantine draws arrows of its own beside those of the browser. */
+const NO_SIGN = <span hidden />;
+
 /** A closed list of more than five. */
 export function Pick({
   label,
@@ -145,7 +148,7 @@ export function Pick({
       onChange={(event) => onChoose(event.currentTarget.value)}
       description={hint}
       inputWrapperOrder={["label", "input", "error", "description"]}
-      rightSection={null}
+      rightSection={NO_SIGN}
       {...(id === undefined ? {} : { id })}
     />
   );
