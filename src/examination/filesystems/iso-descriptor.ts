@@ -20,10 +20,10 @@ export interface IsoTree {
   tables: { block: number; lengthBytes: number }[];
 }
 
-/** The trees a disc's descriptors name, the plain one first; `endByte`: behind the last descriptor. */
-export function isoTrees(read: VolumeReader): { trees: IsoTree[]; endByte: number } {
+/** The trees that descriptors from a sector on name, the plain one first; `endByte`: behind the last descriptor. */
+export function isoTrees(read: VolumeReader, firstSector = FIRST): { trees: IsoTree[]; endByte: number } {
   const trees: IsoTree[] = [];
-  let at = FIRST * SECTOR;
+  let at = firstSector * SECTOR;
   for (let i = 0; i < DESCRIPTORS_LIMIT; i++, at += SECTOR) {
     const bytes = read(at, SECTOR);
     if (bytes.length < SECTOR || !saysAt(bytes, 1, "CD001")) break;

@@ -10,8 +10,8 @@ export interface SampleFile {
   systemUse?: Uint8Array;
 }
 
-/** A disc of one folder, with a second tree (Joliet) where a file has a name for it. */
-export function isoSample(files: SampleFile[], rootUse: Uint8Array = new Uint8Array(0)): Buffer {
+/** A disc of one folder, with a second tree (Joliet) where a file has a name for it. `startBlock`: where the session begins. */
+export function isoSample(files: SampleFile[], rootUse: Uint8Array = new Uint8Array(0), startBlock = 0): Buffer {
   const joliet = files.some(({ jolietName }) => jolietName !== undefined);
   const placed: { file: SampleFile; block: number }[] = [];
   let next = 22;
@@ -20,23 +20,30 @@ export function isoSample(files: SampleFile[], rootUse: Uint8Array = new Uint8Ar
     next += Math.ceil(file.bytes.length / SECTOR);
   }
   const image = Buffer.alloc((next + 2) * SECTOR);
-  descriptor(image, { at: 16, kind: 1, rootBlock: 20, blocks: next + 2 });
-  if (joliet) descriptor(image, { at: 17, kind: 2, rootBlock: 21, blocks: next + 2 });
+  const root = 20 + startBlock;
+  const jolietRoot = 21 + startBlock;
+  descriptor(image, { at: 16, kind: 1, rootBlock: root, blocks: next + 2 });
+  if (joliet) descriptor(image, { at: 17, kind: 2, rootBlock: jolietRoot, blocks: next + 2 });
   image.write("\xffCD001", (joliet ? 18 : 17) * SECTOR, "latin1");
   for (const { file, block } of placed) image.set(file.bytes, block * SECTOR);
   const plain = placed.filter(({ file }) => file.name !== null);
   writeRecords(image, 20, [
-    { identifier: Buffer.from([0]), block: 20, sizeBytes: SECTOR, flags: 2, systemUse: rootUse },
-    { identifier: Buffer.from([1]), block: 20, sizeBytes: SECTOR, flags: 2 },
-    ...plain.map(({ file, block }) => recordOf(file, { block, identifier: Buffer.from(file.name ?? "", "latin1") })),
+    { identifier: Buffer.from([0]), block: root, sizeBytes: SECTOR, flags: 2, systemUse: rootUse },
+    { identifier: Buffer.from([1]), block: root, sizeBytes: SECTOR, flags: 2 },
+    ...plain.map(({ file, block }) =>
+      recordOf(file, { block: block + startBlock, identifier: Buffer.from(file.name ?? "", "latin1") }),
+    ),
   ]);
   if (!joliet) return image;
   const named = placed.filter(({ file }) => typeof file.jolietName === "string");
   writeRecords(image, 21, [
-    { identifier: Buffer.from([0]), block: 21, sizeBytes: SECTOR, flags: 2 },
-    { identifier: Buffer.from([1]), block: 21, sizeBytes: SECTOR, flags: 2 },
+    { identifier: Buffer.from([0]), block: jolietRoot, sizeBytes: SECTOR, flags: 2 },
+    { identifier: Buffer.from([1]), block: jolietRoot, sizeBytes: SECTOR, flags: 2 },
     ...named.map(({ file, block }) => {
-      const { systemUse: _, ...rest } = recordOf(file, { block, identifier: utf16be(file.jolietName ?? "") });
+      const { systemUse: _, ...rest } = recordOf(file, {
+        block: block + startBlock,
+        identifier: utf16be(file.jolietName ?? ""),
+      });
       return rest;
     }),
   ]);

@@ -9,6 +9,7 @@ import { test } from "node:test";
 import { ReadError } from "#examination/sources";
 import { isoSample } from "./iso-sample.ts";
 import { openIso } from "./iso-volume.ts";
+import { openFileSystems } from "./open-file-systems.ts";
 import { bytesOfStream, entriesByPlace, mainBytes, memoryVolume } from "./sample-entries.ts";
 
 const A = Buffer.from("first file");
@@ -142,4 +143,32 @@ test("openIso() of a disc by genisoimage: deep folders moved away, links, long n
   assert.deepEqual(mainBytes(entries.get("1/2/3/4/5/6/7/8/9/10/11/ជ្រៅ.bin")), Uint8Array.from(B));
   assert.deepEqual(mainBytes(entries.get(`${"long name ".repeat(15)}.txt`)), Uint8Array.from(A));
   assert.equal(Buffer.from(entries.get("link")?.target ?? []).toString(), "1/../1/2");
+});
+
+test("openFileSystems() gives a disc of several sessions as the newest has it, and behind it what earlier ones had", () => {
+  const first = isoSample([
+    { name: "A.TXT;1", bytes: A },
+    { name: "B.;1", bytes: B },
+  ]);
+  const gap = 6900 * 2048;
+  const second = isoSample(
+    [
+      { name: "A.TXT;1", bytes: Buffer.from("newer") },
+      { name: "C.;1", bytes: B },
+    ],
+    undefined,
+    (first.length + gap) / 2048,
+  );
+  const image = Buffer.concat([first, Buffer.alloc(gap), second]);
+  const [newest, earlier, ...others] = openFileSystems(memoryVolume(image));
+  assert.deepEqual(others, []);
+  assert.deepEqual([newest?.kind, newest?.link, earlier?.link], ["iso9660", undefined, "iso9660-session1"]);
+  const now = entriesByPlace(newest ?? null);
+  assert.deepEqual([...now.keys()], ["A.TXT", "C"]);
+  assert.deepEqual(Buffer.from(mainBytes(now.get("A.TXT")) ?? []).toString(), "newer");
+  const before = entriesByPlace(earlier ?? null);
+  assert.deepEqual([...before.keys()], ["A.TXT", "B"]);
+  assert.deepEqual(mainBytes(before.get("A.TXT")), Uint8Array.from(A));
+  const free = [...(newest?.unallocated() ?? [])].reduce((sum, { lengthBytes }) => sum + lengthBytes, 0);
+  assert.equal(free, image.length - first.length - second.length - gap + gap + 2 * (16 + 2 + 1 + 2) * 2048);
 });
