@@ -141,7 +141,11 @@ function openStream(opener: Opener, urn: string, depth: number): MapTarget {
   const volume =
     opener.volumes.find(({ urn: own }) => stored.includes(own)) ??
     (stored.length === 0 ? opener.volumes[0] : undefined);
-  if (properties === undefined || depth > DEPTH_LIMIT || volume === undefined) {
+  if (depth > DEPTH_LIMIT) {
+    opener.refusal ??= { refused: "aff4-circle", values: {} };
+    return { is: "missing" };
+  }
+  if (properties === undefined || volume === undefined) {
     opener.refusal ??= { refused: "segment-missing", values: { segment: stored[0] ?? urn } };
     return { is: "missing" };
   }

@@ -48,6 +48,14 @@ test("openImage() of an AFF4 set names the volume that is missing, and refuses a
   assert.deepEqual(openImage(files.file("l.aff4"), files), { refused: "aff4-kind", values: {} });
 });
 
+test("openImage() of an AFF4 map that leads to itself says so", () => {
+  const { file } = aff4Of({ media: MEDIA, compression: "zlib", md5: MD5, unreadable: { first: 20, count: 3 } });
+  const own = "aff4://00000000-aaaa-4000-8000-00000000000";
+  const text = Buffer.from(file).toString("latin1").replace(`${own}2\n`, `${own}3\n`);
+  const folder = memoryFolder({ "x.aff4": Buffer.from(text, "latin1") });
+  assert.deepEqual(openImage(folder.file("x.aff4"), folder), { refused: "aff4-circle", values: {} });
+});
+
 test("openImage() of a zip archive that is no AFF4 is a raw image", () => {
   const files = memoryFolder({ "a.zip": zipOf({ "a.txt": utf8("a") }, "") });
   const image = openImage(files.file("a.zip"), files);

@@ -254,6 +254,20 @@ export function vdiOf(media: Uint8Array): Uint8Array {
   return concatBytes(...parts);
 }
 
+/** A CD's whole sectors: of mode 1, or of mode 2, with `behind` bytes of subchannels; the sectors of `sound` are none. */
+export function discOf(media: Uint8Array, of: { mode: 1 | 2; behind?: number; sound?: number[] }): Uint8Array {
+  const stride = 2352 + (of.behind ?? 0);
+  const count = media.length / 2048;
+  const bytes = new Uint8Array(count * stride);
+  for (let i = 0; i < count; i++) {
+    if (of.sound?.includes(i)) continue;
+    bytes.fill(0xff, i * stride + 1, i * stride + 11);
+    bytes[i * stride + 15] = of.mode;
+    bytes.set(media.subarray(i * 2048, (i + 1) * 2048), i * stride + (of.mode === 1 ? 16 : 24));
+  }
+  return bytes;
+}
+
 /** UDIF with runs of 64 KiB: stored, deflated and left out in turn. */
 export function udifOf(media: Uint8Array, first?: { kind: number; body: Uint8Array }): Uint8Array {
   const blocks = blocksOf(media, 65_536);

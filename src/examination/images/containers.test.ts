@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { unpackLzfse } from "#base/unpacking";
 import { concatBytes } from "#base/values";
+import { ReadError } from "#examination/sources";
 import { unpackAdc } from "./adc.ts";
 import { unpackBzip2 } from "./bzip2.ts";
-import { qcow2Of, record, udifOf, vdiOf, vhdOf, vhdxOf, vmdkOf } from "./container-samples.node.ts";
+import { discOf, qcow2Of, record, udifOf, vdiOf, vhdOf, vhdxOf, vmdkOf } from "./container-samples.node.ts";
 import { crc32c } from "./crc32c.ts";
 import { isRefusal, type OpenImage } from "./image.ts";
 import { memoryFolder, sampleMedia } from "./image-samples.node.ts";
@@ -189,6 +190,24 @@ test("openImage() of a VMDK descriptor lays its extents one after another, and n
     values: { file: "gone.vmdk" },
   });
 });
+
+for (const { mode, behind } of [
+  { mode: 1, behind: 0 },
+  { mode: 2, behind: 96 },
+] as const) {
+  test(`openImage() reads the data of a CD's sectors of mode ${mode} with ${behind} bytes behind each`, () => {
+    const media = MEDIA.slice(0, 1000 * 2048);
+    const image = open({ "x.bin": discOf(media, { mode, behind }) }, "x.bin");
+    assert.equal(image.format, "disc");
+    assert.deepEqual(bytesOf(image), media);
+    const cut = open({ "x.bin": discOf(media, { mode, behind, sound: [100] }) }, "x.bin");
+    const view = new Uint8Array(media.length);
+    const at = (error: unknown): boolean => error instanceof ReadError && error.goodBytes === 100 * 2048;
+    assert.throws(() => cut.media.readSync(view, 0), at);
+    assert.equal(cut.media.readSync(view.subarray(0, 4096), 101 * 2048), 4096);
+    assert.deepEqual(view.subarray(0, 4096), media.subarray(101 * 2048, 103 * 2048));
+  });
+}
 
 test("openImage() reads an Apple disk image with LZMA runs", () => {
   const media = new Uint8Array(131_072).fill(0x41);

@@ -23,6 +23,7 @@ const NAMES: Record<ImageFormat, string> = {
   udif: "DMG (UDIF)",
   ad1: "AD1",
   aff4: "AFF4",
+  disc: "CD (2352)",
 };
 
 /** The name of a format and its kind: alike in every language. */

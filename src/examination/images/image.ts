@@ -14,7 +14,7 @@ export interface Siblings {
   open(name: Uint8Array): ByteSource | null;
 }
 
-export type ImageFormat = "raw" | "ewf" | "qcow2" | "vmdk" | "vhd" | "vhdx" | "vdi" | "udif" | "ad1" | "aff4";
+export type ImageFormat = "raw" | "ewf" | "qcow2" | "vmdk" | "vhd" | "vhdx" | "vdi" | "udif" | "ad1" | "aff4" | "disc";
 
 /** Something an image's container says wrongly or lacks; examination goes on without it. Sentences: "problem.<what>". */
 export interface ImageProblem {
@@ -95,6 +95,7 @@ export type RefusalName =
   | "ewf-first-segment"
   | "ewf-damaged"
   | "aff"
+  | "aff4-circle"
   | "aff4-kind"
   | "aff4-damaged"
   | "parallels"

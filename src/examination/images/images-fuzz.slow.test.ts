@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { type SeededRandom, seededRandom } from "#base/values";
 import { ReadError } from "#examination/sources";
 import { aff4Of } from "./aff4-sample.node.ts";
-import { qcow2Of, udifOf, vdiOf, vhdOf, vhdxOf, vmdkOf } from "./container-samples.node.ts";
+import { discOf, qcow2Of, udifOf, vdiOf, vhdOf, vhdxOf, vmdkOf } from "./container-samples.node.ts";
 import { writeEwf } from "./ewf-sample.node.ts";
 import { isRefusal } from "./image.ts";
 import { logicalImageOf, memoryFolder, memorySource, sampleMedia } from "./image-samples.node.ts";
@@ -48,6 +48,7 @@ function sets(): Record<string, Uint8Array>[] {
     { "x.vhdx": vhdxOf(MEDIA) },
     { "x.vdi": vdiOf(MEDIA) },
     { "x.dmg": udifOf(MEDIA) },
+    { "x.bin": discOf(MEDIA, { mode: 1 }) },
     { "x.aff4": aff4Of({ media: MEDIA, compression: "zlib", md5: "00", unreadable: { first: 3, count: 2 } }).file },
     { "x.ad1": logicalImageOf({ "a.txt": MEDIA.subarray(0, 70_000), "b.txt": MEDIA.subarray(0, 100) }) },
   ];

@@ -4,6 +4,7 @@ import { openEwf } from "./ewf-image.node.ts";
 import { readFields } from "./fields.ts";
 import type { ImageFile, OpenImage, OpenParent, Refusal, RefusalName, Siblings } from "./image.ts";
 import { openQcow } from "./qcow-image.node.ts";
+import { openRawDisc } from "./raw-disc.ts";
 import { openRaw } from "./raw-image.ts";
 import { openUdif } from "./udif-image.node.ts";
 import { openVdi } from "./vdi-image.ts";
@@ -53,6 +54,7 @@ function openAt(file: ImageFile, siblings: Siblings, depth: number): OpenImage |
     refusedFormat(file) ??
     openUdif(file) ??
     openVhd(file, siblings, openParent) ??
+    openRawDisc(file) ??
     openRaw(file, siblings)
   );
 }

@@ -29,6 +29,7 @@ const HEADS: readonly (readonly [string, ImageSignature["kind"], number, string]
   ["Parallels", "container", 0, "WithoutFreeSpace"],
   ["Parallels", "container", 0, "WithouFreSpacExt"],
   ["sparse image", "container", 0, "sprs"],
+  ["CD (2352)", "container", 0, "\0\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\0"],
   ["zip", "compressed", 0, "PK\x03\x04"],
   ["gzip", "compressed", 0, "\x1f\x8b\x08"],
   ["bzip2", "compressed", 0, "BZh"],
