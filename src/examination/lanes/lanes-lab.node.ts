@@ -3,33 +3,54 @@ import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { BLOCK_BYTES, fingerprintOf } from "#base/hashing";
 import { deriveSetKeys, deriveSipKey } from "#base/hashing/node";
 import { enrol, newIdentity, newSigner, openIdentity, openSigner } from "#base/signing/node";
 import { seededRandom } from "#base/values";
 import { distinctFingerprints } from "#examination/filters";
 import { writeFilter } from "#examination/filters/node";
+import type { Lanes } from "./lanes.node.ts";
 import type { LanesShift } from "./lanes-options.node.ts";
+import type { LaneView } from "./lanes-view.ts";
 import type { LanesMachine } from "./plugged.node.ts";
 
 const PASSPHRASE = "a lab has no secrets";
 const DAY_MS = 86_400_000;
+/** Longer than any step of a test on a busy machine. */
+const PATIENCE_MS = 90_000;
 
 export interface LanesLab {
   dir: string;
   path(name: string): string;
   /** Bytes of the listed file. */
   listed: Uint8Array;
-  /** A new shift; numbers begin with "LAB-1". Its passphrase opens nothing but this. */
-  shift(changes?: Partial<LanesShift>): LanesShift;
-  /** Writes bytes without anything listed but what is planted. @returns the path. */
-  image(name: string, sizeBytes: number, planted?: Record<number, Uint8Array>): string;
+  /** A new shift. @param changes `exhibit`: its first number; not given: "LAB-1". */
+  shift(changes?: Partial<Omit<LanesShift, "exhibit">> & { exhibit?: string }): LanesShift;
+  /** Writes bytes without anything listed but what is planted, into the folder `sockets`. @returns the path. */
+  plug(name: string, sizeBytes: number, planted?: Record<number, Uint8Array>): string;
   /** A computer without sockets of its own. */
   machine: LanesMachine;
   remove(): void;
 }
 
-/** Makes the kit in a temporary folder, or takes what a parent process made. */
+/** Waits for a lane to be as it should; one that failed meanwhile says why. */
+export async function until(
+  lanes: Pick<Lanes, "view">,
+  key: string,
+  holds: (lane: LaneView) => boolean,
+): Promise<LaneView> {
+  let lane: LaneView | undefined;
+  for (const fromMs = performance.now(); performance.now() - fromMs < PATIENCE_MS; ) {
+    lane = lanes.view().lanes.find((one) => one.key === key);
+    if (lane !== undefined && holds(lane)) return lane;
+    if (lane !== undefined && lane.fault !== null) throw new Error(`The lane failed: ${JSON.stringify(lane.fault)}`);
+    await setTimeout(20);
+  }
+  throw new Error(`The lane never was as it should: ${JSON.stringify(lane)}`);
+}
+
+/** Makes the kit in a temporary folder. */
 export async function lanesLab(): Promise<LanesLab> {
   const dir = mkdtempSync(join(tmpdir(), "phum-lanes-"));
   const path = (name: string): string => join(dir, name);
@@ -45,8 +66,8 @@ export async function lanesLab(): Promise<LanesLab> {
   for (const folder of ["state", "evidence", "sockets"]) mkdirSync(path(folder));
   return {
     ...{ dir, path, listed },
-    shift: (changes = {}) => {
-      let exhibit = "LAB-1";
+    shift: ({ exhibit: first = "LAB-1", ...changes } = {}) => {
+      let exhibit = first;
       return {
         ...{ id: "shift-1", practice: false, identity, certificate, trust: certificate.agencyKeys, lists: [list] },
         ...{ basis: () => "Search warrant 1/2026; offence 04", exhibit: () => exhibit },
@@ -57,11 +78,11 @@ export async function lanesLab(): Promise<LanesLab> {
         ...changes,
       };
     },
-    image: (name, sizeBytes, planted = {}) => {
+    plug: (name, sizeBytes, planted = {}) => {
       const bytes = landscape(sizeBytes);
       for (const [at, part] of Object.entries(planted)) bytes.set(part, Number(at));
-      writeFileSync(path(name), bytes);
-      return path(name);
+      writeFileSync(path(`sockets/${name}`), bytes);
+      return path(`sockets/${name}`);
     },
     machine: { tree: { sys: path("sys"), proc: path("proc") }, mayRead: () => true },
     remove: () => rmSync(dir, { recursive: true, force: true }),

@@ -245,7 +245,8 @@ class OpenLanes implements Lanes {
       may("pulled", "other-device", "failed");
       lane.endHere();
     } else {
-      may("answered");
+      const { fraction = 0, unreadBytes = 0 } = lane.record.seen ?? {};
+      may(...(fraction < 1 || unreadBytes > 0 ? (["answered"] as const) : []));
       lane.readOn(this.#set.socketOf(lane));
     }
   }

@@ -1,14 +1,16 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { Fault } from "#base/faults";
 import { verifyReport } from "#examination/evidence/node";
-import { type Lanes, openLanes } from "./lanes.node.ts";
-import { type LanesLab, lanesLab } from "./lanes-lab.node.ts";
+import { fakeMachine } from "./fake-machine.node.ts";
+import { type Lanes, noLanes, openLanes } from "./lanes.node.ts";
+import { type LanesLab, lanesLab, until } from "./lanes-lab.node.ts";
 import type { LanesOptions } from "./lanes-options.node.ts";
-import type { LaneView } from "./lanes-view.ts";
 
 const MIB = 1 << 20;
 let lab: LanesLab;
 const open: Lanes[] = [];
+const code = (expected: string) => (error: unknown) => error instanceof Fault && error.code === expected;
 
 before(async () => {
   lab = await lanesLab();
@@ -24,32 +26,71 @@ function opened(changes: Partial<LanesOptions> = {}): Lanes {
   return lanes;
 }
 
-/** Waits for a lane to be as it should; a lane that failed meanwhile says why. */
-async function until(lanes: Lanes, key: string, holds: (lane: LaneView) => boolean): Promise<LaneView> {
-  for (;;) {
-    const lane = lanes.view().lanes.find((one) => one.key === key);
-    if (lane !== undefined && holds(lane)) return lane;
-    assert.ok(lane === undefined || lane.fault === null, JSON.stringify(lane?.fault));
-    await new Promise((resolve) => setTimeout(resolve, 20));
+test("openLanes() examines two devices at once, each its own exhibit, to signed answers; a third waits its turn", async () => {
+  const shift = lab.shift({ exhibit: "LAB-09" });
+  const lanes = opened({ shift, atOnce: 2 });
+  lab.plug("red.dd", 8 * MIB, { [3 * MIB]: lab.listed });
+  await lanes.act({ act: "add-path", path: lab.path("sockets/red.dd") });
+  for (const name of ["green.dd", "other.dd"]) {
+    lab.plug(name, 3 * MIB);
+    await lanes.act({ act: "add-path", path: lab.path(`sockets/${name}`) });
   }
-}
-
-test("openLanes() examines a disk copy to a signed red answer, and counts the exhibit on", async () => {
-  const shift = lab.shift();
-  const lanes = opened({ shift });
-  await lanes.act({ act: "add-path", path: lab.image("red.dd", 8 * MIB, { [3 * MIB]: lab.listed }) });
-  const [device] = lanes.view().devices;
-  assert.deepEqual([device?.kind, device?.state, device?.chosen, device?.model], ["image", "ready", true, "red.dd"]);
-  await lanes.act({ act: "examine", consent: [] });
-  assert.equal(shift.exhibit(), "LAB-2");
-  const lane = await until(lanes, "1", ({ state }) => state === "answered");
   assert.deepEqual(
-    [lane.answer?.verdict, lane.red, lane.hits, lane.fraction, lane.exhibit],
-    ["red", true, 1, 1, "LAB-1"],
+    lanes.view().devices.map(({ kind, state, chosen, model }) => [kind, state, chosen, model]),
+    ["red.dd", "green.dd", "other.dd"].map((model) => ["image", "ready", true, model]),
   );
-  assert.deepEqual([lane.lamp, lane.tape.filter(({ found }) => found).length > 0], ["safe", true]);
-  const report = lanes.reportOf("1");
+  await lanes.act({ act: "examine", consent: [] });
+  const { lanes: begun, devices } = lanes.view();
+  assert.deepEqual(
+    begun.map(({ exhibit, state, lamp }) => [exhibit, state, lamp]),
+    [
+      ["LAB-09", "starting", "do-not-unplug"],
+      ["LAB-10", "starting", "do-not-unplug"],
+      ["LAB-11", "queued", "safe"],
+    ],
+  );
+  assert.deepEqual([shift.exhibit(), devices[0]?.state, devices[0]?.chosen], ["LAB-12", "examining", false]);
+  const [first = "", second = "", third = ""] = begun.map(({ key }) => key);
+  const red = await until(lanes, first, ({ state }) => state === "answered");
+  assert.deepEqual([red.answer?.verdict, red.red, red.hits, red.fraction, red.lamp], ["red", true, 1, 1, "safe"]);
+  assert.ok(red.tape.some(({ found }) => found));
+  for (const key of [second, third]) {
+    const { answer } = await until(lanes, key, ({ state }) => state === "answered");
+    assert.deepEqual([answer?.verdict, answer?.reasons], ["green", []]);
+  }
+  const report = lanes.reportOf(first);
   assert.equal(report?.report.basis, "Search warrant 1/2026; offence 04");
-  const { outcome } = verifyReport(report?.dir ?? "", { trust: [], nowMs: Date.now() });
-  assert.equal(outcome, "verified");
+  assert.equal(report?.report.seal.digest, red.answer?.digest);
+  assert.equal(verifyReport(report?.dir ?? "", { trust: [], nowMs: Date.now() }).outcome, "verified");
+  assert.equal(lanes.busy, false);
+  lanes.sealed(first);
+  assert.equal(lanes.view().lanes[0]?.answer?.sealed, true);
+  for (const act of ["read-on", "pause", "stop", "go-on", "end-here"] as const) {
+    await assert.rejects(lanes.act({ act, lane: first }), code("lanes/not-now"), act);
+  }
+});
+
+test("openLanes() refuses what cannot be: nothing chosen, a used number, unknown lanes, a path that is none, the own disk", async () => {
+  const machine = fakeMachine(lab.path("own"));
+  machine.disk("sda", { number: "8:0", mount: "/" });
+  machine.disk("sdb", { number: "8:16", serial: "4C53-2208", usb: true });
+  const lanes = opened({ machine: machine.machine, shift: lab.shift({ exhibit: "LAB-09" }) });
+  await assert.rejects(lanes.act({ act: "examine", consent: [] }), code("lanes/none-chosen"));
+  await assert.rejects(lanes.act({ act: "pause", lane: "99" }), code("lanes/no-lane"));
+  await assert.rejects(lanes.act({ act: "choose", device: "d99", chosen: true }), code("lanes/no-device"));
+  await assert.rejects(lanes.act({ act: "add-path", path: "stick.dd" }), code("lanes/path"));
+  await assert.rejects(lanes.act({ act: "add-path", path: lab.path("nowhere.dd") }), code("source/missing"));
+  const [own, stick] = lanes.view().devices;
+  assert.deepEqual([own?.state, own?.own, own?.chosen, stick?.state], ["own", true, false, "ready"]);
+  await assert.rejects(lanes.act({ act: "choose", device: own?.key ?? "", chosen: true }), code("lanes/own-disk"));
+  for (const path of ["/dev/sda", "/dev/sda1"]) {
+    await assert.rejects(lanes.act({ act: "add-path", path }), code("lanes/own-disk"), path);
+  }
+  await lanes.act({ act: "add-path", path: "/dev/sdb" });
+  assert.equal(lanes.view().devices[1]?.chosen, true);
+  await assert.rejects(lanes.act({ act: "examine", consent: [] }), code("lanes/exhibit-used"));
+});
+
+test("noLanes() shows nothing", () => {
+  assert.deepEqual(noLanes(), { devices: [], lanes: [], writeBlocker: false, atOnce: 1 });
 });

@@ -11,6 +11,8 @@ const SILENT_MS = 30_000;
 /** A job that was under way at so many sudden ends is blamed for them. */
 const ENDS_PER_JOB = 2;
 const ENDS_IN_ALL = 8;
+/** Held, an engine has so long to end what it was given; then it is ended itself, and its work given to the next one. */
+const HELD_MS = 1500;
 /** What is nearly done when an examination is stopped may still be told. */
 const LAST_WORD_MS = 700;
 
@@ -39,9 +41,9 @@ export interface WorkDesk {
   /** No more tasks; run() returns within a second, whatever the engine does. */
   stop(): void;
   readonly stopped: boolean;
-  /** True: gives out no new task, and run() waits; false: goes on. */
+  /** True: gives out no new task, run() waits, and within two seconds nothing is read any more; false: goes on. */
   hold(held: boolean): void;
-  /** Tasks given out and not yet answered. */
+  /** Tasks that an engine has and has not answered; 0: nothing is read. */
   readonly underWay: number;
   /** Ends the engine; waits a moment for its end. */
   close(): Promise<void>;
@@ -69,6 +71,8 @@ class Desk implements WorkDesk {
   #wake: () => void = () => undefined;
   stopped = false;
   #held = false;
+  #ending = false;
+  #patience: NodeJS.Timeout | undefined;
   readonly #watch: NodeJS.Timeout;
 
   constructor(launch: EngineLaunch, events: DeskEvents) {
@@ -77,7 +81,8 @@ class Desk implements WorkDesk {
     const { workers, chunkBytes } = launch.start;
     this.#window = { bytes: AHEAD_CHUNKS * workers * chunkBytes, jobs: AHEAD_JOBS * workers };
     this.#watch = setInterval(() => {
-      if (this.#out.size > 0 && performance.now() - this.#heardMs > SILENT_MS) this.#replace("stuck", "");
+      if (this.#engine !== undefined && this.#out.size > 0 && performance.now() - this.#heardMs > SILENT_MS)
+        this.#replace("stuck", "");
     }, 1000);
     this.#watch.unref();
   }
@@ -111,15 +116,34 @@ class Desk implements WorkDesk {
 
   hold(held: boolean): void {
     this.#held = held;
+    clearTimeout(this.#patience);
+    if (held) this.#patience = setTimeout(() => this.#takeBack(), HELD_MS);
+    else if (this.#engine === undefined && this.#out.size > 0) this.#giveAgain();
     this.#wake();
   }
 
   get underWay(): number {
-    return this.#out.size;
+    return this.#engine === undefined && !this.#ending ? 0 : this.#out.size;
+  }
+
+  #takeBack(): void {
+    if (this.#out.size === 0) return;
+    const engine = this.#engine;
+    this.#engine = undefined;
+    this.#ending = true;
+    void engine?.kill().finally(() => {
+      this.#ending = false;
+    });
+  }
+
+  #giveAgain(): void {
+    this.#engine = this.#start();
+    this.#engine.send([...this.#out.values()].map(({ job }) => job));
   }
 
   async close(): Promise<void> {
     clearInterval(this.#watch);
+    clearTimeout(this.#patience);
     const engine = this.#engine;
     this.#engine = undefined;
     await engine?.kill();
@@ -222,10 +246,7 @@ class Desk implements WorkDesk {
       }
     }
     this.#events.replaced(why, errorText);
-    if (this.#out.size > 0) {
-      this.#engine = this.#start();
-      this.#engine.send([...this.#out.values()].map(({ job }) => job));
-    }
+    if (this.#out.size > 0 && !this.#held) this.#giveAgain();
   }
 
   #change(): Promise<void> {

@@ -1,0 +1,140 @@
+// The fear: a device is pulled out, paused or exchanged in the middle, and something is lost, read twice or said wrongly.
+import assert from "node:assert/strict";
+import { copyFileSync, existsSync, renameSync, rmSync } from "node:fs";
+import { after, before, test } from "node:test";
+import { setTimeout } from "node:timers/promises";
+import { Fault } from "#base/faults";
+import { verifyReport } from "#examination/evidence/node";
+import { type Lanes, openLanes } from "./lanes.node.ts";
+import { type LanesLab, lanesLab, until } from "./lanes-lab.node.ts";
+import type { LanesOptions } from "./lanes-options.node.ts";
+
+const MIB = 1 << 20;
+const SIZE = 96 * MIB;
+let lab: LanesLab;
+const open: Lanes[] = [];
+const code = (expected: string) => (error: unknown) => error instanceof Fault && error.code === expected;
+/** Every read takes a while, so that there is a middle. */
+const SLOW = { faults: { ranges: [{ startByte: 0, endByte: 1 << 30, kind: "slow" as const, ms: 250 }] } };
+
+before(async () => {
+  lab = await lanesLab();
+});
+after(async () => {
+  await Promise.all(open.map((lanes) => lanes.close()));
+  lab.remove();
+});
+
+function opened(exhibit: string, changes: Partial<LanesOptions> = {}): Lanes {
+  const stateDir = lab.path(`state-${exhibit}`);
+  const options = { shift: lab.shift({ exhibit }), stateDir, machine: lab.machine, trouble: () => SLOW };
+  const lanes = openLanes({ ...options, socketFolder: lab.path("sockets"), ...changes });
+  open.push(lanes);
+  return lanes;
+}
+
+/** Plugs a stick in, examines it, and waits until it is read. */
+async function examined(lanes: Lanes, name: string, planted = {}): Promise<string> {
+  lab.plug(name, SIZE, planted);
+  let key: string | undefined;
+  while (key === undefined) {
+    key = lanes.view().devices.find(({ model, chosen }) => model === name && chosen)?.key;
+    await setTimeout(20);
+  }
+  for (const other of lanes.view().devices) {
+    if (other.key !== key && other.chosen) await lanes.act({ act: "choose", device: other.key, chosen: false });
+  }
+  await lanes.act({ act: "examine", consent: [] });
+  const lane = lanes.view().lanes.at(-1)?.key ?? "";
+  await until(lanes, lane, ({ state, fraction }) => state === "reading" && fraction > 0);
+  return lane;
+}
+
+test("a paused lane begins no read, says safe when the last one ended, and goes on; stopped, it answers for what was read", async () => {
+  const lanes = opened("PAUSE-1");
+  const lane = await examined(lanes, "paused.dd");
+  await lanes.act({ act: "pause", lane });
+  const safe = await until(lanes, lane, ({ lamp }) => lamp === "safe");
+  assert.deepEqual([safe.state, safe.secondsLeft, safe.bytesPerSecond], ["paused", null, 0]);
+  await setTimeout(400);
+  const still = lanes.view().lanes[0];
+  assert.equal(still?.bytesRead, safe.bytesRead);
+  assert.ok(safe.bytesRead < SIZE);
+  await lanes.act({ act: "go-on", lane });
+  await until(lanes, lane, ({ bytesRead, lamp }) => bytesRead > safe.bytesRead && lamp === "do-not-unplug");
+  await lanes.act({ act: "stop", lane });
+  const { answer, fraction } = await until(lanes, lane, ({ state }) => state === "answered");
+  assert.deepEqual([answer?.verdict, answer?.reasons, fraction < 1], ["amber", ["stopped-early"], true]);
+
+  await lanes.act({ act: "read-on", lane });
+  const on = await until(lanes, lane, ({ state }) => state === "answered");
+  assert.deepEqual(
+    [on.answer?.verdict, on.fraction, (on.wentOn?.fraction ?? 0) >= fraction - 0.01],
+    ["green", 1, true],
+  );
+  const report = lanes.reportOf(lane);
+  assert.ok(existsSync(`${report?.dir}/report-1.json`));
+  assert.equal(verifyReport(report?.dir ?? "", { trust: [], nowMs: Date.now() }).outcome, "verified");
+});
+
+test("a stick that is pulled out is said at once, and goes on by itself when it is back; nothing is read twice", async () => {
+  const lanes = opened("OUT-1");
+  const lane = await examined(lanes, "out.dd", { [60 * MIB]: lab.listed });
+  renameSync(lab.path("sockets/out.dd"), lab.path("out.dd"));
+  const out = await until(lanes, lane, ({ state }) => state === "pulled");
+  assert.deepEqual(
+    [out.lamp, out.fraction > 0, out.answer, lanes.view().devices.length],
+    ["not-plugged", true, null, 1],
+  );
+
+  lab.plug("another.dd", 5 * MIB);
+  await until(lanes, lane, ({ state }) => state === "other-device");
+  rmSync(lab.path("sockets/another.dd"));
+  await until(lanes, lane, ({ state }) => state === "pulled");
+
+  renameSync(lab.path("out.dd"), lab.path("sockets/out.dd"));
+  const went = await until(lanes, lane, ({ wentOn }) => wentOn !== null);
+  assert.ok((went.wentOn?.fraction ?? 0) > 0);
+  const { answer, fraction, hits } = await until(lanes, lane, ({ state }) => state === "answered");
+  assert.deepEqual([answer?.verdict, fraction, hits], ["red", 1, 1]);
+  const { report, dir = "" } = lanes.reportOf(lane) ?? {};
+  assert.ok(report?.notices.some(({ code: said }) => said === "interrupted-before"));
+  assert.equal(report?.coverage.bytesRead, SIZE);
+  assert.equal(verifyReport(dir, { trust: [], nowMs: Date.now() }).outcome, "verified");
+});
+
+test("a stick of the same size and name that holds something else is another device; end here answers for what was read", async () => {
+  const lanes = opened("OTHER-1");
+  const lane = await examined(lanes, "same.dd");
+  renameSync(lab.path("sockets/same.dd"), lab.path("same.dd"));
+  await until(lanes, lane, ({ state }) => state === "pulled");
+  lab.plug("same.dd", SIZE, { 0: Buffer.alloc(SIZE, "another") });
+  await until(lanes, lane, ({ state }) => state === "other-device");
+  await assert.rejects(lanes.act({ act: "pause", lane }), code("lanes/not-now"));
+  await lanes.act({ act: "end-here", lane });
+  const { answer, lamp } = await until(lanes, lane, ({ state }) => state === "answered");
+  assert.deepEqual([answer?.verdict, lamp], ["amber", "not-plugged"]);
+  const { report, dir = "" } = lanes.reportOf(lane) ?? {};
+  assert.ok(report?.notices.some(({ code: said }) => said === "pulled-out"));
+  assert.equal(verifyReport(dir, { trust: [], nowMs: Date.now() }).outcome, "verified");
+});
+
+test("a device whose reads say that it is gone waits as if it had been seen to go", async () => {
+  let times = 0;
+  const trouble = (): object => (times++ === 0 ? { faults: { vanishAtByte: 9 * MIB } } : {});
+  const lanes = opened("GONE-1", { trouble });
+  lab.plug("gone.dd", 16 * MIB);
+  await lanes.act({ act: "add-path", path: lab.path("sockets/gone.dd") });
+  for (const { key, model } of lanes.view().devices) {
+    await lanes.act({ act: "choose", device: key, chosen: model === "gone.dd" });
+  }
+  await lanes.act({ act: "examine", consent: [] });
+  const lane = lanes.view().lanes[0]?.key ?? "";
+  await until(lanes, lane, ({ state }) => state === "pulled");
+  copyFileSync(lab.path("sockets/gone.dd"), lab.path("gone.dd"));
+  rmSync(lab.path("sockets/gone.dd"));
+  await setTimeout(700);
+  renameSync(lab.path("gone.dd"), lab.path("sockets/gone.dd"));
+  const { answer, fraction } = await until(lanes, lane, ({ state }) => state === "answered");
+  assert.deepEqual([answer?.verdict, fraction], ["green", 1]);
+});
