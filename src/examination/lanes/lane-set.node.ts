@@ -97,7 +97,8 @@ class Lanes implements LaneSet {
   }
 
   isPlugged(lane: Lane): boolean {
-    return this.#at(lane.device) !== undefined;
+    if (this.#at(lane.device) !== undefined) return true;
+    return lane.state === "answered" && this.#candidates(lane).length > 0; // after a new start of the program
   }
 
   async close(): Promise<void> {

@@ -6,8 +6,16 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { BLOCK_BYTES, fingerprintOf } from "#base/hashing";
 import { deriveSetKeys, deriveSipKey } from "#base/hashing/node";
-import { enrol, newIdentity, newSigner, openIdentity, openSigner } from "#base/signing/node";
-import { seededRandom } from "#base/values";
+import {
+  enrol,
+  newIdentity,
+  newSigner,
+  openIdentity,
+  openSigner,
+  readCertificateFile,
+  readKeyFile,
+} from "#base/signing/node";
+import { canonicalText, seededRandom } from "#base/values";
 import { distinctFingerprints } from "#examination/filters";
 import { writeFilter } from "#examination/filters/node";
 import type { Lanes } from "./lanes.node.ts";
@@ -50,32 +58,25 @@ export async function until(
   throw new Error(`The lane never was as it should: ${JSON.stringify(lane)}`);
 }
 
-/** Makes the kit in a temporary folder. */
-export async function lanesLab(): Promise<LanesLab> {
-  const dir = mkdtempSync(join(tmpdir(), "phum-lanes-"));
+/** Makes the kit in a temporary folder, or takes one that was made before, in another process. */
+export async function lanesLab(made?: string): Promise<LanesLab> {
+  const dir = made ?? mkdtempSync(join(tmpdir(), "phum-lanes-"));
   const path = (name: string): string => join(dir, name);
-  const nowMs = Date.now();
-  const agency = await openSigner((await newSigner(PASSPHRASE, { workFactor: 1 })).file, PASSPHRASE);
-  const officer = await newIdentity(PASSPHRASE, { workFactor: 1 });
-  const identity = await openIdentity(officer.file, PASSPHRASE);
-  const validUntil = new Date(nowMs + 90 * DAY_MS).toISOString();
-  const certificate = enrol({ officer: officer.public, name: "Lab", unit: "Lab", validUntil, agency, nowMs });
   const listed = noise("listed", 64 * BLOCK_BYTES);
-  const list = path("list.phumf");
-  await writeFilter(list, draft(listed, nowMs), { agency, recipients: [officer.public.recipient] });
-  for (const folder of ["state", "evidence", "sockets"]) mkdirSync(path(folder));
+  if (made === undefined) await makeKit(path, listed);
+  const identity = await openIdentity(readKeyFile(path("officer.key")), PASSPHRASE);
+  const certificate = readCertificateFile(path("officer.cert"));
   return {
     ...{ dir, path, listed },
     shift: ({ exhibit: first = "LAB-1", ...changes } = {}) => {
       let exhibit = first;
       return {
-        ...{ id: "shift-1", practice: false, identity, certificate, trust: certificate.agencyKeys, lists: [list] },
+        ...{ id: "shift-1", practice: false, identity, certificate, trust: certificate.agencyKeys },
         ...{ basis: () => "Search warrant 1/2026; offence 04", exhibit: () => exhibit },
         exhibitsTaken: (next) => {
           exhibit = next;
         },
-        evidenceDir: path("evidence"),
-        ...changes,
+        ...{ lists: [path("list.phumf")], evidenceDir: path("evidence"), ...changes },
       };
     },
     plug: (name, sizeBytes, planted = {}) => {
@@ -87,6 +88,18 @@ export async function lanesLab(): Promise<LanesLab> {
     machine: { tree: { sys: path("sys"), proc: path("proc") }, mayRead: () => true },
     remove: () => rmSync(dir, { recursive: true, force: true }),
   };
+}
+
+async function makeKit(path: (name: string) => string, listed: Uint8Array): Promise<void> {
+  const nowMs = Date.now();
+  const agency = await openSigner((await newSigner(PASSPHRASE, { workFactor: 1 })).file, PASSPHRASE);
+  const officer = await newIdentity(PASSPHRASE, { workFactor: 1 });
+  const validUntil = new Date(nowMs + 90 * DAY_MS).toISOString();
+  const certificate = enrol({ officer: officer.public, name: "Lab", unit: "Lab", validUntil, agency, nowMs });
+  writeFileSync(path("officer.key"), officer.file);
+  writeFileSync(path("officer.cert"), canonicalText(certificate));
+  await writeFilter(path("list.phumf"), draft(listed, nowMs), { agency, recipients: [officer.public.recipient] });
+  for (const folder of ["state", "evidence", "sockets"]) mkdirSync(path(folder));
 }
 
 function noise(seed: string, bytes: number): Uint8Array<ArrayBuffer> {
