@@ -93,7 +93,7 @@ function openEntries(parts: OpenParts): Evidence {
   const evidence: Evidence = {
     dir,
     entries: content.walk.opened === null ? [] : content.entries,
-    resumed: content.walk.opened === null ? null : resumedOf(content),
+    resumed: content.walk.opened === null ? null : resumedOf(content, parts.earlier),
     append: (kind, body) => {
       check();
       if ((OWN_KINDS as readonly JournalKind[]).includes(kind))
@@ -158,9 +158,16 @@ function userName(): string {
   }
 }
 
-function resumedOf({ walk, state, runs, end, discardedRuns }: FolderContent): Resumed {
+function resumedOf(
+  { walk, state, runs, end, discardedRuns }: FolderContent,
+  earlier: { file: string; digest: string } | null,
+): Resumed {
   const last = walk.checkpoints.at(-1);
-  const notices: Notice[] = [notice("interrupted-before", { times: (walk.counts.resumed ?? 0) + 1 })];
+  // Going on from a report that stands is no interruption.
+  const times = (walk.counts.resumed ?? 0) - walk.earlier.length + (earlier === null ? 1 : 0);
+  const notices: Notice[] = times > 0 ? [notice("interrupted-before", { times })] : [];
+  const report = earlier ?? walk.earlier.at(-1);
+  if (report !== undefined) notices.push(notice("earlier-report", { file: report.file, digest: report.digest }));
   if (end.tornBytes > 0) notices.push(notice("torn-journal-line", { tornBytes: end.tornBytes }));
   if (discardedRuns > 0) notices.push(notice("runs-discarded", { runs: discardedRuns }));
   const count = last?.runs ?? 0;

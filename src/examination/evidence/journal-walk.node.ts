@@ -4,6 +4,7 @@ import type { JournalBody, JournalEntry, JournalKind } from "./journal-entry.ts"
 import { tamperedJournal } from "./journal-file.node.ts";
 
 const LABEL = utf8("phum-checkpoint/1\n");
+const EARLIER_FILE = /^report-[1-9]\d{0,5}\.json$/;
 const HEX32 = /^[0-9a-f]{64}$/;
 
 /** What a checkpoint says of the runs and of the state at its moment. */
@@ -15,6 +16,13 @@ export interface Checkpoint {
   runsDigest: string;
   /** SHA-256 of state-<counter>.json. */
   state: string;
+}
+
+/** A report that stood when the examination was gone on with: its file then, its SHA-256, and the `closed` entry it ends with. */
+export interface EarlierReport {
+  file: string;
+  digest: string;
+  closed: JournalEntry;
 }
 
 /** What the journal's structure says, entry after entry. */
@@ -29,6 +37,8 @@ export interface JournalWalk {
   readonly counts: Readonly<Partial<Record<JournalKind, number>>>;
   /** Position of the last checkpoint's entry; -1 without one. */
   readonly checkpointAt: number;
+  /** Reports that were gone on from, in order. */
+  readonly earlier: readonly EarlierReport[];
 }
 
 /** Bytes that a checkpoint's signature covers: the chain up to it, and what it says. */
@@ -43,9 +53,11 @@ export function walkJournal(): JournalWalk {
   let checkpointAt = -1;
   const checkpoints: Checkpoint[] = [];
   const counts: Partial<Record<JournalKind, number>> = {};
+  const earlier: EarlierReport[] = [];
   const take = (entry: JournalEntry): void => {
     const { n, kind, body } = entry;
     if ((n === 0) !== (kind === "opened") || (closed !== null && kind !== "resumed")) throw tamperedJournal(n);
+    if (kind === "resumed") earlier.push(...earlierOf(entry, closed));
     closed = null;
     counts[kind] = (counts[kind] ?? 0) + 1;
     if (kind === "opened") {
@@ -72,7 +84,18 @@ export function walkJournal(): JournalWalk {
     },
     checkpoints,
     counts,
+    earlier,
   };
+}
+
+/** The report that stood when this was resumed. A finished examination alone has one. @throws {Fault} evidence/tampered. */
+function earlierOf({ n, body }: JournalEntry, closed: JournalEntry | null): EarlierReport[] {
+  const told = body["earlierReport"] ?? null;
+  if (told === null) return [];
+  const { file, digest } = told as Record<string, unknown>;
+  const whole = typeof file === "string" && EARLIER_FILE.test(file) && HEX32.test(String(digest));
+  if (!whole || closed === null) throw tamperedJournal(n);
+  return [{ file, digest: String(digest), closed }];
 }
 
 /** A checkpoint that is signed by the key and follows the one before. @throws {Fault} evidence/tampered. */

@@ -23,6 +23,7 @@ export const NOTICES = {
   "filter-expiring": ["name", "until"],
   "filter-expired": ["name", "until"],
   "interrupted-before": ["times"],
+  "earlier-report": ["file", "digest"],
   "torn-journal-line": ["tornBytes"],
   "runs-discarded": ["runs"],
   "reader-abandoned": ["times"],

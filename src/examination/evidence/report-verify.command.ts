@@ -39,7 +39,12 @@ function verificationLines(verification: Verification, teller: Teller, trusted: 
   if (verification.outcome === "interrupted") {
     const lines = [say("verify.interrupted", { entries: journal.entries })];
     if (journal.tornBytes > 0) lines.push(say("verify.torn", { tornBytes: size(language, journal.tornBytes, "up") }));
-    return [...lines, journalLine(verification, teller), say("verify.resumable")];
+    return [
+      ...lines,
+      ...earlierLines(verification, teller),
+      journalLine(verification, teller),
+      say("verify.resumable"),
+    ];
   }
   const { outcome, report, digest, signer, agencyKey, why } = verification;
   // Without a key of the reader's own, anybody could have made the agency.
@@ -58,7 +63,14 @@ function verificationLines(verification: Verification, teller: Teller, trusted: 
   const bytes = fromHex(digest);
   lines.push(say("verify.words", { words: spokenWords(bytes).join(" ") }));
   lines.push(say("verify.numbers", { numbers: spokenDigits(bytes).join(" ") }));
-  return [...lines, `${say("page.digest")}: ${digest}`, journalLine(verification, teller)];
+  lines.push(`${say("page.digest")}: ${digest}`, ...earlierLines(verification, teller));
+  return [...lines, journalLine(verification, teller)];
+}
+
+function earlierLines({ earlier }: Verification, { say }: Teller): string[] {
+  return earlier.map(({ verdict, clock }) =>
+    say("verify.earlier", { verdict: say(`verdict.${verdict}`), until: clock.endedAt }),
+  );
 }
 
 function journalLine({ journal }: Verification, { language, say }: Teller): string {

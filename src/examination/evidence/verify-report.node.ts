@@ -6,6 +6,7 @@ import { canonicalBytes, fromHex, toHex } from "#base/values";
 import { NAMES } from "./evidence-folder.node.ts";
 import { evidenceFault } from "./faults.ts";
 import { reportDigest, sealBytes } from "./finish-report.node.ts";
+import type { JournalEntry } from "./journal-entry.ts";
 import { readJournal } from "./journal-file.node.ts";
 import { type JournalWalk, walkJournal } from "./journal-walk.node.ts";
 import { REPORT_MAX_BYTES, readReport } from "./read-report.ts";
@@ -42,12 +43,15 @@ export type Verification =
       /** The report's time is later than this computer's: one of the two clocks is wrong. */
       fromFuture: boolean;
       journal: JournalProof;
+      /** Reports that the examination was gone on from, proved like this one. */
+      earlier: SignedReport[];
     }
-  | { outcome: "interrupted"; journal: JournalProof };
+  | { outcome: "interrupted"; journal: JournalProof; earlier: SignedReport[] };
 
 /**
  * Proves a folder of evidence: shape and canonical bytes of report.json, the officer's signature, the agency's certificate,
- * report.html and report.pdf, the journal's chain and signed checkpoints, its `closed` entry, the Merkle root over runs.bin, the annex.
+ * report.html and report.pdf, the journal's chain and signed checkpoints, its `closed` entry, the Merkle root over runs.bin, the
+ * annex; and the same of every report that the examination was gone on from.
  *
  * @param trust Agencies' public keys that are believed; none: any agency, whose key the caller must show. A
  * certificate is held against the report's own time, not against `nowMs`.
@@ -63,18 +67,21 @@ export function verifyReport(dir: string, { trust, nowMs }: { trust: readonly st
         values: { path: dir },
       });
     }
-    return { outcome: "interrupted", journal: proveJournal(dir).proof };
+    const { proof, walk } = proveJournal(dir);
+    return { outcome: "interrupted", journal: proof, earlier: proveEarlier(dir, walk, trust) };
   }
   const report = readReport(readBounded(paths.report, REPORT_MAX_BYTES));
-  const { digest, vouching } = proveSeal(dir, report, trust);
-  const { proof, walk, head } = proveJournal(dir);
-  proveClosed(report, { walk, head, entries: proof.entries, tornBytes: proof.tornBytes });
+  const { digest, vouching } = proveSeal(report, trust, pathsOf(dir));
+  const { proof, walk } = proveJournal(dir);
+  if (walk.closed === null || proof.tornBytes > 0) throw tampered("journal.jsonl, closed");
+  proveClosed(report, walk, walk.closed);
+  const earlier = proveEarlier(dir, walk, trust);
   const { name, unit, signPublic } = report.officer;
   const { agencyKey, why } = vouching;
   const outcome = agencyKey === null ? "not-vouched-for" : "verified";
   const fromFuture = Date.parse(report.clock.endedAt) > nowMs;
   const signer = { name, unit, signPublic };
-  return { outcome, report, digest, signer, agencyKey, why, fromFuture, journal: proof };
+  return { outcome, report, digest, signer, agencyKey, why, fromFuture, journal: proof, earlier };
 }
 
 interface Vouching {
@@ -82,11 +89,30 @@ interface Vouching {
   why: "no-certificate" | "expired" | null;
 }
 
+/** Files of a report, this one's or (`k`) an earlier one's. */
+function pathsOf(dir: string, k?: string): Record<"html" | "pdf" | "annex", string> {
+  const { html, pdf, annex } = NAMES;
+  const name = (plain: string): string => (k === undefined ? plain : plain.replace(".", `-${k}.`));
+  return { html: join(dir, name(html)), pdf: join(dir, name(pdf)), annex: join(dir, name(annex)) };
+}
+
+/** Every report that was gone on from: the file that the journal names, and all that it says itself. */
+function proveEarlier(dir: string, walk: JournalWalk, trust: readonly string[]): SignedReport[] {
+  return walk.earlier.map(({ file, digest, closed }) => {
+    const bytes = readBounded(join(dir, file), REPORT_MAX_BYTES);
+    if (hash("sha256", bytes, "hex") !== digest) throw tampered(file);
+    const report = readReport(bytes);
+    proveSeal(report, trust, pathsOf(dir, /\d+/.exec(file)?.[0]));
+    proveClosed(report, walk, closed);
+    return report;
+  });
+}
+
 /** Signature, certificate, pages and annex. */
 function proveSeal(
-  dir: string,
   report: SignedReport,
   trust: readonly string[],
+  paths: ReturnType<typeof pathsOf>,
 ): { digest: string; vouching: Vouching } {
   const { seal, officer } = report;
   const digest = reportDigest(report);
@@ -98,14 +124,11 @@ function proveSeal(
     throw tampered("report.json, signature");
   }
   const vouching = proveCertificate(report, trust);
-  const page = readBounded(join(dir, NAMES.html), PAGE_MAX_BYTES);
+  const page = readBounded(paths.html, PAGE_MAX_BYTES);
   if (hash("sha256", page, "hex") !== seal.html) throw tampered(NAMES.html);
-  provePdf(join(dir, NAMES.pdf), seal.pdf);
+  provePdf(paths.pdf, seal.pdf);
   const { annex } = report;
-  if (
-    annex !== undefined &&
-    hash("sha256", readBounded(join(dir, NAMES.annex), PAGE_MAX_BYTES), "hex") !== annex.digest
-  ) {
+  if (annex !== undefined && hash("sha256", readBounded(paths.annex, PAGE_MAX_BYTES), "hex") !== annex.digest) {
     throw tampered(NAMES.annex);
   }
   return { digest, vouching };
@@ -139,17 +162,17 @@ function proveCertificate({ seal, officer, clock }: SignedReport, trust: readonl
 }
 
 /** The journal's chain and structure, and the runs that its checkpoints signed. */
-function proveJournal(dir: string): { proof: JournalProof; walk: JournalWalk; head: string } {
+function proveJournal(dir: string): { proof: JournalProof; walk: JournalWalk } {
   const walk = walkJournal();
   const { entries, head, tornBytes } = readJournal(join(dir, NAMES.journal), walk.take);
   const runs = proveRuns(join(dir, NAMES.runs), walk);
   const exhibit = String(walk.opened?.body["exhibit"] ?? "");
   const proof = { entries, head, checkpoints: walk.checkpoints.length, runs, tornBytes, exhibit };
-  return { proof, walk, head };
+  return { proof, walk };
 }
 
 /** Holds runs.bin against every checkpoint. @returns how many records are proved. */
-function proveRuns(path: string, { checkpoints, closed }: JournalWalk): number {
+function proveRuns(path: string, { checkpoints, closed, earlier }: JournalWalk): number {
   const last = checkpoints.at(-1)?.runs ?? 0;
   const proved = closed === null ? last : Number(closed.body["leaves"]);
   const fail = (at: number): Error =>
@@ -186,20 +209,21 @@ function proveRuns(path: string, { checkpoints, closed }: JournalWalk): number {
     meet();
     const root = toHex(merkleRoot(checked()));
     if (count !== proved || (closed !== null && closed.body["root"] !== root)) throw fail(count);
+    for (const { closed: end } of earlier) {
+      const leaves = Number(end.body["leaves"]);
+      if (!(leaves <= proved) || toHex(merkleRoot(readRecords(fd, leaves))) !== end.body["root"]) throw fail(leaves);
+    }
     return count;
   } finally {
     closeSync(fd);
   }
 }
 
-/** The report and the journal's end must say the same. */
-function proveClosed(
-  report: SignedReport,
-  { walk, head, entries, tornBytes }: { walk: JournalWalk; head: string; entries: number; tornBytes: number },
-): void {
-  const { opened, closed } = walk;
-  if (closed === null || tornBytes > 0) throw tampered("journal.jsonl, closed");
-  if (report.journal.entries !== entries || report.journal.head !== head) throw tampered("journal.jsonl, head");
+/** The report and the entry of the journal that it ends with must say the same. */
+function proveClosed(report: SignedReport, { opened }: JournalWalk, closed: JournalEntry): void {
+  if (report.journal.entries !== closed.n + 1 || report.journal.head !== closed.hash) {
+    throw tampered("journal.jsonl, head");
+  }
   if (closed.body["leaves"] !== report.reads.leaves || closed.body["root"] !== report.reads.root) {
     throw tampered("report.json, reads");
   }
