@@ -7,6 +7,7 @@ import type { VolumeReader } from "./volume-bytes.ts";
 
 /** A volume of a container, as its superblock of one transaction tells. */
 export interface ApfsVolume {
+  oid: number;
   label: string | null;
   blocks: ApfsBlocks;
   xid: number;
@@ -16,6 +17,8 @@ export interface ApfsVolume {
   hashedNames: boolean;
   rootTree: number;
   snapshotTree: number;
+  /** Of an earlier checkpoint, whose blocks may be others' now: an object must say that it is the one that is wanted. */
+  strict: boolean;
   /** Where a virtual object of the volume stands. */
   place(oid: number): number | null;
   map(oid: number, xid: number): number | null;
@@ -27,6 +30,8 @@ export interface ApfsContainer {
   /** The superblock in use. */
   head: Uint8Array;
   volumes: ApfsVolume[];
+  /** Superblocks of earlier checkpoints that are left, the newest first. */
+  earlier: Uint8Array[];
   read: VolumeReader;
 }
 
@@ -45,7 +50,8 @@ export function readApfsContainer(read: VolumeReader, note: NoteProblem): ApfsCo
   const blocks = apfsBlocks(read, { blockBytes, blocks: count });
   const whole = blocks.object(0);
   if (whole === null) note("header-checksum", 0);
-  for (const head of checkpoints(blocks, whole ?? first)) {
+  const heads = checkpoints(blocks, whole ?? first);
+  for (const [at, head] of heads.entries()) {
     const place = openObjectMap(blocks, u64(head, 160));
     const volumes: ApfsVolume[] = [];
     for (let i = 0; i < Math.min(u32(head, 180), MOST_VOLUMES); i++) {
@@ -56,10 +62,17 @@ export function readApfsContainer(read: VolumeReader, note: NoteProblem): ApfsCo
       else if (oid !== 0) note("volume-missing", null, { volume: i + 1 });
     }
     if (volumes.length > 0 || u64(head, 184) === 0)
-      return { blocks, sizeBytes: count * blockBytes, head, volumes, read };
+      return {
+        blocks,
+        sizeBytes: count * blockBytes,
+        head,
+        volumes,
+        earlier: earlierThan(head, heads.slice(at + 1)),
+        read,
+      };
   }
   note("table-missing", 0);
-  return { blocks, sizeBytes: count * blockBytes, head: first, volumes: [], read };
+  return { blocks, sizeBytes: count * blockBytes, head: first, volumes: [], earlier: [], read };
 }
 
 /** Superblocks in the ring of checkpoints whose checksums hold, the newest first; last the one at the start. */
@@ -73,23 +86,37 @@ function checkpoints(blocks: ApfsBlocks, first: Uint8Array): Uint8Array[] {
   return [...found.sort((a, b) => u64(b, 16) - u64(a, 16)), first];
 }
 
+/** Superblocks of earlier transactions, each once. */
+function earlierThan(head: Uint8Array, others: readonly Uint8Array[]): Uint8Array[] {
+  const seen = new Set([u64(head, 16)]);
+  return others.filter((other) => {
+    const xid = u64(other, 16);
+    const isNew = xid < u64(head, 16) && !seen.has(xid);
+    seen.add(xid);
+    return isNew;
+  });
+}
+
 const INCOMPATIBLE = { caseless: 1, restoring: 0x10, normalless: 8, sealed: 0x20 } as const;
 const UNENCRYPTED = 1;
 
-/** A volume by its superblock; `snapshot`: the volume it is one of, whose map it shares, and its transaction. */
+/** A volume by its superblock; `snapshot`: the volume it is one of, whose map it shares, and its transaction; `strict`: of an earlier checkpoint. */
 export function apfsVolume(
   blocks: ApfsBlocks,
   bytes: Uint8Array,
-  snapshot?: { of: ApfsVolume; xid: number },
+  snapshot?: { of: ApfsVolume; xid: number } | { strict: true },
 ): ApfsVolume {
-  const xid = snapshot?.xid ?? u64(bytes, 16);
+  const shared = snapshot !== undefined && "of" in snapshot ? snapshot : null;
+  const xid = shared?.xid ?? u64(bytes, 16);
   const incompatible = u32(bytes, 56);
   const name = bytes.subarray(704, 960);
   const label = decoder.decode(name.subarray(0, Math.max(0, name.indexOf(0))));
-  const map = snapshot?.of.map ?? openObjectMap(blocks, u64(bytes, 128));
+  const map = shared?.of.map ?? openObjectMap(blocks, u64(bytes, 128));
   const sealed = (incompatible & INCOMPATIBLE.sealed) !== 0;
   return {
+    oid: u64(bytes, 8),
     label: label === "" ? null : label,
+    strict: snapshot !== undefined && "strict" in snapshot,
     blocks,
     xid,
     encrypted: (u32(bytes, 264) & UNENCRYPTED) === 0,

@@ -1,6 +1,6 @@
 import type { ApfsVolume } from "./apfs-container.ts";
 import { type ApfsNode, apfsNode } from "./apfs-object.ts";
-import { u32 } from "./ntfs-fields.ts";
+import { u32, u64 } from "./ntfs-fields.ts";
 import type { NoteProblem } from "./problem.ts";
 
 // @see Apple File System Reference (2020-06-22): "File-System Objects", "B-Trees"
@@ -34,7 +34,8 @@ export function* apfsRecords(volume: ApfsVolume, scan: ApfsScan, note: NoteProbl
     const block = virtual ? volume.place(oid) : oid;
     const bytes = block === null ? null : blocks.object(block);
     const node = bytes === null ? null : apfsNode(bytes, { key: 8, value: 8 });
-    if (node !== null && node.level < DEEPEST && (level === null || node.level === level)) return node;
+    const isOther = volume.strict && bytes !== null && (u64(bytes, 8) !== oid || u64(bytes, 16) > volume.xid);
+    if (node !== null && !isOther && node.level < DEEPEST && (level === null || node.level === level)) return node;
     note("tree-broken", block === null ? null : block * blocks.blockBytes, { node: oid });
     return null;
   };

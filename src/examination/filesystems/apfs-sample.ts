@@ -27,14 +27,17 @@ export interface SampleItem {
 export interface SampleContainer {
   items: SampleItem[];
   snapshot?: { name: string; items: SampleItem[] };
+  /** What the checkpoint before this one had. */
+  earlier?: SampleItem[];
   encrypted?: boolean;
   /** The trees of names and of places have two levels. */
   split?: boolean;
 }
 
 /** The container's bytes: 64 blocks and as many as the files need. */
-export function apfsSample({ items, snapshot, encrypted = false, split = false }: SampleContainer): Buffer {
-  const all = [...items, ...(snapshot?.items ?? [])];
+export function apfsSample({ items, snapshot, earlier, encrypted = false, split = false }: SampleContainer): Buffer {
+  const former = snapshot?.items ?? earlier;
+  const all = [...items, ...(former ?? [])];
   const dataBlocks = all.reduce((sum, { bytes }) => sum + Math.ceil((bytes?.length ?? 0) / BLOCK), 0);
   const blocks = 64 + dataBlocks;
   const image = Buffer.alloc(blocks * BLOCK);
@@ -63,15 +66,18 @@ export function apfsSample({ items, snapshot, encrypted = false, split = false }
   for (const [i, part] of (split ? parts : []).entries()) {
     put(19 + i, node(part, { oid: 1029 + i, kind: 0xe, child: true }));
   }
-  if (snapshot !== undefined) {
+  if (former !== undefined) {
     put(17, superblock({ encrypted, snapshots: false, rootTree: 1028, xid: 2 }));
-    put(18, node(fileRows(snapshot.items, place), { oid: 1028, kind: 0xe }));
+    put(18, node(fileRows(former, place), { oid: 1028, kind: 0xe, xid: 2 }));
+  }
+  if (snapshot !== undefined) {
     put(16, node([snapshotRow(snapshot.name)], { oid: 16, kind: 0x10 }));
   }
   put(10, objectMap(10, 11));
-  put(11, node([mapRow([1026, XID], 12)], { oid: 11, kind: 0xb }));
+  const before = earlier === undefined ? [] : [mapRow([1026, 2], 17)];
+  put(11, node([...before, mapRow([1026, XID], 12)], { oid: 11, kind: 0xb }));
   put(13, objectMap(13, 14));
-  const old = snapshot === undefined ? [] : [mapRow([1028, 2], 18)];
+  const old = former === undefined ? [] : [mapRow([1028, 2], 18)];
   const places = [...old, mapRow([1028, XID], 15), ...[0, 1].map((i) => mapRow([1029 + i, XID], 19 + i))];
   put(
     14,
@@ -181,11 +187,16 @@ function innerRow(rows: SampleRow[], oid: number): SampleRow {
 }
 
 /** A node with rows of any length: a root, or a leaf below one. */
-function node(
-  rows: SampleRow[],
-  { oid, kind, level = 0, child = false }: { oid: number; kind: number; level?: number; child?: boolean },
-): Buffer {
-  const block = object(oid, child ? 3 : 2, { subtype: kind });
+interface SampleNode {
+  oid: number;
+  kind: number;
+  level?: number;
+  child?: boolean;
+  xid?: number;
+}
+
+function node(rows: SampleRow[], { oid, kind, level = 0, child = false, xid = XID }: SampleNode): Buffer {
+  const block = object(oid, child ? 3 : 2, { subtype: kind, xid });
   const end = child ? BLOCK : BLOCK - 40;
   block.writeUInt16LE((child ? 0 : 1) + (level === 0 ? 2 : 0), 32);
   block.writeUInt16LE(level, 34);

@@ -76,6 +76,29 @@ test("openApfs() gives a snapshot as its own system, with what the volume now do
   assert.equal(Buffer.from(mainBytes(entries.get("ថត/gone")) ?? []).toString(), "deleted since");
 });
 
+test("openApfs() gives what an earlier checkpoint still proves, and nothing that is another's now", () => {
+  const gone = { id: 30, parent: 16, name: "gone", bytes: Buffer.alloc(5000, "g") };
+  const earlier = [...items.slice(0, 2), gone];
+  const image = apfsSample({ items, earlier });
+  const [now, before, ...others] = openApfs(memoryVolume(image));
+  assert.deepEqual([now?.link, before?.link, others], ["apfs", "apfs-earlier", []]);
+  const found = entriesByPlace(before ?? null);
+  // The first file was written anew since: its former bytes stand elsewhere.
+  assert.deepEqual([...found.keys()], ["ថត/a.txt", "ថត/gone"]);
+  const entry = found.get("ថត/gone");
+  assert.deepEqual([entry?.state, entry?.certainty], ["deleted", "proven"]);
+  assert.deepEqual(mainBytes(entry), Uint8Array.from(gone.bytes));
+  assert.deepEqual(now?.problems, []);
+  const start = entry?.streams[0]?.extents[0]?.startByte ?? 0;
+  image.set(image.subarray(12 * BLOCK, 13 * BLOCK), start);
+  const again = entriesByPlace(openApfs(memoryVolume(image))[1] ?? null).get("ថត/gone");
+  assert.equal(again?.certainty, "partly-overwritten");
+  assert.deepEqual(again.streams[0]?.extents[0], { startByte: null, lengthBytes: BLOCK, lost: true });
+  const tree = apfsSample({ items, earlier });
+  tree.set(tree.subarray(15 * BLOCK, 16 * BLOCK), 18 * BLOCK);
+  assert.deepEqual([...entriesByPlace(openApfs(memoryVolume(tree))[1] ?? null).keys()], []);
+});
+
 test("openApfs() takes the newest checkpoint whose checksum holds, and says what it cannot read", () => {
   const torn = apfsSample({ items });
   torn[2 * BLOCK + 100] = 0xff;

@@ -1,5 +1,6 @@
 import type { ByteSource } from "#examination/sources";
-import { type ApfsContainer, type ApfsVolume, apfsVolume, readApfsContainer } from "./apfs-container.ts";
+import { type ApfsVolume, apfsVolume, readApfsContainer } from "./apfs-container.ts";
+import { type ApfsPlace, earlierSystem } from "./apfs-earlier.ts";
 import { apfsEntries } from "./apfs-entries.ts";
 import { untilZero } from "./apfs-inode.ts";
 import { APFS_RECORD, apfsRecords } from "./apfs-records.ts";
@@ -17,7 +18,7 @@ const decoder = new TextDecoder();
 
 /**
  * Every volume of an APFS container, and behind each its snapshots, the oldest first. A snapshot lists what it holds and
- * the volume as it is now does not. None where there is no container.
+ * the volume as it is now does not; so does, last, what earlier checkpoints hold. None where there is no container.
  */
 export function openApfs(source: ByteSource): FileSystem[] {
   const { problems, note } = problemList();
@@ -29,21 +30,20 @@ export function openApfs(source: ByteSource): FileSystem[] {
     const base = { kind: "apfs" as const, label: null, blockBytes: blocks.blockBytes, sizeBytes, problems };
     return [{ ...base, entries: () => [], unallocated: () => apfsFreeRanges(container, source.sizeBytes, note) }];
   }
-  return container.volumes.flatMap((volume, i) => {
+  const now = container.volumes.map((volume, i) => {
     const place = { source, container, link: i === 0 ? "apfs" : `apfs-${i + 1}` };
-    const own = volumeSystem(place, volume, i === 0 ? problems : []);
-    return [own, ...snapshotsOf(place, volume, own)];
+    return { place, volume, own: volumeSystem(place, volume, i === 0 ? problems : []) };
   });
-}
-
-interface Place {
-  source: ByteSource;
-  container: ApfsContainer;
-  link: string;
+  const others = now.map(({ own }) => own);
+  return now.flatMap(({ place, volume, own }) => [
+    own,
+    ...snapshotsOf(place, volume, own),
+    ...earlierSystem(place, { volume, own, others }),
+  ]);
 }
 
 function volumeSystem(
-  { source, container, link }: Place,
+  { source, container, link }: ApfsPlace,
   volume: ApfsVolume,
   before: FileSystem["problems"],
 ): FileSystem {
@@ -64,7 +64,7 @@ function volumeSystem(
   };
 }
 
-function snapshotsOf(place: Place, volume: ApfsVolume, current: FileSystem): FileSystem[] {
+function snapshotsOf(place: ApfsPlace, volume: ApfsVolume, current: FileSystem): FileSystem[] {
   const { problems, note } = problemList();
   const found: FileSystem[] = [];
   if (volume.encrypted || volume.snapshotTree === 0) return found;

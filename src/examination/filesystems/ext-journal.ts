@@ -1,17 +1,21 @@
 import type { FileStream } from "./file-entry.ts";
+import { u16, u32 } from "./ntfs-fields.ts";
 import type { NoteProblem } from "./problem.ts";
 
 // @see Linux Documentation/filesystems/ext4 (6.x): "Journal (jbd2)"
 
 const MAGIC = 0xc03b3998;
 const TYPE = { descriptor: 1, commit: 2, superFirst: 3, superSecond: 4, revoke: 5 } as const;
-const INCOMPAT = { wide: 0x2, checksum2: 0x8, checksum3: 0x10 } as const;
+const INCOMPAT = { wide: 0x2, checksum2: 0x8, checksum3: 0x10, fast: 0x20 } as const;
 const TAG = { escaped: 1, sameUuid: 2, last: 8 } as const;
 const BLOCKS_LIMIT = 1_000_000;
 const COPIES_LIMIT = 1_000_000;
 /** Blocks of which all copies are kept: neighbours in a table are asked for one after the other. */
 const COPIES_KEPT = 4;
 const OF_ONE_BLOCK = 1024;
+/** Blocks for fast commits where the journal does not say how many. */
+const FAST_BLOCKS = 256;
+const FAST_HEAD = 9;
 
 /** One older (or newer) copy of a block of the volume. */
 interface JournalCopy {
@@ -30,11 +34,15 @@ export interface ExtJournal {
   /** Newest committed copy of a block that was not yet written to its place; null where its place is right. */
   pending(block: number): Uint8Array | null;
   pendingBlocks: number;
+  /** Changes stand in the journal's part for fast commits, which is not read. */
+  pendingFast: boolean;
 }
 
 interface Superblock {
   blockBytes: number;
+  /** Without those for fast commits, which stand behind them. */
   blocks: number;
+  fastBlocks: number;
   first: number;
   sequence: number;
   start: number;
@@ -100,6 +108,7 @@ export function readExtJournal(stream: FileStream, blockBytes: number, note: Not
       return row === undefined ? null : copy(row);
     },
     pendingBlocks: waiting.size,
+    pendingFast: head.fastBlocks > 0 && startsFast(read(head.blocks), head.sequence),
   };
 }
 
@@ -122,9 +131,12 @@ function superblock(bytes: Uint8Array, blockBytes: number): Superblock | null {
   if (big(bytes, 0) !== MAGIC || (type !== TYPE.superFirst && type !== TYPE.superSecond)) return null;
   if (big(bytes, 12) !== blockBytes) return null;
   const incompat = type === TYPE.superSecond ? big(bytes, 40) : 0;
+  const all = Math.min(big(bytes, 16), BLOCKS_LIMIT);
+  const fastBlocks = (incompat & INCOMPAT.fast) === 0 ? 0 : big(bytes, 84) || FAST_BLOCKS;
   return {
     blockBytes,
-    blocks: Math.min(big(bytes, 16), BLOCKS_LIMIT),
+    blocks: Math.max(0, all - fastBlocks),
+    fastBlocks,
     first: Math.max(1, big(bytes, 20)),
     sequence: big(bytes, 24),
     start: big(bytes, 28),
@@ -132,6 +144,11 @@ function superblock(bytes: Uint8Array, blockBytes: number): Superblock | null {
     checksum2: (incompat & INCOMPAT.checksum2) !== 0,
     checksum3: (incompat & INCOMPAT.checksum3) !== 0,
   };
+}
+
+/** Whether a block begins with the head of fast commits that belong to the transaction recovery starts with. */
+function startsFast(block: Uint8Array, sequence: number): boolean {
+  return u16(block, 0) === FAST_HEAD && u32(block, 8) === sequence;
 }
 
 /** All copies in the order of the journal's blocks; those overwritten by a later lap are not believed. */

@@ -72,6 +72,23 @@ for (const extents of [false, true]) {
   });
 }
 
+test("openExt() says that fast commits wait, and reads the journal up to them", () => {
+  const sample = extSample({ journal: true });
+  const used = sample.file(12, "a", noise(2, 300));
+  const block = used[0] ?? 0;
+  sample.transaction(7, [{ block, bytes: sample.bytesOf(block) }]);
+  sample.dirty(7);
+  const at = sample.image.indexOf(Buffer.from([0xc0, 0x3b, 0x39, 0x98, 0, 0, 0, 4]));
+  const blocks = sample.image.readUInt32BE(at + 16);
+  sample.image.writeUInt32BE(0x20, at + 40);
+  sample.image.writeUInt32BE(4, at + 84);
+  assert.ok(!problems(sample.image).includes("journal-fast"));
+  const fast = at + (blocks - 4) * 1024;
+  sample.image.writeUInt16LE(9, fast);
+  sample.image.writeUInt32LE(7, fast + 8);
+  assert.deepEqual(problems(sample.image), ["journal-fast", "journal-pending"]);
+});
+
 test("openExt() gives a present name with a slash or a zero in it, as it stands", () => {
   const sample = extSample();
   sample.file(12, "a/b", noise(2, 300));

@@ -72,6 +72,7 @@ function openReading(
   const before = partsOf(volume, layout, { read: raw, note });
   const journal = journalOf(before);
   const reusedSince = extReuse(layout, before.groups, journal);
+  if (journal?.pendingFast && layout.needsRecovery) note("journal-fast");
   if (journal === null || journal.pendingBlocks === 0 || !layout.needsRecovery)
     return { ...before, journal, reusedSince };
   note("journal-pending", null, { count: journal.pendingBlocks });

@@ -2,7 +2,8 @@
 // of their bytes, unallocated ranges. None may throw anything but a read error, run long, or lead out of the volume.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { seededRandom } from "#base/values";
+import { crc32 } from "node:zlib";
+import { concatBytes, seededRandom } from "#base/values";
 import { type ByteSource, ReadError } from "#examination/sources";
 import { ExfatSample } from "./exfat-sample.ts";
 import { openExfat } from "./exfat-volume.ts";
@@ -31,8 +32,26 @@ function fatImage(kind: "fat12" | "fat16" | "fat32"): Uint8Array {
     if (i % 3 === 1) sample.append(item, new Uint8Array(900), MS + 100 * i);
     if (i % 4 === 3) sample.remove(item);
   }
+  const [png, gap] = [pngImage(), new Uint8Array(1500).fill(3)];
+  const pieces = sample.addFile(sample.root, "pieces.png", { content: png.subarray(0, 2048), ms: MS });
+  const between = sample.addFile(sample.root, "BETWEEN.BIN", { content: gap, ms: MS });
+  sample.append(pieces, png.subarray(2048), MS);
+  sample.remove(between);
+  sample.remove(pieces);
   sample.remove(inner);
   return sample.image().slice();
+}
+
+/** Of the form of a PNG, without a picture. */
+function pngImage(): Uint8Array {
+  const chunk = (name: string, length: number): Uint8Array => {
+    const bytes = Buffer.alloc(12 + length, 0x55);
+    bytes.writeUInt32BE(length, 0);
+    bytes.write(name, 4, "latin1");
+    bytes.writeUInt32BE(crc32(bytes.subarray(4, 8 + length)), 8 + length);
+    return bytes;
+  };
+  return concatBytes(Uint8Array.of(0x89, 80, 78, 71, 13, 10, 26, 10), chunk("IDAT", 3000), chunk("IEND", 0));
 }
 
 function exfatImage(): Uint8Array {

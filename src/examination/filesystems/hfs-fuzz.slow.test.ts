@@ -25,9 +25,14 @@ function head(kind: number, sizeBytes: number, rest: Uint8Array): Buffer {
 test("openHfs() of mutated volumes ends and throws nothing but read errors", () => {
   const seed = process.env["PHUM_FUZZ_SEED"] ?? String(Date.now());
   const random = seededRandom(seed);
-  const image = hfsSample([FOLDER, FILE, { id: 30, parent: 2, name: "small", compressed: true }], {
+  const packed = [30, 31, 32].map((id) => ({ id, parent: 2, name: `packed${id}`, compressed: true }));
+  const image = hfsSample([FOLDER, FILE, ...packed], {
     former: [{ id: 40, parent: 20, name: "gone", content: { sizeBytes: 5000, start: 20, count: 2 } }],
-    heads: [{ id: 30, value: head(3, 50, deflateSync(Buffer.alloc(50, "z"))) }],
+    heads: [
+      { id: 30, value: head(3, 50, deflateSync(Buffer.alloc(50, "z"))) },
+      { id: 31, value: head(7, 240, Buffer.from("\xe6small \x38\x06\xf0\xd0\x06", "latin1")) },
+      { id: 32, value: head(11, 9, Buffer.from("bvx-\x09\0\0\0some textbvx$", "latin1")) },
+    ],
   });
   const started = performance.now();
   let done = 0;

@@ -9,9 +9,9 @@ import { fileNameValue, indexEntry, journalRecord, logPages, structure } from ".
 import { bytesSource } from "./ntfs-streams.ts";
 import { openNtfs } from "./ntfs-volume.ts";
 
-const SEED = process.env["PHUM_SEED"] ?? "ntfs fuzz 1";
-const CASES = Number(process.env["PHUM_CASES"] ?? 10_000);
-const WITHIN_MS = process.env["PHUM_CASES"] === undefined ? 45_000 : Number.POSITIVE_INFINITY;
+const SEED = process.env["PHUM_FUZZ_SEED"] ?? "ntfs fuzz 1";
+const CASES = Number(process.env["PHUM_FUZZ_CASES"] ?? 10_000);
+const WITHIN_MS = process.env["PHUM_FUZZ_CASES"] === undefined ? 45_000 : Number.POSITIVE_INFINITY;
 /** No object may take longer. */
 const OBJECT_MS = 5000;
 

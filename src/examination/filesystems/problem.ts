@@ -39,6 +39,7 @@ export const PROBLEM_CODES = [
   "inode-damaged",
   "journal-damaged",
   "journal-elsewhere",
+  "journal-fast",
   "journal-pending",
   "root-missing",
   "interleaved",
