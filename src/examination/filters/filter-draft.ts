@@ -13,4 +13,6 @@ export interface FilterDraft {
   /** One shard's fingerprints, ascending and distinct in unsigned order, in pieces of any size. Asked once for each shard, in order. */
   fingerprints(shard: number): AsyncIterable<BigUint64Array>;
   files: Iterable<ListedFile>;
+  /** Perceptual fingerprints, as likeness lays them out; absent: none. This room carries them and never looks into them. */
+  likeness?: { lengthBytes: number; pieces(): Iterable<Uint8Array> };
 }

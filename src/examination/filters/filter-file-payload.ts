@@ -21,7 +21,7 @@ export const MEMBERS_MAX = 16;
 /** Per shard, before its planes: u64 seed, u32 length, u32 span, u32 cells, u32 keys, u64 0. */
 const SHARD_HEAD_BYTES = 32;
 
-const KIND = { keys: 1, vectors: 2, sizes: 3, digests: 4, shard: 5 } as const;
+const KIND = { keys: 1, vectors: 2, sizes: 3, digests: 4, shard: 5, likeness: 6 } as const;
 export type SectionKind = keyof typeof KIND;
 
 /** A piece of the payload. `number`: a shard's, or a digest algorithm's place in DIGEST_ALGORITHMS; else 0. */
@@ -95,6 +95,11 @@ export function readHead(readInto: ReadInto, plainBytes: number, place: string):
     if (kind !== undefined) sections.push({ kind, number: view.getUint32(at + 4, true), offset, length });
   }
   return { headerDigest: head.slice(16, 16 + HEADER_DIGEST_BYTES), sections, place };
+}
+
+/** The section of a kind that a payload need not have; null: it has none. */
+export function optionalSection({ sections }: PayloadTable, kind: SectionKind): Section | null {
+  return sections.find((candidate) => candidate.kind === kind && candidate.number === 0) ?? null;
 }
 
 /** The one section of a kind and number. @throws {Fault} filter/tampered when it is missing. */

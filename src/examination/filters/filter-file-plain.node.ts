@@ -52,6 +52,9 @@ export function planPayload(parts: Omit<PayloadPlan, "sections" | "plainBytes">)
         length: shardSectionBytes(shapeFor(keys)),
       })),
       { kind: "vectors", number: 0, length: VECTORS_BYTES },
+      ...(draft.likeness === undefined
+        ? []
+        : [{ kind: "likeness" as SectionKind, number: 0, length: draft.likeness.lengthBytes }]),
     ]),
   };
 }
@@ -62,8 +65,8 @@ export async function* plainBytes({ draft, tables, ...plan }: PayloadPlan): Asyn
   const members: bigint[] = [];
   yield encodeHead(plan.headerDigest, plan.sections);
   yield concatBytes(setKey, releaseKey);
-  yield* padded(tables.sizes);
-  for (const algorithm of DIGEST_ALGORITHMS) yield* padded(tables.digests[algorithm]);
+  yield* padded([tables.sizes]);
+  for (const algorithm of DIGEST_ALGORITHMS) yield* padded([tables.digests[algorithm]]);
   const builder = openShardBuilder();
   const shardBits = Math.log2(draft.shardKeys.length);
   let written = 0;
@@ -72,15 +75,30 @@ export async function* plainBytes({ draft, tables, ...plan }: PayloadPlan): Asyn
     const pieces = watched(draft.fingerprints(shard), { shard, shardBits, quota, members });
     const built = await builder.build({ count, pieces, seedOf: (attempt) => shardSeed(releaseKey, shard, attempt) });
     yield encodeShardHead(built.seed, built.shape, count);
-    yield* padded(built.scan, built.check);
+    yield* padded([built.scan, built.check]);
     written += count;
     plan.onProgress(written);
   }
-  yield* padded(vectorBytes(draft, members));
+  yield* padded([vectorBytes(draft, members)]);
+  if (draft.likeness !== undefined) yield* padded(checkedPieces(draft.likeness));
+}
+
+/** A length that is not the one promised would move every byte behind it. */
+function* checkedPieces({ lengthBytes, pieces }: NonNullable<FilterDraft["likeness"]>): Generator<Uint8Array> {
+  let length = 0;
+  for (const piece of pieces()) {
+    length += piece.length;
+    yield piece;
+  }
+  if (length !== lengthBytes) {
+    throw new RangeError(
+      `Cannot write a filter: ${lengthBytes} bytes of likeness were promised, current number is ${length}`,
+    );
+  }
 }
 
 /** Pieces' bytes, then zeros up to a multiple of 16. Little-endian, as every machine Phum runs on. */
-function* padded(...pieces: (Uint8Array | Uint16Array | Uint32Array | BigUint64Array)[]): Generator<Uint8Array> {
+function* padded(pieces: Iterable<Uint8Array | Uint16Array | Uint32Array | BigUint64Array>): Generator<Uint8Array> {
   let length = 0;
   for (const piece of pieces) {
     length += piece.byteLength;

@@ -201,3 +201,37 @@ test("the header says theory's false hits and PRACTICE by category alone", async
   assert.ok(practice.written.header.falseHitsPerTib.allPhases > 7e-6);
   assert.equal((await sampleFilter(folder, { name: "baseline" })).written.header.practice, false);
 });
+
+test("a filter carries perceptual fingerprints as they are, and one without says so", async () => {
+  const officer = await sampleOfficer();
+  const bytes = Uint8Array.from({ length: 70_001 }, (_, i) => (i * 31) % 251);
+  const draft = sampleDraft(sampleFingerprints("likeness", 10));
+  const likeness = { lengthBytes: bytes.length, pieces: () => [bytes.subarray(0, 5), bytes.subarray(5)] };
+  for (const [name, given] of [
+    ["with", { likeness }],
+    ["without", {}],
+  ] as const) {
+    const path = join(folder, `likeness ${name}.phumf`);
+    await writeFilter(
+      path,
+      { ...draft, ...given },
+      { agency: sampleAgency(), recipients: [officer.public.recipient] },
+    );
+    const { parts, close } = await openFilter(path, await unlockFilter(path, officer), SAMPLE_NOW_MS);
+    const read = parts[0]?.likeness ?? null;
+    if (name === "without") assert.equal(read, null);
+    else {
+      const back = new Uint8Array(read?.lengthBytes ?? 0);
+      read?.readInto(back, 0);
+      assert.deepEqual(back, bytes);
+      assert.throws(() => read?.readInto(new Uint8Array(2), bytes.length - 1), RangeError);
+    }
+    close();
+  }
+  const short = { ...draft, likeness: { ...likeness, lengthBytes: 5 } };
+  const out = join(folder, "likeness short.phumf");
+  await assert.rejects(
+    writeFilter(out, short, { agency: sampleAgency(), recipients: [officer.public.recipient] }),
+    RangeError,
+  );
+});

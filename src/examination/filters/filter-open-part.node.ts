@@ -10,6 +10,7 @@ import {
   DIGEST_TAG_BYTES,
   KEY_BYTES,
   MEMBERS_MAX,
+  optionalSection,
   readHead,
   readShardHead,
   type Section,
@@ -49,6 +50,8 @@ export interface OpenPart {
   digestListed(algorithm: DigestAlgorithm, sizeBytes: number, digest: Uint8Array): boolean;
   /** Algorithms with at least one digest. */
   algorithms: DigestAlgorithm[];
+  /** The perceptual fingerprints of the release, as likeness lays them out; null: it has none. */
+  likeness: { lengthBytes: number; readInto(target: Uint8Array, offset: number): void } | null;
   /** Test marks: blocks that were fingerprinted anew when it was opened, and members that loadScanPlane looks up. */
   testMarks: number;
 }
@@ -99,6 +102,23 @@ export function openPart({ header, headerBytes, payload, place }: PartSource): O
       hasTag(tables.digests[algorithm], digestTag(releaseKey, { algorithm, sizeBytes }, digest)),
     algorithms: DIGEST_ALGORITHMS.filter((algorithm) => tables.digests[algorithm].length > 0),
     testMarks: VECTOR_BLOCKS + members.length,
+    likeness: likenessOf(payload, optionalSection(table, "likeness")),
+  };
+}
+
+function likenessOf({ readInto }: SealedReader, section: Section | null): OpenPart["likeness"] {
+  if (section === null) return null;
+  const { offset, length } = section;
+  return {
+    lengthBytes: length,
+    readInto: (target, from) => {
+      if (from < 0 || from + target.length > length) {
+        throw new RangeError(
+          `Cannot read likeness: it has ${length} bytes, asked for ${from} to ${from + target.length}`,
+        );
+      }
+      readInto(target, offset + from);
+    },
   };
 }
 
