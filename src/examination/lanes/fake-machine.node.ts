@@ -49,6 +49,7 @@ export function fakeMachine(home: string): FakeMachine {
     const name = folder.split("/").at(-1) ?? "";
     for (const link of [`class/block/${name}`, `dev/block/${number}`]) {
       mkdirSync(dirname(join(tree.sys, link)), { recursive: true });
+      rmSync(join(tree.sys, link), { force: true });
       symlinkSync(folder, join(tree.sys, link));
     }
   };

@@ -7,14 +7,17 @@ import { after, test } from "node:test";
 import type { CommandRequest } from "#base/commandline";
 import { Fault } from "#base/faults";
 import { utf8 } from "#base/values";
-import { blockByPath } from "./block-devices.node.ts";
+import { type BlockNode, blockByPath } from "./block-devices.node.ts";
 import { usesOfImage } from "./device-uses.node.ts";
 import { deviceLine, devices } from "./devices.command.ts";
 import { listDevices } from "./list-devices.node.ts";
 import { lookAtDevice } from "./look-at-device.node.ts";
 import { lookAtFolder } from "./look-at-folder.node.ts";
 import type { LookMachine } from "./look-machine.node.ts";
+import { pluggedKind } from "./plugged-kind.node.ts";
 import type { SourceLook } from "./source-spec.ts";
+
+const NODE = { path: "", number: "", sizeBytes: 0, partition: false };
 
 const home = mkdtempSync(join(tmpdir(), "phum-machine-"));
 after(() => rmSync(home, { recursive: true, force: true }));
@@ -200,6 +203,26 @@ test("listDevices() lists whole disks with a medium, not memory disks, mapped de
     plugged.map(({ ownDisk }) => ownDisk),
     [false, false, true, false, false, false],
   );
+  assert.deepEqual(
+    plugged.map(({ kind }) => kind),
+    ["image", "disk", "disk", "stick", "disk", "disc"],
+  );
+  const also = listDevices(machine.tree, machine.home, "/media/stick/reports");
+  assert.deepEqual([also[3]?.ownDisk, also[4]?.ownDisk], [true, false]);
+});
+
+test("pluggedKind() tells cards, card readers and sticks from disks", () => {
+  const at = (name: string): BlockNode => ({ ...NODE, folder: join(home, "kinds", name) });
+  write(join(at("mmcblk0").folder, "device/type"), "SD\n");
+  write(join(at("mmcblk1").folder, "device/type"), "MMC\n");
+  const kinds = [
+    pluggedKind(at("mmcblk0"), { optical: false, removable: false }),
+    pluggedKind(at("mmcblk1"), { optical: false, removable: false }),
+    pluggedKind(at("sdx"), { optical: false, removable: true, model: "Generic SD/MMC Card Reader" }),
+    pluggedKind(at("sdx"), { optical: false, removable: true, model: "SanDisk Ultra Fit" }),
+    pluggedKind(at("sdx"), { optical: false, removable: null, model: "SanDisk Extreme SSD" }),
+  ];
+  assert.deepEqual(kinds, ["card", "disk", "card", "stick", "disk"]);
 });
 
 test("deviceLine() says in both languages what speaks for or against reading a device now", () => {
