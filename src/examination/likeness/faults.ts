@@ -3,6 +3,7 @@ import { type Answers, faultMaker } from "#base/faults";
 /** Faults of likeness. A file that cannot be decoded is none: its PictureFault is a value. */
 export const likenessAnswers = {
   "likeness/provider": { exit: 69 },
+  "likeness/set": { exit: 65 },
 } satisfies Answers;
 
 export const likenessFault = faultMaker(likenessAnswers);

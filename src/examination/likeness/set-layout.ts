@@ -1,0 +1,182 @@
+import { holds, little } from "#base/values";
+import { likenessFault } from "./faults.ts";
+import type { FrameHash } from "./video-likeness.ts";
+
+// How a release's perceptual fingerprints lie in its sealed payload: docs/formats/likeness-set.md.
+
+const MAGIC = "PHUMLIK1";
+const VERSION = 1;
+const HEAD_BYTES = 64;
+const HASH_BYTES = 32;
+const VIDEO_BYTES = 16;
+const FRAME_BYTES = 40;
+/** In a quality's place: the list does not say. */
+const UNSAID = 255;
+/** Of each kind; a memory of ours holds no more. */
+const ENTRIES_MOST = 40_000_000;
+const OPAQUE_BYTES_MOST = 2 ** 31;
+
+/** The perceptual fingerprints of one release. */
+export interface LikenessEntries {
+  thresholds: { distanceBits: number; quality: number };
+  /** 32 bytes each, one after another. */
+  known: Uint8Array;
+  /** Of each known hash, 0 to 100; 255: its list does not say. */
+  knownQuality: Uint8Array;
+  /** Hashes of what is harmless and looks alike: the nearer of both wins. */
+  benign: Uint8Array;
+  videos: FrameHash[][];
+  /** Values of foreign kinds, `kind value`, for a provider of the agency's own. */
+  opaque: string[];
+}
+
+/** A set's bytes in pieces, and their sum. */
+export interface LaidSet {
+  lengthBytes: number;
+  pieces(): Iterable<Uint8Array>;
+}
+
+/**
+ * Lays a set out.
+ *
+ * @throws {RangeError} When hashes are not of 32 bytes, qualities are not one each, or there are more than 40 million of a kind.
+ */
+export function laySet(entries: LikenessEntries): LaidSet {
+  const { known, knownQuality, benign, videos, opaque } = entries;
+  const frames = videos.reduce((sum, video) => sum + video.length, 0);
+  const counts = {
+    known: known.length / HASH_BYTES,
+    benign: benign.length / HASH_BYTES,
+    videos: videos.length,
+    frames,
+  };
+  for (const [what, count] of Object.entries(counts)) {
+    if (!Number.isInteger(count) || count > ENTRIES_MOST) {
+      throw new RangeError(
+        `Cannot lay out a set: ${what} must be at most ${ENTRIES_MOST} whole entries, current number is ${count}`,
+      );
+    }
+  }
+  if (knownQuality.length !== counts.known) {
+    throw new RangeError(
+      `Cannot lay out a set: ${counts.known} hashes need as many qualities, current number is ${knownQuality.length}`,
+    );
+  }
+  const text = new TextEncoder().encode(opaque.map((line) => `${line}\n`).join(""));
+  const pieces = [
+    headOf(entries, { ...counts, opaque: text.length }),
+    ...[known, knownQuality, padding(counts.known), benign],
+    ...[videoTable(videos), frameTable(videos, frames), text],
+  ];
+  return { lengthBytes: pieces.reduce((sum, { length }) => sum + length, 0), pieces: () => pieces };
+}
+
+function headOf(
+  { thresholds }: LikenessEntries,
+  counts: Record<"known" | "benign" | "videos" | "frames" | "opaque", number>,
+): Uint8Array {
+  const head = new Uint8Array(HEAD_BYTES);
+  const view = new DataView(head.buffer);
+  for (let i = 0; i < MAGIC.length; i++) head[i] = MAGIC.charCodeAt(i);
+  const { known, benign, videos, frames, opaque } = counts;
+  const numbers = [VERSION, 0, known, benign, videos, frames, opaque];
+  for (const [i, number] of numbers.entries()) view.setUint32(8 + 4 * i, number, true);
+  head[36] = thresholds.distanceBits;
+  head[37] = thresholds.quality;
+  return head;
+}
+
+/** Bytes behind one byte an entry, up to a multiple of 32. */
+function padding(entries: number): Uint8Array {
+  return new Uint8Array((HASH_BYTES - (entries % HASH_BYTES)) % HASH_BYTES);
+}
+
+function videoTable(videos: FrameHash[][]): Uint8Array {
+  const view = new DataView(new ArrayBuffer(VIDEO_BYTES * videos.length));
+  let first = 0;
+  for (const [i, frames] of videos.entries()) {
+    view.setUint32(VIDEO_BYTES * i, first, true);
+    view.setUint32(VIDEO_BYTES * i + 4, frames.length, true);
+    first += frames.length;
+  }
+  return new Uint8Array(view.buffer);
+}
+
+function frameTable(videos: FrameHash[][], count: number): Uint8Array {
+  const bytes = new Uint8Array(FRAME_BYTES * count);
+  const view = new DataView(bytes.buffer);
+  let at = 0;
+  for (const { hash, quality, timestampMs } of videos.flat()) {
+    if (hash.length !== HASH_BYTES) throw new RangeError(`Cannot lay out a frame: its hash has ${hash.length} bytes`);
+    bytes.set(hash, at);
+    bytes[at + 32] = quality;
+    view.setUint32(at + 36, Math.min(0xffffffff, Math.max(0, Math.round(timestampMs))), true);
+    at += FRAME_BYTES;
+  }
+  return bytes;
+}
+
+/** A set as it lies somewhere; `readInto` gives authentic bytes. */
+export interface StoredSet {
+  lengthBytes: number;
+  readInto(target: Uint8Array, offset: number): void;
+}
+
+/**
+ * Reads a set.
+ *
+ * @throws {Fault} likeness/set, when it is not of its form or of a later version.
+ */
+export function readSet({ lengthBytes, readInto }: StoredSet): LikenessEntries {
+  const wrong = (why: string): Error =>
+    likenessFault("likeness/set", `The set of fingerprints is not of its form: ${why}`);
+  if (lengthBytes < HEAD_BYTES) throw wrong("its head is cut");
+  const head = new Uint8Array(HEAD_BYTES);
+  readInto(head, 0);
+  if (!holds(head, 0, MAGIC) || little(head, 8, 4) !== VERSION) throw wrong("another format or version");
+  const [known = 0, benign = 0, videos = 0, frames = 0, opaque = 0] = [16, 20, 24, 28, 32].map((at) =>
+    little(head, at, 4),
+  );
+  const lengths = [
+    ...[known * HASH_BYTES, known, padding(known).length, benign * HASH_BYTES],
+    ...[videos * VIDEO_BYTES, frames * FRAME_BYTES, opaque],
+  ];
+  const tooMany = Math.max(known, benign, videos, frames) > ENTRIES_MOST || opaque > OPAQUE_BYTES_MOST;
+  if (tooMany || HEAD_BYTES + lengths.reduce((sum, length) => sum + length, 0) !== lengthBytes)
+    throw wrong("its lengths");
+  let at = HEAD_BYTES;
+  const parts = lengths.map((length) => {
+    const bytes = new Uint8Array(length);
+    readInto(bytes, at);
+    at += length;
+    return bytes;
+  });
+  const [hashes, quality, , harmless, table, rows, text] = parts;
+  if (!hashes || !quality || !harmless || !table || !rows || !text) throw wrong("its parts");
+  if (quality.some((value) => value > 100 && value !== UNSAID)) throw wrong("a quality over 100");
+  const lines = new TextDecoder("utf-8").decode(text).split("\n").slice(0, -1);
+  const thresholds = { distanceBits: head[36] ?? 0, quality: head[37] ?? 0 };
+  return {
+    thresholds,
+    known: hashes,
+    knownQuality: quality,
+    benign: harmless,
+    videos: videosOf(table, rows, wrong),
+    opaque: lines,
+  };
+}
+
+function videosOf(table: Uint8Array, rows: Uint8Array, wrong: (why: string) => Error): FrameHash[][] {
+  const count = rows.length / FRAME_BYTES;
+  let next = 0;
+  return Array.from({ length: table.length / VIDEO_BYTES }, (_, i) => {
+    const [first, frames] = [little(table, VIDEO_BYTES * i, 4), little(table, VIDEO_BYTES * i + 4, 4)];
+    if (first !== next || first + frames > count) throw wrong("a video's frames");
+    next += frames;
+    return Array.from({ length: frames }, (_row, frame) => {
+      const at = (first + frame) * FRAME_BYTES;
+      const hash = rows.subarray(at, at + HASH_BYTES);
+      return { frame, hash, quality: rows[at + 32] ?? 0, timestampMs: little(rows, at + 36, 4) };
+    });
+  });
+}
