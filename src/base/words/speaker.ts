@@ -1,3 +1,5 @@
+import { khmerNumber } from "./khmer-digits.ts";
+
 /** Languages Phum speaks; a text missing in one of them does not compile. */
 export const LANGUAGES = ["en", "km"] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -28,8 +30,8 @@ export function speaker<K extends string>(words: Words<K>): Speaker<K> {
 
 /** A number in the language's digits and grouping, at most three decimals. */
 export function number(language: Language, value: number, decimals = 3): string {
-  const locale = language === "km" ? "km-u-nu-khmr" : "en";
-  return new Intl.NumberFormat(locale, { maximumFractionDigits: decimals }).format(value);
+  const english = new Intl.NumberFormat("en", { maximumFractionDigits: decimals }).format(value);
+  return language === "km" ? khmerNumber(english) : english;
 }
 
 const UNITS = ["B", "kB", "MB", "GB", "TB", "PB"] as const;

@@ -1,4 +1,4 @@
-import { type Language, size } from "#base/words";
+import { type Language, momentText, size } from "#base/words";
 import { isolatedText } from "#examination/evidence";
 import { shownName, stepMinutes } from "#platform/ui";
 import type { DeviceView } from "./lanes-view.ts";
@@ -49,13 +49,12 @@ export function timeText(language: Language, seconds: number): string {
 
 /** Hour and minute at this place: "14:32". */
 export function hourText(language: Language, atMs: number): string {
-  const locale = language === "km" ? "km-u-nu-khmr" : "en-GB";
-  return new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(atMs);
+  return momentText(language, atMs, { part: "hour" });
 }
 
 /** A day at this place, in full: "22 November 2026". */
 export function dayText(language: Language, atMs: number): string {
-  return new Intl.DateTimeFormat(language === "km" ? "km-u-nu-khmr" : "en-GB", { dateStyle: "long" }).format(atMs);
+  return momentText(language, atMs, { part: "day" });
 }
 
 /** An exhibit's number keeps the digits in which it was written. */

@@ -1,4 +1,4 @@
-import { type Language, number, size } from "#base/words";
+import { type Language, momentText, number, size } from "#base/words";
 import { isolatedText, sayEvidence, shownText } from "#examination/evidence";
 import type { FindingRow, LookingView } from "./looking-view.ts";
 import { sayLooking } from "./words.ts";
@@ -69,7 +69,7 @@ function factsOf(language: Language, row: FindingRow, place: string): RowShown["
   const stands = standingText(language, row);
   if (stands !== null) add("row.stands", stands);
   if (standing === "unallocated" || standing === "outside") add("row.offset", number(language, offsetBytes));
-  if (modifiedMs !== null) add("row.when", momentText(language, modifiedMs));
+  if (modifiedMs !== null) add("row.when", momentText(language, modifiedMs, { part: "both" }));
   add("row.list", shownText(set), true);
   return facts;
 }
@@ -81,12 +81,6 @@ function standingText(language: Language, { standing, certainty }: FindingRow): 
   return certainty === null || certainty === undefined
     ? text
     : `${text} (${sayEvidence(language, `certainty.${certainty}`)})`;
-}
-
-function momentText(language: Language, atMs: number): string {
-  const locale = language === "km" ? "km-u-nu-khmr" : "en-GB";
-  const format = { dateStyle: "long", timeStyle: "short", hourCycle: "h23" } as const;
-  return new Intl.DateTimeFormat(locale, format).format(atMs);
 }
 
 /** Rows in groups: by where they stand, or by names that count on (IMG_0412, IMG_0413 …). */

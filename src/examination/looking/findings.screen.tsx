@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useMemo, useState } from "react";
+import { number } from "#base/words";
 import type { Given, Report } from "#examination/evidence";
 import { Told, useGiven } from "#examination/evidence/web";
 import type { OfficerName } from "#examination/shift";
@@ -178,7 +179,7 @@ function Group({ group, children }: { group: RowGroup; children: (row: RowShown)
 
 function Count({ of }: { of: number }) {
   const { language } = useLanguage();
-  return <>{new Intl.NumberFormat(language === "km" ? "km-u-nu-khmr" : "en").format(of)}</>;
+  return <>{number(language, of)}</>;
 }
 
 function Row({
