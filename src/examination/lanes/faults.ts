@@ -10,6 +10,7 @@ export const lanesAnswers = {
   "lanes/not-now": { exit: 64 },
   "lanes/not-plugged": { exit: 66 },
   "lanes/path": { exit: 64 },
+  "lanes/evidence-gone": { exit: 66 },
   "lanes/exhibit-used": { exit: 73 },
   "lanes/failed": { exit: 70 },
 } satisfies Answers;

@@ -32,6 +32,8 @@ const recordShape = z.strictObject({
   /** Folder of evidence, and what is examined: absolute paths. */
   out: text,
   source: text,
+  /** The lists it began with; empty: it has not begun. */
+  lists: z.array(text).max(64),
   device: z.strictObject({
     kind: z.enum(["stick", "card", "disk", "disc", "phone", "folder", "image", "practice"]),
     model: text,

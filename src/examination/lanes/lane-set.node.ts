@@ -1,11 +1,13 @@
 import { threadsEach } from "./at-once.node.ts";
 import { mayBeSame } from "./device-match.ts";
 import { lanesFault } from "./faults.ts";
-import { type Lane, openLane } from "./lane.node.ts";
+import { openLane } from "./lane.node.ts";
+import type { Lane } from "./lane-ports.node.ts";
 import type { LaneRecord } from "./lane-record.ts";
 import type { LaneRegister } from "./lane-register.node.ts";
 import type { LanesOptions } from "./lanes-options.node.ts";
 import type { Plugged, Sockets } from "./plugged.node.ts";
+import { type ListProver, provedLists } from "./proved-lists.node.ts";
 
 const BUSY = new Set(["starting", "reading", "paused", "finishing"]);
 const BY_PATH = new Set(["folder", "image", "practice"]);
@@ -40,6 +42,7 @@ export interface LaneSetPorts {
 class Lanes implements LaneSet {
   readonly #ports: LaneSetPorts;
   readonly #lanes = new Map<string, Lane>();
+  readonly #prove: ListProver = provedLists();
   #closed = false;
 
   constructor(ports: LaneSetPorts) {
@@ -65,6 +68,7 @@ class Lanes implements LaneSet {
     const lane = openLane(record, {
       options,
       keep: register.write,
+      prove: this.#prove,
       changed: () => {
         this.pump();
         changed();
@@ -98,7 +102,8 @@ class Lanes implements LaneSet {
 
   isPlugged(lane: Lane): boolean {
     if (this.#at(lane.device) !== undefined) return true;
-    return lane.state === "answered" && this.#candidates(lane).length > 0; // after a new start of the program
+    // After a new start of the program nobody saw it being plugged in.
+    return lane.state === "answered" && this.#candidates(lane).some(({ key }) => !lane.isOther(key));
   }
 
   async close(): Promise<void> {

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { Fault } from "#base/faults";
 import type { SignedReport } from "#examination/evidence";
 import type { FinishedReport } from "#examination/evidence/node";
@@ -10,68 +12,13 @@ import {
   readyFilters,
 } from "#examination/triage/node";
 import { lanesFault } from "./faults.ts";
+import type { Lane, LaneLook, LanePorts } from "./lane-ports.node.ts";
 import type { LaneRecord, LaneSeen } from "./lane-record.ts";
 import { type SlowWatch, slowWatch } from "./lane-slow.ts";
-import type { LanesOptions } from "./lanes-options.node.ts";
 import type { LaneState } from "./lanes-view.ts";
 
 /** Faults that say that a device is not there, or not any more. */
 const GONE = new Set(["source/missing", "source/no-medium", "source/changed", "source/input-error"]);
-
-/** One device's examination, over all interruptions. */
-export interface Lane {
-  readonly record: LaneRecord;
-  readonly state: LaneState;
-  /** Key of where it is plugged in; null while it is out. */
-  readonly device: string | null;
-  /** Since when it is out. */
-  readonly outSinceMs: number;
-  /** How far it is. */
-  look(): LaneLook;
-  /** Waits for its turn: new, come back, or tried again. @param device Key of where it is plugged in. */
-  queue(device: string): void;
-  /** Begins, or goes on. @param path Of its device; may be another one than before. */
-  start(path: string): void;
-  pause(): void;
-  goOn(): void;
-  /** Ends with an answer for what was read. */
-  stop(): void;
-  /** After an answer: reads on to the end, in its turn. */
-  readOn(device: string): void;
-  /** Its answer stands already: the program ended before it was noted. */
-  takeReport(report: SignedReport): void;
-  /** Its device is out. */
-  pulledOut(): void;
-  /** Out: ends with what was read. @throws {Fault} lanes/not-plugged where that cannot be said without it. */
-  endHere(): void;
-  /** Out, and this is another device; or it is out of the socket again. */
-  otherDevice(there: boolean): void;
-  /** Whether a device was tried and was another one, or was this one and nobody saw it go. */
-  refused(device: string): boolean;
-  /** Whether a device was tried and was another one. */
-  isOther(device: string): boolean;
-  sealed(): void;
-  /** Ends without an answer, at a checkpoint. */
-  close(): Promise<void>;
-}
-
-export interface LaneLook {
-  seen: LaneSeen | null;
-  bytesPerSecond: number;
-  secondsLeft: number | null;
-  slowBySeconds: number;
-  readsUnderWay: number;
-}
-
-export interface LanePorts {
-  options: LanesOptions;
-  /** The record changed: it is to be written down. */
-  keep(record: LaneRecord): void;
-  /** Something changed that a screen shows. */
-  changed(): void;
-  /** Threads for this lane; null: as many as it likes. */
-  workers(): number | null;
-}
 
 class OneLane implements Lane {
   record: LaneRecord;
@@ -164,8 +111,7 @@ class OneLane implements Lane {
 
   endHere(): void {
     if (this.#running !== null) this.#answer("report");
-    else if (this.record.medium !== null && this.record.device.kind !== "folder")
-      this.#run(this.record.medium as MediumLook);
+    else if (isKept(this.record.medium) && this.record.device.kind !== "folder") this.#run(this.record.medium);
     else throw lanesFault("lanes/not-plugged", "It was not begun, or its files must be seen to say what was read");
   }
 
@@ -251,13 +197,15 @@ class OneLane implements Lane {
 
   async #examine(gone?: MediumLook): Promise<FinishedReport | "left"> {
     const { options, workers } = this.#ports;
-    const { identity, certificate, trust, lists } = options.shift;
+    const { identity, certificate, trust } = options.shift;
     const { exhibit, basis, out, source, goal, consent } = this.record;
     const nowMs = options.nowMs ?? Date.now;
-    const filters = await readyFilters(lists, { trust, identity, nowMs: nowMs() });
     const resume = this.record.begun;
+    this.#refuseLostEvidence();
+    const lists = this.#lists();
+    const filters = await readyFilters(lists, { trust, identity, nowMs: nowMs(), prove: this.#ports.prove });
     const mode = goal === "on" ? "default" : goal === "all" ? null : resume ? null : "quick";
-    this.#keep({ begun: true });
+    this.#keep({ begun: true, lists });
     const setup = await prepareExamination({
       ...{ source, identity, certificate, filters, exhibit, basis, out, resume, nowMs },
       ...(gone === undefined ? {} : { gone }),
@@ -268,7 +216,7 @@ class OneLane implements Lane {
       signal: this.#abort.signal,
     });
     try {
-      if (gone === undefined) this.#keep({ medium: setup.medium ?? null });
+      if (gone === undefined) this.#keep({ medium: small(setup.medium) });
       if (this.#closed) return "left";
       const course = this.#courseOf(resume);
       const watched = {
@@ -284,6 +232,19 @@ class OneLane implements Lane {
       this.#course = null;
       setup.evidence.close();
     }
+  }
+
+  /** Those it began with, as long as they are kept: with others it could not go on. */
+  #lists(): string[] {
+    const { lists } = this.record;
+    return lists.length > 0 && lists.every((path) => existsSync(path)) ? lists : this.#ports.options.shift.lists;
+  }
+
+  /** Nothing is begun anew in place of what was examined before. @throws {Fault} lanes/evidence-gone. */
+  #refuseLostEvidence(): void {
+    const { out, medium } = this.record;
+    if (medium === null || existsSync(join(out, "journal.jsonl"))) return;
+    throw lanesFault("lanes/evidence-gone", `No journal in ${out}`, { place: out, values: { path: out } });
   }
 
   #courseOf(resumed: boolean): NonNullable<LeavableSetup["course"]> {
@@ -332,7 +293,7 @@ class OneLane implements Lane {
   }
 
   #failed(error: unknown): void {
-    const fault = error instanceof Fault ? error : lanesFault("lanes/failed", String(error), { cause: error });
+    const fault = error instanceof Fault ? error : unexpected(error);
     const begun = this.record.medium !== null;
     if (begun && fault.code === "triage/other-source" && this.device !== null) {
       this.#refused.add(this.device);
@@ -354,8 +315,25 @@ class OneLane implements Lane {
 /** What is read is written down for the next start of the program so often, besides at every change of state. */
 const KEEP_MS = 5000;
 const LOST_MS = 2500;
+const KEPT_MOST = 1000;
 /** Names in the report what was agreed to, as the command line names its option. */
 const CONSENT = "--consent-writable";
+
+/** What no room foresaw; kept in the lane's note for whoever mends it. */
+function unexpected(error: unknown): Fault {
+  const said = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return lanesFault("lanes/failed", said, { values: { said: said.slice(0, 1000) }, cause: error });
+}
+
+function isKept(medium: unknown): medium is MediumLook {
+  return typeof medium === "object" && medium !== null && "look" in medium && medium.look !== null;
+}
+
+/** A medium with very many known errors is not kept: it must be seen again to be ended without it. */
+function small(medium: MediumLook | undefined): MediumLook | { look: null } {
+  if (medium === undefined || medium.unread.length + medium.problems.length > KEPT_MOST) return { look: null };
+  return medium;
+}
 
 function seenOf(facts: CourseFacts): LaneSeen {
   const { fraction, bytesRead, bytesTotal, tape, boundBytes, confidence, places, red, unreadBytes, unreadPlaces } =

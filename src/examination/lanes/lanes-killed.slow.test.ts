@@ -54,34 +54,40 @@ const options = () => ({
   ...{ socketFolder: lab.path("sockets"), atOnce: 2 },
 });
 
-test("openLanes() goes on with every exhibit after kill -9, each once; a second program beside the first is refused them", async () => {
-  const child = spawn(process.execPath, ["--input-type=module", "-e", SCRIPT, lab.dir], {
-    cwd: projectHome,
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  await killedInTheMiddle(child, async () => {
-    const second = openLanes(options());
-    await until(second, "1", ({ fault }) => fault?.code === "evidence/in-use");
-    assert.equal(second.view().lanes[0]?.state, "failed");
-    await second.close();
-  });
-  const lanes = openLanes(options());
-  for (const [key, verdict] of [
-    ["1", "green"],
-    ["2", "red"],
-  ] as const) {
-    const lane = await until(lanes, key, ({ state }) => state === "answered");
-    const { report, dir = "" } = lanes.reportOf(key) ?? {};
-    assert.deepEqual([lane.answer?.verdict, lane.fraction, lane.exhibit], [verdict, 1, `LAB-${key}`]);
-    assert.equal(report?.findings.length, verdict === "red" ? 1 : 0);
-    assert.equal(verifyReport(dir, { trust: [], nowMs: Date.now() + 600_000 }).outcome, "verified");
-  }
-  const [before] = lanes.view().lanes;
-  await lanes.close();
-  const again = openLanes(options());
-  assert.deepEqual(again.view().lanes[0], before);
-  await again.close();
-  const other = openLanes({ ...options(), shift: lab.shift({ id: "shift-2" }) });
-  assert.deepEqual(other.view().lanes, []);
-  await other.close();
-});
+const LIMIT = { timeout: 180_000 };
+
+test(
+  "openLanes() goes on with every exhibit after kill -9, each once; a second program beside the first is refused them",
+  LIMIT,
+  async () => {
+    const child = spawn(process.execPath, ["--input-type=module", "-e", SCRIPT, lab.dir], {
+      cwd: projectHome,
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    await killedInTheMiddle(child, async () => {
+      const second = openLanes(options());
+      await until(second, "1", ({ fault }) => fault?.code === "evidence/in-use");
+      assert.equal(second.view().lanes[0]?.state, "failed");
+      await second.close();
+    });
+    const lanes = openLanes(options());
+    for (const [key, verdict] of [
+      ["1", "green"],
+      ["2", "red"],
+    ] as const) {
+      const lane = await until(lanes, key, ({ state }) => state === "answered");
+      const { report, dir = "" } = lanes.reportOf(key) ?? {};
+      assert.deepEqual([lane.answer?.verdict, lane.fraction, lane.exhibit], [verdict, 1, `LAB-${key}`]);
+      assert.equal(report?.findings.length, verdict === "red" ? 1 : 0);
+      assert.equal(verifyReport(dir, { trust: [], nowMs: Date.now() + 600_000 }).outcome, "verified");
+    }
+    const [before] = lanes.view().lanes;
+    await lanes.close();
+    const again = openLanes(options());
+    assert.deepEqual(again.view().lanes[0], before);
+    await again.close();
+    const other = openLanes({ ...options(), shift: lab.shift({ id: "shift-2" }) });
+    assert.deepEqual(other.view().lanes, []);
+    await other.close();
+  },
+);

@@ -10,7 +10,7 @@ import { exhibitAfter } from "./device-words.ts";
 import { evidenceFolder, isExhibitUsed } from "./evidence-folder.node.ts";
 import { examinedBefore } from "./examined-before.ts";
 import { lanesFault } from "./faults.ts";
-import type { Lane } from "./lane.node.ts";
+import type { Lane } from "./lane-ports.node.ts";
 import type { LaneRecord } from "./lane-record.ts";
 import { type LaneRegister, laneRegister } from "./lane-register.node.ts";
 import { type LaneSet, laneSet } from "./lane-set.node.ts";
@@ -202,6 +202,7 @@ class OpenLanes implements Lanes {
       ...{ officer: shift.identity.public.signPublic, practice: shift.practice, exhibit, basis: shift.basis() },
       out: evidenceFolder(shift.evidenceDir, exhibit),
       source: this.#sockets.plugged.find((one) => one.key === key)?.path ?? "",
+      lists: [],
       ...{ device: { kind, model, serial, sizeBytes }, consent, goal: kind === "folder" ? "all" : goal },
       ...{ beganAtMs: nowMs(), begun: false, state: "open", seen: null, wentOn: null, answer: null, fault: null },
       medium: null,

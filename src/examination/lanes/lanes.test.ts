@@ -64,6 +64,7 @@ test("openLanes() examines two devices at once, each its own exhibit, to signed 
   assert.equal(verifyReport(report?.dir ?? "", { trust: [], nowMs: Date.now() }).outcome, "verified");
   assert.equal(lanes.busy, false);
   lanes.sealed(first);
+  assert.equal(opened().view().lanes[0]?.answer?.sealed, true);
   assert.equal(lanes.view().lanes[0]?.answer?.sealed, true);
   for (const act of ["read-on", "pause", "stop", "go-on", "end-here"] as const) {
     await assert.rejects(lanes.act({ act, lane: first }), code("lanes/not-now"), act);

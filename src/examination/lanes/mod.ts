@@ -2,3 +2,4 @@
 // view of all lanes; starts, pauses, stops and resumes examinations. Never judges, never writes to a device.
 export { lanesAnswers } from "./faults.ts";
 export type { DeviceKind, DeviceView, LaneState, LanesAct, LanesView, LaneView } from "./lanes-view.ts";
+export { sayLanes } from "./words.ts";

@@ -46,16 +46,22 @@ type Clock = { zone: string; statedAt: string | null; offsetMs: number | null };
 /**
  * Proves lists and opens them with the officer's identity.
  *
+ * @param how `prove`: does what verifyFilter does, e.g. in a thread.
  * @throws {Fault} triage/no-trust, filter/*.
  */
 export async function readyFilters(
   paths: readonly string[],
-  { trust, identity, nowMs }: { trust: string[]; identity: Identity; nowMs: number },
+  {
+    trust,
+    identity,
+    nowMs,
+    prove = verifyFilter,
+  }: { trust: string[]; identity: Identity; nowMs: number; prove?: typeof verifyFilter },
 ): Promise<ReadyFilter[]> {
   if (trust.length === 0) throw triageFault("triage/no-trust", "No agency's key is believed");
   const filters: ReadyFilter[] = [];
   for (const path of paths) {
-    const verified = await verifyFilter(path, { trust, nowMs });
+    const verified = await prove(path, { trust, nowMs });
     filters.push({ path, verified, unlock: await unlockFilter(path, identity) });
   }
   return filters;
