@@ -26,6 +26,7 @@ import {
   stickLabel,
 } from "./report-shown.ts";
 import { Told } from "./told.screen.tsx";
+import "./report-screen.css";
 import { sayEvidence } from "./words.ts";
 
 /** Fetches again whenever `mark` changes; null: not yet. An empty mark fetches nothing. */
@@ -85,11 +86,7 @@ export function ReportScreen({ lane, getReport, getSticks, act, go }: ReportProp
             {shown.lamp === null ? null : <Lamp state="safe">{shown.lamp}</Lamp>}
           </p>
         )}
-        {shown.state === "changed" || shown.state === "failed" ? (
-          <FaultPlate title={shown.title}>
-            <p>{shown.sub}</p>
-          </FaultPlate>
-        ) : null}
+        {shown.state === "changed" || shown.state === "failed" ? <FaultPlate title={shown.sub ?? shown.title} /> : null}
         {ready ? <PageOne lane={key} /> : null}
       </Page>
       <ButtonRow>
@@ -113,14 +110,16 @@ export function ReportScreen({ lane, getReport, getSticks, act, go }: ReportProp
   );
 }
 
+const MARGIN_PX = 24;
+
 /** The signed page itself, in a frame that runs nothing and loads nothing. */
 function PageOne({ lane }: { lane: string }) {
   const say = useSay(sayEvidence);
   const frame = useRef<HTMLIFrameElement>(null);
   const [heightPx, setHeightPx] = useState(1180);
   const measure = (): void => {
-    const page = frame.current?.contentDocument?.documentElement;
-    if (page !== undefined && page !== null && page.scrollHeight > 0) setHeightPx(page.scrollHeight);
+    const page = frame.current?.contentDocument?.querySelector(".sheet");
+    if (page !== undefined && page !== null) setHeightPx(Math.ceil(page.getBoundingClientRect().bottom) + MARGIN_PX);
   };
   return (
     <iframe

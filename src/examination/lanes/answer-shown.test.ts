@@ -84,16 +84,18 @@ test("answerShown() of red says what was found, how much of it in deleted files,
 
 test("answerShown() of a locked part names it, its size, and not to switch off first", () => {
   const facts = [
-    { reason: "encrypted", place: "p2", offsetBytes: 0, lengthBytes: 120e9, name: "Bit\u202ELocker" },
+    { reason: "encrypted", place: "p2", offsetBytes: 8e9, lengthBytes: 4e9, name: "Bit\u202ELocker" },
   ] as const;
   const shown = shownOf(sampleReport({ verdict: "amber", reasons: ["encrypted"], facts: [...facts] }));
   assert.equal(shown.steps[0]?.text, "If its computer is on, do not switch it off.");
   assert.equal(
     shown.why.items[0],
-    "A part is locked. This check cannot see inside. \u2068Bit⟨U+202E⟩Locker\u2069: 120 GB",
+    "A part is locked. This check cannot see inside. \u2068Bit⟨U+202E⟩Locker\u2069: 4 GB",
   );
-  assert.deepEqual(shown.unread, ["120 GB: locked.", "Nothing else."]);
+  assert.deepEqual(shown.unread, ["4 GB: locked.", "Nothing else."]);
   assert.equal(shown.locked, true);
+  const hatched = shown.tape.flatMap(({ unread }, i) => (unread ? [i] : []));
+  assert.deepEqual([hatched[0], hatched.at(-1)], [32, 47]);
 });
 
 test("answerShown() says what could not be read and why", () => {

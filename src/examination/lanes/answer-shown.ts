@@ -40,6 +40,7 @@ export interface AnswerShown {
   steps: Step[];
   tape: Coverage["tape"];
   tapeSpoken: string;
+  /** Hatched cells are locked, not damaged. */
   locked: boolean;
   read: string[];
   unread: string[];
@@ -83,7 +84,7 @@ type Parts = Omit<AnswerShown, "key" | "kind" | "name" | "exhibit" | "lamp" | "p
 
 function reportParts(language: Language, lane: LaneView, report: Report): Parts {
   const teller = screenTeller(language);
-  const { verdict, coverage, findings, facts = [], bound, source } = report;
+  const { verdict, coverage, findings, bound, source } = report;
   const canReadOn = coverage.fraction < 1 && !report.reasons.includes("not-examinable");
   const confirmed = findings.filter((finding) => finding.confirmed);
   const { holds, rests } = boundSentences(teller, report);
@@ -100,7 +101,7 @@ function reportParts(language: Language, lane: LaneView, report: Report): Parts 
     percent: readPercent(language, coverage.fraction),
     fraction: coverage.fraction,
     steps: stepsOf(language, report, { exhibit: report.exhibit, canReadOn, secondsLeft: lane.secondsLeft }),
-    tape: coverage.tape,
+    ...lockedTape(report),
     tapeSpoken: tapeSpoken(language, {
       fraction: coverage.fraction,
       hits: confirmed.length,
@@ -108,7 +109,6 @@ function reportParts(language: Language, lane: LaneView, report: Report): Parts 
       unreadPlaces: report.unread.length,
       unreadBytes: coverage.bytesUnread,
     }),
-    locked: facts.some(({ reason }) => reason === "encrypted"),
     read: [first, ...blank, ...(verdict === "green" ? [] : ownBound)],
     unread: unreadLines(language, report),
     lists: listLines(language, report),
@@ -119,6 +119,20 @@ function reportParts(language: Language, lane: LaneView, report: Report): Parts 
     live: false,
     spoken: answerSpoken(language, { ...lane, red: verdict === "red", fraction: coverage.fraction }),
   };
+}
+
+/** Locked parts are hatched, as long as nothing else is: their bytes were read, but nothing in them can be seen. */
+function lockedTape({ coverage, facts = [], source }: Report): Pick<Parts, "tape" | "locked"> {
+  const { tape, bytesTotal } = coverage;
+  const parts = source.kind === "folder" ? [] : facts.filter(({ reason }) => reason === "encrypted");
+  if (parts.length === 0 || tape.some(({ unread }) => unread)) return { tape, locked: false };
+  const cellBytes = bytesTotal / tape.length;
+  const locked = tape.map((cell, i) => {
+    const [from, to] = [i * cellBytes, (i + 1) * cellBytes];
+    const within = parts.some(({ offsetBytes, lengthBytes }) => offsetBytes < to && offsetBytes + lengthBytes > from);
+    return within ? { ...cell, unread: true } : cell;
+  });
+  return { tape: locked, locked: true };
 }
 
 /** Red while it is still being read: nothing but what the lane knows. */

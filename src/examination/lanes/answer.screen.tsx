@@ -58,9 +58,17 @@ export function AnswerScreen({ view, act, go, lane: key, getReport }: AnswerProp
           <Verdict
             verdict={shown.verdict}
             word={shown.word}
-            what={shown.what}
+            what={<Told text={shown.what} />}
             fraction={shown.fraction}
-            {...(shown.more.length === 0 ? {} : { more: shown.more.map((text) => <p key={text}>{text}</p>) })}
+            {...(shown.more.length === 0
+              ? {}
+              : {
+                  more: shown.more.map((text) => (
+                    <p key={text}>
+                      <Told text={text} />
+                    </p>
+                  )),
+                })}
           />
           <Plate label={say("answer.head.do")}>
             <h2>{say("answer.head.do")}</h2>
@@ -130,12 +138,15 @@ function WhatWasRead({ shown }: { shown: AnswerShown }) {
         label={say("examining.tape")}
         spoken={shown.tapeSpoken}
         found={shown.verdict === "red" ? "red" : "amber"}
+        locked={shown.locked}
       />
-      {shown.read.map((text) => (
-        <p key={text} className="sm">
-          <Told text={text} />
-        </p>
-      ))}
+      <div className="sm">
+        {shown.read.map((text) => (
+          <p key={text}>
+            <Told text={text} />
+          </p>
+        ))}
+      </div>
     </Plate>
   );
 }

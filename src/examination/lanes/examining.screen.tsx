@@ -121,7 +121,7 @@ function OneLane({
           : {
               tone: TONES[band.look],
               sentence: <Told text={band.sentence} />,
-              ...(band.text === null ? {} : { more: band.text }),
+              ...(band.text === null ? {} : { more: <Told text={band.text} /> }),
             }
       }
       foot={
@@ -148,7 +148,9 @@ function OneLane({
         </FaultPlate>
       ) : null}
       {shown.lines.map((line) => (
-        <p key={line}>{line}</p>
+        <p key={line}>
+          <Told text={line} />
+        </p>
       ))}
       <Tape
         cells={lane.tape}
@@ -175,7 +177,9 @@ function StopQuestion({ shown, onGoOn, onStop }: { shown: LaneShown; onGoOn: () 
       <p>
         <b>{shown.name}</b> · <Told text={shown.exhibit} />
       </p>
-      <p>{say("examining.stop.text", { percent: shown.percent })}</p>
+      <p>
+        <Told text={say("examining.stop.text", { percent: shown.percent })} />
+      </p>
     </Ask>
   );
 }

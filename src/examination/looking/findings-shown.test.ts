@@ -39,12 +39,7 @@ test("rowShown() says how it agrees with the list, its size and its place", () =
   assert.equal(shown.how, "Same file as on the list");
   assert.deepEqual(
     shown.facts.map(({ label, value }) => `${label}: ${value}`),
-    [
-      "Size: 2.41 MB",
-      "Place: DCIM › 100MEDIA › IMG_0412.JPG",
-      "Stands: in a file that is there",
-      "List: National list",
-    ],
+    ["Size: 2.41 MB", "Place: DCIM › 100MEDIA › IMG_0412.JPG", "Lies: in a file that is there", "List: National list"],
   );
   assert.equal(shown.wont, null);
 });
