@@ -49,7 +49,7 @@ export function liveWatch(setup: ExaminationSetup, course: WatchedCourse): LiveW
     const runsRead = "covered" in reading ? reading.runsRead : 0;
     if (!setup.control?.paused) pace.note({ nowMs: nowMs - heldMs, bytesRead, runsRead });
     const totals = { bytesRead, bytesTotal: plan.sizeBytes, hits: hits.ledger.count };
-    const secondsLeft = left(pace, { bytesRead, runsRead });
+    const secondsLeft = left(pace, bytesRead);
     return liveFacts(totals, { bytesPerSecond: pace.bytesPerSecond, secondsLeft }, bound());
   };
   const timer = setInterval(() => setup.live(facts()), LIVE_MS);
@@ -64,15 +64,16 @@ export function liveWatch(setup: ExaminationSetup, course: WatchedCourse): LiveW
 }
 
 /** Seconds for what of the plan is left. */
-function leftOf(plan: Plan): (pace: Pace, read: { bytesRead: number; runsRead: number }) => number | null {
+function leftOf(plan: Plan): (pace: Pace, bytesRead: number) => number | null {
   const passes = plan.medium === "folder" ? [] : [...passesOf(plan)];
   const gridRuns = passes.reduce((sum, { kind, runCount }) => sum + (kind === "grid" ? runCount : 0), 0);
   const planned = plan.medium === "folder" ? plan.sizeBytes : passes.reduce((sum, { bytes }) => sum + bytes, 0);
   const gridBytes = passes.reduce((sum, { kind, bytes }) => sum + (kind === "grid" ? bytes : 0), 0);
-  return (pace, { bytesRead, runsRead }) => {
-    const runsLeft = Math.max(0, gridRuns - runsRead);
+  return (pace, bytesRead) => {
+    // By bytes: of what was read before an interruption the runs were not counted.
+    const runsLeft = gridBytes > bytesRead ? Math.ceil(gridRuns * (1 - bytesRead / gridBytes)) : 0;
     const restBytes = Math.max(0, planned - Math.max(bytesRead, gridBytes));
-    return pace.secondsLeft({ gridRuns: bytesRead < gridBytes ? runsLeft : 0, restBytes });
+    return pace.secondsLeft({ gridRuns: runsLeft, restBytes });
   };
 }
 

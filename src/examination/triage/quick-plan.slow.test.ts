@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { closeSync, ftruncateSync, openSync, writeSync } from "node:fs";
 import { after, before, test } from "node:test";
+import { verifyReport } from "#examination/evidence/node";
 import { passesOf } from "./passes.ts";
 import { planFrom } from "./plan-from.ts";
 import {
@@ -67,4 +68,21 @@ test("examine --quick finds the same with one worker, and after an interruption"
   const cut = reportIn(lab.path("cut"));
   assert.deepEqual(cut.findings, findings);
   assert.deepEqual(cut.coverage, coverage);
+});
+
+test("examine --resume --full after --quick reads on to the end in the same exhibit; the quick report stays proved", async () => {
+  const quick = reportIn(lab.path("two"));
+  const options = { seed: "seven", resume: true, full: true, workers: "2" } as const;
+  await runInLab(lab, { ...asked, out: lab.path("two"), options });
+  const { coverage, findings, reads, notices } = reportIn(lab.path("two"));
+  assert.equal(coverage.fraction, 1);
+  assert.equal(
+    findings.reduce((sum, { blocks }) => sum + blocks, 0),
+    listed.length / 4096,
+  );
+  assert.ok(reads.leaves > quick.reads.leaves);
+  assert.ok(notices.some(({ code }) => code === "earlier-report"));
+  const verification = verifyReport(lab.path("two"), { trust: [lab.trust], nowMs: Date.now() });
+  assert.equal(verification.outcome, "verified");
+  assert.deepEqual(verification.earlier, [quick]);
 });
