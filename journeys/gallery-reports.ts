@@ -1,7 +1,7 @@
 // Reports and findings as the program would give them: synthetic in every part.
 import type { Report } from "#examination/evidence";
 import type { FindingRow, FindingsPage } from "#examination/looking";
-import type { Lane } from "./gallery-lanes.ts";
+import { HOSTILE, type Lane, tape } from "./gallery-lanes.ts";
 
 const ZEROS = "0".repeat(64);
 const LIST = {
@@ -123,6 +123,30 @@ export function reportOf(lane: Lane): Report | null {
     ...REASONS[verdict],
   };
 }
+
+/** What else a report may have to say. */
+export const EVERY_REASON: Partial<Report> = {
+  reasons: ["hit-single", "hit-related", "encrypted", "unread", "stopped-early", "filter-expired"],
+  notices: [
+    { code: "mounted-writable", values: {} },
+    { code: "image-refused", values: { name: HOSTILE } },
+  ],
+};
+const BOUND = { confidence: 0.99, goalBytes: 20_971_520, reached: true };
+export const WEAKEST: Partial<Report> = {
+  bound: { ...BOUND, targetBytes: 20_971_520, hardest: { fileBytes: 9_437_184, confidence: 0.8127 } },
+};
+export const FOLDER: Partial<Report> = {
+  coverage: {
+    ...{ bytesTotal: 16e9, bytesRead: 6.56e9, fraction: 0.41, phases: [0], bytesBlank: 0, bytesUnread: 0 },
+    ...{ filesTotal: 1200, filesProbed: 1200, filesRead: 300, tape: tape(0.41) },
+  },
+  bound: { ...BOUND, targetBytes: null },
+  source: {
+    ...{ kind: "folder", place: "/media/copy", sizeBytes: 16e9, medium: "folder" },
+    readOnly: { hardware: null, kernel: null, mounted: true, mountedWritable: false },
+  },
+};
 
 export function row(index: number, more: Partial<FindingRow> = {}): FindingRow {
   return {

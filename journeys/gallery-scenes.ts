@@ -1,8 +1,9 @@
 // Every screen in every state, as the program would show it: for tests of the screens and for looking at them.
 import type { KitAct, KitView } from "#apps/kit";
+import type { Report } from "#examination/evidence";
 import type { FindingRow } from "#examination/looking";
 import { answered, DISK, device, HOSTILE, lane, own, phone, redLane, tape } from "./gallery-lanes.ts";
-import { ROWS, row } from "./gallery-reports.ts";
+import { EVERY_REASON, FOLDER, ROWS, row, WEAKEST } from "./gallery-reports.ts";
 
 /** One picture of the app. */
 export interface Scene {
@@ -10,6 +11,8 @@ export interface Scene {
   hash: string;
   view: KitView;
   rows?: FindingRow[];
+  /** What else the report says; or why it is refused. */
+  report?: Partial<Report> | { fault: { code: string; words: Record<"en" | "km", string> } };
   /** What an officer does then: text typed into a field, a press on a button; by CSS selector. */
   steps?: { fill?: [string, string]; press?: string; key?: string }[];
   /** Acts that are refused, with the words of the refusal. */
@@ -178,6 +181,12 @@ const devices: Scene[] = [
     { lanes: { devices: [own] } },
     { steps: [{ press: ".keys .key:not(.go):not(.left)" }] },
   ),
+  scene(
+    "devices-consent",
+    "devices",
+    { lanes: { devices: [device({ state: "mounted-writable", readOnly: "no" }), own], writeBlocker: false } },
+    { steps: [{ press: ".key.go" }] },
+  ),
   scene("practice-tour", "devices", { shift: PRACTICE, lanes: { devices: [practiceStick()] } }, { tour: true }),
   scene("practice", "devices", { shift: PRACTICE, lanes: { devices: [practiceStick(), own] } }),
 ];
@@ -239,6 +248,7 @@ const examining: Scene[] = [
       ],
     },
   }),
+  scene("examining-stop", "examining", { lanes: { lanes: [lane()] } }, { steps: [{ press: ".lane .key:last-child" }] }),
   scene("examining-none", "examining", {}),
   scene("lost-touch", "examining", { lanes: { lanes: [lane()] } }, { silent: true }),
   scene("restarted", "examining", { lanes: { lanes: [lane()] }, rest: { restarted: true } }),
@@ -266,6 +276,9 @@ const answers: Scene[] = [
   scene("answer-amber", "answer-2", { lanes: { lanes: [AMBER] } }),
   scene("answer-green", "answer-1", { lanes: { lanes: [GREEN] } }),
   scene("answer-green-full", "answer-1", { lanes: { lanes: [FULL] } }),
+  scene("answer-reasons", "answer-2", { lanes: { lanes: [AMBER] } }, { report: EVERY_REASON }),
+  scene("answer-folder", "answer-1", { lanes: { lanes: [GREEN] } }, { report: FOLDER }),
+  scene("answer-weakest", "answer-1", { lanes: { lanes: [GREEN] } }, { report: WEAKEST }),
   scene("answer-live", "answer-2", { lanes: { lanes: [redLane()] } }),
   scene("answer-practice", "answer-2", {
     shift: PRACTICE,
@@ -310,6 +323,22 @@ const findings: Scene[] = [
     "report-2",
     { lanes: { lanes: [RED] } },
     { steps: [{ press: ".keys .key:not(.go):not(.left)" }] },
+  ),
+  scene(
+    "report-changed",
+    "report-2",
+    { lanes: { lanes: [RED] } },
+    {
+      report: {
+        fault: {
+          code: "report/tampered",
+          words: {
+            en: "This report has been changed: seal. Do not use it.",
+            km: "របាយការណ៍នេះត្រូវបានកែប្រែ៖ seal។ សូមកុំប្រើ។",
+          },
+        },
+      },
+    },
   ),
   scene("report-writing", "report-2", { lanes: { lanes: [redLane({ state: "finishing" })] } }),
 ];

@@ -87,7 +87,13 @@ function fromProgram(
   if (pathname === "/list") return json({ ok: true });
   if (pathname === "/stick-folders") return json([{ folder: "1", name: "REPORTS", freeBytes: 12e9 }]);
   if (pathname === "/look/blurred" || pathname === "/look/sharp") return picture(outgoing);
-  if (what === "report" && lane !== undefined) return json(reportOf(lane));
+  if (what === "report" && lane !== undefined) {
+    const { report = {} } = scene;
+    if (!("fault" in report)) return json({ ...reportOf(lane), ...report });
+    outgoing.writeHead(409, { "content-type": "application/json" });
+    outgoing.end(JSON.stringify({ ok: false, fault: report.fault }));
+    return true;
+  }
   if (what === "findings") {
     return json(pageOf(scene.rows ?? [], Number(searchParams.get("from")), Number(searchParams.get("count"))));
   }

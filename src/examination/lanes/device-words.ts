@@ -21,7 +21,8 @@ const UNITS = { B: 1, kB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12, PB: 1e15 } as const;
 /** A size to be heard, rounded like size(). */
 export function spokenSize(language: Language, bytes: number, rounding: "up" | "down" = "down"): string {
   const [amount = "", unit = "B"] = size(language, bytes, rounding).split(" ");
-  return sayLanes(language, `unit.${unit as keyof typeof UNITS}`, { n: amount });
+  const spoken = sayLanes(language, `unit.${unit as keyof typeof UNITS}`, { n: amount });
+  return amount === "1" ? spoken.replace(/s$/, "") : spoken;
 }
 
 /** What the maker calls it, and its serial number; foreign texts, cut where they are long. */

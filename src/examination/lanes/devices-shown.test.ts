@@ -102,7 +102,7 @@ test("pluggedSpoken() says what came, what went and how many will be examined", 
   const spoken = pluggedSpoken("en", [disk], sampleView({ devices: [stick, own] }));
   assert.equal(
     spoken,
-    "USB stick 16 gigabytes, plugged in and ticked. Hard disk 1 terabytes was pulled out. 1 device will be examined.",
+    "USB stick 16 gigabytes, plugged in and ticked. Hard disk 1 terabyte was pulled out. 1 device will be examined.",
   );
   assert.equal(pluggedSpoken("en", [stick], sampleView({ devices: [stick] })), null);
 });

@@ -150,6 +150,11 @@ function BesideDevices({ shown }: { shown: DevicesShown }) {
   );
 }
 
+/** The question opens on this field. */
+function focusFirst(field: HTMLInputElement | null): void {
+  field?.setAttribute("data-autofocus", "");
+}
+
 /** A folder or a disk copy, by its place on this computer. */
 function PathQuestion({ act, onClose }: { act: DevicesProps["act"]; onClose: () => void }) {
   const { language } = useLanguage();
@@ -177,6 +182,7 @@ function PathQuestion({ act, onClose }: { act: DevicesProps["act"]; onClose: () 
     >
       <form onSubmit={submit}>
         <Field
+          inputRef={focusFirst}
           label={say("devices.path.label")}
           value={path}
           onInput={setPath}

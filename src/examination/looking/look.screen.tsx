@@ -25,7 +25,7 @@ export function Look({
   const { polite } = useLive();
   const [shown, setShown] = useState<LookShown>("blurred");
   const [failed, setFailed] = useState(false);
-  const [mark] = useState(() => ++looks);
+  const [mark, setMark] = useState(() => ++looks);
   const current = useRef<LookShown>("blurred");
   const send = useRef(act);
   send.current = act;
@@ -39,7 +39,9 @@ export function Look({
     else if (after === "blurred") void send.current({ act: "release" });
     else {
       void send.current({ act: "hold" }).then((refusal) => {
-        if (current.current === "sharp" && refusal === null) setShown("sharp");
+        if (current.current !== "sharp" || refusal !== null) return;
+        setMark(++looks);
+        setShown("sharp");
       });
     }
   }, []);

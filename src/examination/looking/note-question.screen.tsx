@@ -55,6 +55,7 @@ export function NoteQuestion({
         <label htmlFor={id}>{say("review.note.label")}</label>
         <textarea
           id={id}
+          data-autofocus
           rows={3}
           value={text}
           maxLength={NOTE_CHARACTERS}
