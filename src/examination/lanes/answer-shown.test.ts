@@ -120,8 +120,8 @@ test("answerShown() of a folder counts files and states no bound", () => {
     source: { ...sampleReport().source, kind: "folder", medium: "folder" },
   });
   const shown = shownOf(report);
-  assert.match(shown.read[0] ?? "", /Files: 1,200; looked into at three places: 1,200; read whole: 300/);
-  assert.match(shown.more[0] ?? "", /How much could be unseen is not stated/);
+  assert.match(shown.more[0] ?? "", /Files: 1,200; looked into at three places: 1,200; read whole: 300/);
+  assert.match(shown.more[1] ?? "", /How much could be unseen is not stated/);
 });
 
 test("answerShown() has steps and a reason for each reason, in both languages", () => {

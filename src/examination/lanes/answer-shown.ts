@@ -84,20 +84,17 @@ type Parts = Omit<AnswerShown, "key" | "kind" | "name" | "exhibit" | "lamp" | "p
 
 function reportParts(language: Language, lane: LaneView, report: Report): Parts {
   const teller = screenTeller(language);
-  const { verdict, coverage, findings, bound, source } = report;
+  const { verdict, coverage, findings, bound } = report;
   const canReadOn = coverage.fraction < 1 && !report.reasons.includes("not-examinable");
   const confirmed = findings.filter((finding) => finding.confirmed);
   const { holds, rests } = boundSentences(teller, report);
   const blind = rests.slice(-1);
   const ownBound = bound.targetBytes === null ? holds : boundTexts(language, report);
-  const [first = "", ...others] = readSentences(teller, report);
-  const blank =
-    coverage.bytesBlank > 0 ? others.slice(source.kind === "folder" ? 0 : 1, source.kind === "folder" ? 1 : 2) : [];
   return {
     verdict,
     word: sayEvidence(language, `verdict.${verdict}`),
     what: whatSentence(teller, report),
-    more: verdict === "green" ? ownBound.slice(0, 1) : [],
+    ...readOf(language, report, ownBound),
     percent: readPercent(language, coverage.fraction),
     fraction: coverage.fraction,
     steps: stepsOf(language, report, { exhibit: report.exhibit, canReadOn, secondsLeft: lane.secondsLeft }),
@@ -109,7 +106,6 @@ function reportParts(language: Language, lane: LaneView, report: Report): Parts 
       unreadPlaces: report.unread.length,
       unreadBytes: coverage.bytesUnread,
     }),
-    read: [first, ...blank, ...(verdict === "green" ? [] : ownBound)],
     unread: unreadLines(language, report),
     lists: listLines(language, report),
     why: whyOf(language, report, verdict === "green" ? [...ownBound.slice(1), ...blind] : []),
@@ -119,6 +115,18 @@ function reportParts(language: Language, lane: LaneView, report: Report): Parts 
     live: false,
     spoken: answerSpoken(language, { ...lane, red: verdict === "red", fraction: coverage.fraction }),
   };
+}
+
+/** How much was read, and the bound: on green's own plate; what is counted in files, there too. */
+function readOf(language: Language, report: Report, bound: string[]): Pick<Parts, "more" | "read"> {
+  const { verdict, coverage } = report;
+  const [amount = ""] = readSentences(screenTeller(language), report);
+  const { bytesBlank, filesTotal } = coverage;
+  const blank = bytesBlank > 0 ? [sayEvidence(language, "read.blank", { bytes: size(language, bytesBlank) })] : [];
+  if (verdict !== "green") return { more: [], read: [amount, ...blank, ...bound] };
+  return filesTotal === undefined
+    ? { more: bound.slice(0, 1), read: [amount, ...blank] }
+    : { more: [amount, ...bound.slice(0, 1)], read: blank };
 }
 
 /** Locked parts are hatched, as long as nothing else is: their bytes were read, but nothing in them can be seen. */
