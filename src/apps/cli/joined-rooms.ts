@@ -3,7 +3,7 @@ import { runCommands } from "#base/commandline/node";
 import { saySigning, signingAnswers } from "#base/signing";
 import { identityEnrol, identityNew, signerNew } from "#base/signing/node";
 import { evidenceAnswers, sayEvidence } from "#examination/evidence";
-import { reportPdfCommand, reportVerify } from "#examination/evidence/node";
+import { reportOpen, reportPdfCommand, reportSeal, reportVerify } from "#examination/evidence/node";
 import { filtersAnswers, sayFilters } from "#examination/filters";
 import { filterBuild, filterMerge, filterRekey, filterSeal, filterShow, filterVerify } from "#examination/filters/node";
 import { likenessCompare, likenessHash } from "#examination/likeness/node";
@@ -24,6 +24,8 @@ const commands = [
   examine,
   reportVerify,
   reportPdfCommand,
+  reportSeal,
+  reportOpen,
   devices,
   list,
   extract,

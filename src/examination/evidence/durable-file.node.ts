@@ -71,7 +71,7 @@ export function writeNew(path: string, bytes: Uint8Array): void {
 }
 
 /** Makes the names in a folder survive a power cut, where the system can. */
-function syncFolder(dir: string): void {
+export function syncFolder(dir: string): void {
   let fd: number;
   try {
     fd = openSync(dir, "r");

@@ -22,6 +22,10 @@ export const evidenceAnswers = {
   "report/untrusted": { exit: 65 },
   "report/language": { exit: 64 },
   "report/exists": { exit: 73 },
+  "seal/no-agency": { exit: 65 },
+  "seal/read-back": { exit: 74 },
+  "seal/format": { exit: 65 },
+  "seal/version": { exit: 65 },
 } satisfies Answers;
 
 export const evidenceFault = faultMaker(evidenceAnswers);

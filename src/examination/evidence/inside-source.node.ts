@@ -53,7 +53,7 @@ function liesOn(path: string, device: number): boolean {
 }
 
 /** Whether a file system stands on what can be pulled out: behind USB, in a card reader, or removable by its own word. */
-function isPluggedIn(device: number, sys: string): boolean {
+export function isPluggedIn(device: number, sys: string): boolean {
   const place = placeOf(device, sys);
   if (place === undefined) return false;
   if (/\/(?:usb\d|mmc_host\/)/.test(place)) return true;

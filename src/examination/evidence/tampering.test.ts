@@ -50,7 +50,15 @@ before(async () => {
 /** A copy of the folder, without its lock. */
 function copyOf(from: string): string {
   const dir = sampleFolder();
-  for (const name of ["journal.jsonl", "runs.bin", "report.json", "report.html", "report.pdf", "annex.age", "state-3.json"]) {
+  for (const name of [
+    "journal.jsonl",
+    "runs.bin",
+    "report.json",
+    "report.html",
+    "report.pdf",
+    "annex.age",
+    "state-3.json",
+  ]) {
     try {
       cpSync(join(from, name), join(dir, name));
     } catch {
