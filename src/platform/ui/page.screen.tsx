@@ -87,7 +87,7 @@ export function LanguageKeys() {
         type="button"
         className="tool"
         lang="en"
-        aria-label="English"
+        aria-label="EN, English"
         aria-pressed={language === "en"}
         onClick={() => setLanguage("en")}
       >
