@@ -18,6 +18,7 @@ export async function addPath(path: string, sockets: Sockets): Promise<string> {
     throw lanesFault("lanes/path", "A path begins with / and is not too long");
   }
   const real = realOf(path);
+  sockets.look();
   const listed = sockets.plugged.find((one) => one.path === real || one.parts.includes(real));
   if (listed?.own) throw ownDisk(path);
   if (listed !== undefined) return listed.key;

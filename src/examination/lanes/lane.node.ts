@@ -67,6 +67,8 @@ class OneLane implements Lane {
 
   queue(device: string): void {
     this.device = device;
+    // Going on after having been told is the officer's consent.
+    if (this.record.fault?.code === "triage/consent") this.#keep({ consent: true });
     this.#set("queued");
   }
 
@@ -110,9 +112,12 @@ class OneLane implements Lane {
   }
 
   endHere(): void {
-    if (this.#running !== null) this.#answer("report");
+    if (this.#running !== null) {
+      this.#set("finishing");
+      this.#answer("report");
+    } else if (this.record.medium === null) this.#giveUp(lanesFault("lanes/not-plugged", "It was never begun"));
     else if (isKept(this.record.medium) && this.record.device.kind !== "folder") this.#run(this.record.medium);
-    else throw lanesFault("lanes/not-plugged", "It was not begun, or its files must be seen to say what was read");
+    else throw lanesFault("lanes/not-plugged", "It must be seen again to say what was read");
   }
 
   otherDevice(there: boolean): void {
@@ -175,7 +180,11 @@ class OneLane implements Lane {
     this.#set("starting");
     this.#keep({ fault: null });
     this.#running = this.#runAll(gone)
-      .catch((error: unknown) => this.#failed(error))
+      .catch((error: unknown) => {
+        const fault = error instanceof Fault ? error : unexpected(error);
+        if (gone === undefined) this.#failed(fault);
+        else this.#giveUp(fault);
+      })
       .finally(() => {
         this.#running = null;
         this.#course = null;
@@ -252,7 +261,7 @@ class OneLane implements Lane {
       reading: (look) => {
         this.#course = look;
         this.#slow = slowWatch();
-        if (resumed) {
+        if (resumed && !this.#control.gone) {
           const fraction = look().fraction;
           this.#keep({ wentOn: { fraction, atMs: this.#now() } });
         }
@@ -292,8 +301,7 @@ class OneLane implements Lane {
     this.#set("answered");
   }
 
-  #failed(error: unknown): void {
-    const fault = error instanceof Fault ? error : unexpected(error);
+  #failed(fault: Fault): void {
     const begun = this.record.medium !== null;
     if (begun && fault.code === "triage/other-source" && this.device !== null) {
       this.#refused.add(this.device);
@@ -301,13 +309,17 @@ class OneLane implements Lane {
       this.#set("other-device");
       return;
     }
-    if (begun && (this.#control.gone || GONE.has(fault.code))) {
+    if (this.#control.gone || (begun && GONE.has(fault.code))) {
       this.#lose();
       this.#set("pulled");
       return;
     }
-    // Nothing was written: there is nothing to go on with when the program starts again.
-    this.#keep({ fault: { code: fault.code, values: fault.values }, ...(begun ? {} : { state: "failed" }) });
+    this.#giveUp(fault);
+  }
+
+  /** Where nothing was written there is nothing to go on with when the program starts again. */
+  #giveUp({ code, values }: Fault): void {
+    this.#keep({ fault: { code, values }, ...(this.record.medium === null ? { state: "failed" } : {}) });
     this.#set("failed");
   }
 }

@@ -101,7 +101,11 @@ export function watchSockets(options: SocketOptions): Sockets {
     },
     look: () => {
       const now = nowMs();
-      const files = [...added.filter(({ path }) => path !== null && isThere(path)), ...ownFiles(options)];
+      const shown = ownFiles(options);
+      const given = added.filter(
+        ({ path }) => path !== null && isThere(path) && !shown.some((one) => one.path === path),
+      );
+      const files = [...given, ...shown];
       const marked = `${plugMark(machine.tree)} ${files.map(({ identity }) => identity).join(" ")}`;
       if (marked === mark && now >= settledMs) return false;
       if (marked !== mark) settledMs = now + SETTLE_MS;
