@@ -1,7 +1,7 @@
 // evidence: what an examination leaves behind for a court: the record of a report, its journal and its words.
 // Takes facts and judgements from the rooms beside it. Never judges, never reads a device, never shows content.
 export { evidenceAnswers } from "./faults.ts";
-export { isolatedText, screenTeller, spokenText, textPieces } from "./isolated-text.ts";
+export { isolatedText, screenTeller, spokenText } from "./isolated-text.ts";
 export type { JournalEntry, JournalKind } from "./journal-entry.ts";
 export { localDay, localHour, localMoment } from "./local-time.ts";
 export type { Notice, NoticeCode } from "./notices.ts";

@@ -196,7 +196,7 @@ function boundTexts(language: Language, { bound }: Report): string[] {
 }
 
 /** What could not be read: always said, also when it is nothing; locked parts too. */
-export function unreadLines(language: Language, { unread, coverage, facts = [] }: Report): string[] {
+function unreadLines(language: Language, { unread, coverage, facts = [] }: Report): string[] {
   const locked = facts.filter(({ reason }) => reason === "encrypted");
   const lines: string[] = [];
   if (locked.length > 0) {

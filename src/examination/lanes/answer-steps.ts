@@ -4,7 +4,7 @@ import { timeText } from "./device-words.ts";
 import { sayLanes } from "./words.ts";
 
 /** Things an officer can do now; each has a drawing. In the order in which they are done. */
-export const STEPS = ["on", "leave", "seize", "keep", "closed", "readon", "surer", "list", "call", "chief"] as const;
+const STEPS = ["on", "leave", "seize", "keep", "closed", "readon", "surer", "list", "call", "chief"] as const;
 export type StepKind = (typeof STEPS)[number];
 
 /** What fits each reason; never more than the report's own next step says. */

@@ -48,7 +48,7 @@ export function sampleLane(more: Partial<LaneView> = {}): LaneView {
 }
 
 /** 64 cells about as full as `fraction`, always the same. */
-export function sampleTape(fraction: number, marks: { found?: number[]; unread?: number[] } = {}): LaneView["tape"] {
+function sampleTape(fraction: number, marks: { found?: number[]; unread?: number[] } = {}): LaneView["tape"] {
   return Array.from({ length: 64 }, (_, i) => ({
     read: Math.min(1, Math.max(0, fraction + (fraction < 1 ? (((i * 37) % 17) / 17 - 0.5) * 0.2 * fraction : 0))),
     found: marks.found?.includes(i) === true,
