@@ -15,6 +15,8 @@ export interface FetchedRows {
   again: (index: number) => void;
 }
 
+const AGAIN_MS = 5000;
+
 /** Fetches the findings of a lane block by block. */
 export function useRows(lane: string, get: GetFindings): FetchedRows {
   const [state, setState] = useState<Pick<FetchedRows, "total" | "rows" | "refused">>({
@@ -41,7 +43,13 @@ export function useRows(lane: string, get: GetFindings): FetchedRows {
     setState({ total: null, rows: [], refused: null });
     void fetchBlock(0);
   }, [fetchBlock]);
-  const { rows } = state;
+  const { rows, refused } = state;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: tried again after a while, as long as it is refused
+  useEffect(() => {
+    if (refused === null) return;
+    const timer = setTimeout(() => void fetchBlock(rows.length), AGAIN_MS);
+    return () => clearTimeout(timer);
+  }, [refused]);
   return {
     ...state,
     more: () => void fetchBlock(rows.length),

@@ -71,7 +71,8 @@ export function FindingsScreen(props: FindingsProps) {
       void act({ act: "categorise", lane: lane.key, index, category }).then(() => again(index)),
     onNote: (index) => setAsking({ what: "note", index }),
   });
-  const title = total === null ? say("findings.loading") : findingsTitle(language, total);
+  const waiting = fetched.refused === null ? say("findings.loading") : say("findings.name");
+  const title = total === null ? waiting : findingsTitle(language, total);
   const close = (done: boolean): void => {
     if (done && asking !== null) again(asking.index);
     setAsking(null);

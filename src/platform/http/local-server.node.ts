@@ -186,7 +186,7 @@ function headersOf(frame: "DENY" | "SAMEORIGIN"): MiddlewareHandler {
       scriptSrc: framed ? ["'none'"] : ["'self'"],
       styleSrc: ["'self'", "'unsafe-inline'"],
       imgSrc: framed ? ["'self'", "data:"] : ["'self'"],
-      fontSrc: ["'self'"],
+      fontSrc: framed ? ["'self'", "data:"] : ["'self'"],
       connectSrc: framed ? ["'none'"] : ["'self'"],
       frameSrc: ["'self'"],
       formAction: ["'none'"],
