@@ -332,9 +332,9 @@ const KEPT_MOST = 1000;
 const CONSENT = "--consent-writable";
 
 /** What no room foresaw; kept in the lane's note for whoever mends it. */
-function unexpected(error: unknown): Fault {
-  const said = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return lanesFault("lanes/failed", said, { values: { said: said.slice(0, 1000) }, cause: error });
+function unexpected(cause: unknown): Fault {
+  const said = String(cause).slice(0, 500);
+  return lanesFault("lanes/failed", said, { values: { said }, cause });
 }
 
 function isKept(medium: unknown): medium is MediumLook {
