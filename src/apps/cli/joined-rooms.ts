@@ -1,3 +1,4 @@
+import { kit, kitAnswers, sayKit } from "#apps/kit/node";
 import { commandlineAnswers, roomAnswers, sayCommandline } from "#base/commandline";
 import { runCommands } from "#base/commandline/node";
 import { saySigning, signingAnswers } from "#base/signing";
@@ -6,12 +7,14 @@ import { evidenceAnswers, sayEvidence } from "#examination/evidence";
 import { reportOpen, reportPdfCommand, reportSeal, reportVerify } from "#examination/evidence/node";
 import { filtersAnswers, sayFilters } from "#examination/filters";
 import { filterBuild, filterMerge, filterRekey, filterSeal, filterShow, filterVerify } from "#examination/filters/node";
+import { lanesAnswers, sayLanes } from "#examination/lanes";
 import { likenessCompare, likenessHash } from "#examination/likeness/node";
 import { openingAnswers, sayOpening } from "#examination/opening";
 import { extract, list, verify } from "#examination/opening/node";
 import { picturesAnswers, sayPictures } from "#examination/pictures";
 import { practiceAnswers, sayPractice } from "#examination/practice";
 import { practice } from "#examination/practice/node";
+import { sayShift, shiftAnswers } from "#examination/shift";
 import { saySources, sourceAnswers } from "#examination/sources";
 import { devices } from "#examination/sources/node";
 import { sayTriage, triageAnswers } from "#examination/triage";
@@ -21,6 +24,7 @@ import { start } from "./start.command.ts";
 /** All commands, in the order in which help lists them. */
 const commands = [
   start,
+  kit,
   examine,
   reportVerify,
   reportPdfCommand,
@@ -54,6 +58,9 @@ const answers = [
   roomAnswers(evidenceAnswers, sayEvidence),
   roomAnswers(practiceAnswers, sayPractice),
   roomAnswers(picturesAnswers, sayPictures),
+  roomAnswers(shiftAnswers, sayShift),
+  roomAnswers(lanesAnswers, sayLanes),
+  roomAnswers(kitAnswers, sayKit),
 ];
 
 /** Runs the command that the words name. @returns the exit code. */

@@ -47,6 +47,8 @@ export interface Shift {
   basis(): string | null;
   exhibit(): string;
   exhibitsTaken(next: string): void;
+  /** @throws {Fault} shift/locked. */
+  refuseLocked(): void;
   /** @throws {Fault} shift/locked, shift/not-ready: nothing may be examined yet. */
   refuseUnready(): void;
   /** Opens with another officer's passphrase, for one act. @throws {Fault} as unlock does. */

@@ -3,6 +3,8 @@ import { type KeptList, listView, mayExamine, newestList } from "./list-choice.t
 import { missingQuestion, type ShiftAnswers } from "./shift-answers.ts";
 import type { Offence, OfficerName, ShiftView } from "./shift-view.ts";
 
+const DAY_MS = 86_400_000;
+
 /** What both views show. */
 interface Shown {
   officers: OfficerName[];
@@ -13,25 +15,33 @@ interface Shown {
   lists: readonly KeptList[];
 }
 
-/** Practice: nothing is asked, everything is filled in. */
-export function practiceView(shown: Shown, at: { certificate: Certificate; exhibit: string }): ShiftView {
+/** Practice: nothing is asked, everything is filled in. @param at.certificate null: the practice set is being made. */
+export function practiceView(shown: Shown, at: { certificate: Certificate | null; exhibit: string }): ShiftView {
   const { officers, offences, nextTryMs, openUntilMs, nowMs } = shown;
-  const { signPublic: id, name, unit, issuedAt, validUntil } = at.certificate;
-  const day = 86_400_000;
-  return {
-    ...{ officers, offences, nextTryMs, openUntilMs, exhibit: at.exhibit },
+  const basis = { kind: "warrant", number: "PRACTICE · ហ្វឹកហាត់", offence: offences[0]?.code ?? null } as const;
+  const open = {
+    officers,
+    offences,
+    nextTryMs,
+    openUntilMs,
+    basis,
+    exhibit: at.exhibit,
     state: "open",
     practice: true,
+  } as const;
+  if (at.certificate === null) return { ...open, officer: null, list: null, missing: null };
+  const { signPublic: id, name, unit, issuedAt, validUntil } = at.certificate;
+  return {
+    ...open,
     officer: { id, name, unit },
-    basis: { kind: "warrant", number: "PRACTICE · ហ្វឹកហាត់", offence: offences[0]?.code ?? null },
     list: {
       state: "good",
       name: "Practice list · បញ្ជីហ្វឹកហាត់",
       release: `practice-${issuedAt.slice(0, 10)}`,
       releasedAt: issuedAt,
       validUntil,
-      ageDays: Math.max(0, Math.floor((nowMs - Date.parse(issuedAt)) / day)),
-      daysLeft: Math.floor((Date.parse(validUntil) - nowMs) / day),
+      ageDays: Math.max(0, Math.floor((nowMs - Date.parse(issuedAt)) / DAY_MS)),
+      daysLeft: Math.floor((Date.parse(validUntil) - nowMs) / DAY_MS),
     },
     missing: null,
   };

@@ -47,7 +47,9 @@ class OneShift implements Shift {
   #touchedMs: number;
   #trying = false;
   #offences: Offence[] = [];
+  #practising = false;
   #practiceExhibit = "";
+  #practiceFailed: unknown = null;
   #makes: Promise<void> | null = null;
   #timer: NodeJS.Timeout;
 
@@ -90,8 +92,8 @@ class OneShift implements Shift {
       openUntilMs: this.#open ? this.#untilMs : null,
       lists: this.#shelf.lists,
     };
-    if (this.#open && working?.practice === true) {
-      return practiceView(shown, { certificate: working.certificate, exhibit: this.#practiceExhibit });
+    if (this.#open && this.#practising) {
+      return practiceView(shown, { certificate: working?.certificate ?? null, exhibit: this.#practiceExhibit });
     }
     return realView(shown, answers, this.#open ? working : null);
   }
@@ -111,22 +113,26 @@ class OneShift implements Shift {
   }
 
   basis(): string | null {
-    if (this.working?.practice === true) return basisText(null, []);
+    if (this.#practising) return basisText(null, []);
     return basisText(this.#book.answers.basis, this.#offences);
   }
 
   exhibit(): string {
-    return this.working?.practice === true ? this.#practiceExhibit : this.#book.answers.exhibit;
+    return this.#practising ? this.#practiceExhibit : this.#book.answers.exhibit;
   }
 
   exhibitsTaken(next: string): void {
-    if (this.working?.practice === true) this.#practiceExhibit = next;
+    if (this.#practising) this.#practiceExhibit = next;
     else this.#book.change({ exhibit: next });
     this.#options.changed();
   }
 
-  refuseUnready(): void {
+  refuseLocked(): void {
     if (!this.#open) throw shiftFault("shift/locked", "Locked");
+  }
+
+  refuseUnready(): void {
+    this.refuseLocked();
     const { missing } = this.view();
     if (missing !== null)
       throw shiftFault("shift/not-ready", `Not answered: ${missing}`, { values: { question: missing } });
@@ -208,9 +214,10 @@ class OneShift implements Shift {
     const officer = officerOf(this.#options.folder, id);
     const { working } = this;
     const same = working !== null && !working.practice && working.certificate.signPublic === id;
-    if (!same && this.#options.busy())
+    if (!same && !this.#practising && this.#options.busy())
       throw shiftFault("shift/reading-goes-on", "Another officer's device is being read");
     const identity = await this.#tried(() => unlockOfficer(officer, passphrase, this.#now()));
+    this.#practising = false;
     const nowMs = this.#now();
     const { shift: before, exhibit } = this.#book.answers;
     const goesOn =
@@ -230,22 +237,42 @@ class OneShift implements Shift {
     this.#opened(untilMs);
   }
 
+  /** Opens practice at once; while its set is being made there is nothing plugged in yet. */
   async #practice(): Promise<void> {
     if (this.#options.busy() && this.working?.practice !== true) {
       throw shiftFault("shift/reading-goes-on", "A device is being read");
     }
-    await this.makePractice();
-    const { folder } = this.#options;
-    if (this.working?.practice !== true) {
-      this.#practiceExhibit = practiceExhibit(folder);
-      await this.#work(await practiceShift(folder, `practice-${toHex(randomBytes(8))}`));
-    }
+    if (this.working?.practice !== true) this.#rest();
+    this.#practising = true;
     this.#opened(this.#now() + this.policy.shiftHours * HOUR_MS);
+    const begun = this.#begin();
+    const failed = this.#practiceFailed;
+    this.#practiceFailed = null;
+    if (failed === null) begun.catch((error: unknown) => this.#notMade(error));
+    else await begun;
+  }
+
+  async #begin(): Promise<void> {
+    await this.makePractice();
+    if (!this.#practising || this.working !== null) return;
+    this.#practiceExhibit = practiceExhibit(this.#options.folder);
+    await this.#work(await practiceShift(this.#options.folder, `practice-${toHex(randomBytes(8))}`));
+    this.#keep();
+    this.#options.changed();
+  }
+
+  /** Said when practice is asked for again. */
+  #notMade(error: unknown): void {
+    this.#practiceFailed = error;
+    this.#practising = false;
+    this.#open = false;
+    this.#options.changed();
   }
 
   async #goOn(kept: KeptShift): Promise<void> {
     const { folder } = this.#options;
     if (kept.practice) {
+      this.#practising = true;
       this.#practiceExhibit = practiceExhibit(folder);
       await this.#work(await practiceShift(folder, kept.id));
     } else {
@@ -280,15 +307,16 @@ class OneShift implements Shift {
 
   #lock(): void {
     this.#open = false;
-    if (this.working?.practice === true) this.#rest();
+    if (this.#practising) this.#rest();
     else this.#keep();
+    this.#practising = false;
     this.#options.changed();
   }
 
   /** Locks; what is read goes on, and then the program ends. Practice only ends itself. */
   #end(): void {
     if (!this.#open && this.working === null) throw shiftFault("shift/locked", "No shift is open");
-    this.#over = this.working?.practice !== true;
+    this.#over = !this.#practising;
     this.#lock();
     this.#tick();
   }
@@ -331,8 +359,8 @@ class OneShift implements Shift {
   }
 
   #answer(act: Extract<ShiftAct, { act: "answer" }>): void {
-    if (!this.#open || this.working === null) throw shiftFault("shift/locked", "Locked");
-    if (!this.working.practice) this.#book.change(answered(this.#book.answers, act, this.#offences));
+    this.refuseLocked();
+    if (!this.#practising) this.#book.change(answered(this.#book.answers, act, this.#offences));
   }
 }
 

@@ -1,0 +1,11 @@
+import { type Answers, faultMaker } from "#base/faults";
+
+export const kitAnswers = {
+  "kit/act": { exit: 64 },
+  "kit/not-yet": { exit: 69 },
+  "kit/crashed": { exit: 70 },
+  "kit/unforeseen": { exit: 70 },
+  "kit/no-page": { exit: 69 },
+} satisfies Answers;
+
+export const kitFault = faultMaker(kitAnswers);

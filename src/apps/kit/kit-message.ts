@@ -1,0 +1,32 @@
+import type { KeptShift } from "#examination/shift/node";
+
+/** What the server child is started with; over the channel, never by argument or environment. */
+export interface KitBegin {
+  kind: "begin";
+  dir: string;
+  port: number;
+  session: string;
+  tickets: string[];
+  kept: KeptShift | null;
+  trial: KitTrial;
+}
+
+/** Tests and journeys alone: what is plugged in, and how much is read. */
+export interface KitTrial {
+  loops?: boolean;
+  socketFolder?: string;
+  goal?: "quick" | "all";
+  atOnce?: number;
+}
+
+/** Parent to child. */
+export type ToKit = KitBegin | { kind: "ticket"; ticket: string } | { kind: "close" };
+
+/** Child to parent. */
+export type FromKit =
+  | { kind: "listening"; port: number }
+  | { kind: "refused"; code: string; message: string; values: Record<string, string | number> }
+  | { kind: "used"; ticket: string }
+  | { kind: "keep"; kept: KeptShift | null }
+  | { kind: "making"; fraction: number | null }
+  | { kind: "ended" };
