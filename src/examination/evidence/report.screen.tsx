@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from "react";
-import type { Acting } from "#platform/ui";
+import type { Acting, Refusal } from "#platform/ui";
 import {
   Ask,
   BigButton,
@@ -14,6 +14,7 @@ import {
   useSay,
 } from "#platform/ui/web";
 import { isolatedText } from "./isolated-text.ts";
+import { Refused } from "./refused.screen.tsx";
 import type { Report } from "./report-record.ts";
 import {
   type Given,
@@ -181,7 +182,7 @@ function SealQuestion({
   const given = useLatest(useGiven(getSticks, `sticks/${round}`));
   const [folder, setFolder] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
-  const [refused, setRefused] = useState<string | null>(null);
+  const [refused, setRefused] = useState<Refusal | null>(null);
   useEffect(() => {
     const timer = setInterval(() => setRound((now) => now + 1), LOOK_AGAIN_MS);
     return () => clearInterval(timer);
@@ -194,7 +195,7 @@ function SealQuestion({
     setBusy(true);
     const refusal = await act({ act: "seal", lane, folder: chosen });
     setBusy(false);
-    if (refusal !== null) return setRefused(refusal.words[language]);
+    if (refusal !== null) return setRefused(refusal);
     polite(say("screen.sealed"));
     onClose();
   };
@@ -221,8 +222,8 @@ function SealQuestion({
           onChoose={setFolder}
         />
       )}
-      {refused === null ? null : <FaultPlate title={refused} />}
-      {given !== null && "refused" in given ? <FaultPlate title={given.refused.words[language]} /> : null}
+      <Refused by={refused} />
+      <Refused by={given !== null && "refused" in given ? given.refused : null} />
     </Ask>
   );
 }

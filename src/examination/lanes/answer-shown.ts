@@ -19,7 +19,7 @@ import {
 import { answerSpoken } from "./announcer.ts";
 import { type Step, stepsOf } from "./answer-steps.ts";
 import { deviceName, exhibitLine, placesText } from "./device-words.ts";
-import { inOrderOfAnswers, tapeSpoken } from "./lane-shown.ts";
+import { inOrderOfAnswers, type LampShown, lampShown, tapeSpoken } from "./lane-shown.ts";
 import type { DeviceKind, LaneView } from "./lanes-view.ts";
 import { sayLanes } from "./words.ts";
 
@@ -29,7 +29,7 @@ export interface AnswerShown {
   kind: DeviceKind;
   name: string;
   exhibit: string;
-  lamp: { state: LaneView["lamp"]; word: string };
+  lamp: LampShown;
   verdict: Verdict;
   word: string;
   what: string;
@@ -72,7 +72,7 @@ export function answerShown(
     kind: device.kind,
     name: deviceName(language, device),
     exhibit: exhibitLine(language, exhibit),
-    lamp: { state: lamp, word: sayLanes(language, `lamp.${lamp}`) },
+    lamp: lampShown(language, lamp),
     place: placeOf(language, lane, lanes),
   };
   return report === null

@@ -2,8 +2,8 @@ import { useState } from "react";
 import { number } from "#base/words";
 import type { Given, Report } from "#examination/evidence";
 import { spokenText } from "#examination/evidence";
-import { Told, useGiven } from "#examination/evidence/web";
-import type { ScreenProps } from "#platform/ui";
+import { Refused, Told, useGiven } from "#examination/evidence/web";
+import type { Refusal, ScreenProps } from "#platform/ui";
 import {
   Ask,
   BigButton,
@@ -13,7 +13,6 @@ import {
   Dots,
   Drawing,
   type DrawingName,
-  FaultPlate,
   Lamp,
   Page,
   Plate,
@@ -47,7 +46,7 @@ export function AnswerScreen({ view, act, go, lane: key, getReport }: AnswerProp
   const shown = lane === undefined ? null : answerShown(language, { lane, lanes: view.lanes }, report);
   useSpokenOnDemand(() => spokenText(shown?.spoken ?? say("answer.none")));
   if (shown === null) {
-    const refused = given !== null && "refused" in given ? given.refused.words[language] : null;
+    const refused = given !== null && "refused" in given ? given.refused : null;
     return <NoAnswer waiting={answer !== null && refused === null} refused={refused} go={go} />;
   }
   return (
@@ -101,7 +100,6 @@ const DRAWINGS: Record<StepKind, DrawingName> = {
   call: "call",
   chief: "person",
 };
-const LAMPS = { "do-not-unplug": "keep", safe: "safe", "not-plugged": "out" } as const;
 
 function Head({ shown }: { shown: AnswerShown }) {
   const { kind, name, exhibit, lamp, place } = shown;
@@ -117,7 +115,7 @@ function Head({ shown }: { shown: AnswerShown }) {
         </span>
       </p>
       {place === null ? null : <p className="dim">{place.text}</p>}
-      <Lamp state={LAMPS[lamp.state]}>{lamp.word}</Lamp>
+      <Lamp state={lamp.state}>{lamp.word}</Lamp>
     </div>
   );
 }
@@ -184,22 +182,21 @@ function WhyAndRest({ shown }: { shown: AnswerShown }) {
 }
 
 function AnswerButtons({ shown, act, go }: { shown: AnswerShown } & Pick<AnswerProps, "act" | "go">) {
-  const { language } = useLanguage();
   const say = useSay(sayLanes);
   const [asking, setAsking] = useState(false);
-  const [refused, setRefused] = useState<string | null>(null);
+  const [refused, setRefused] = useState<Refusal | null>(null);
   const { key, live, canReadOn, findings, place } = shown;
   const send = async (what: "read-on" | "stop", then: string): Promise<void> => {
     setAsking(false);
     const refusal = await act({ act: what, lane: key });
     if (refusal === null) go(then);
-    else setRefused(refusal.words[language]);
+    else setRefused(refusal);
   };
   const next = place?.next ?? null;
   return (
     <>
       <ButtonRow>
-        {refused === null ? null : <FaultPlate title={refused} />}
+        <Refused by={refused} />
         <Button back onPress={() => go("examining")}>
           {say(live ? "answer.back" : "app.back")}
         </Button>
@@ -229,13 +226,13 @@ function AnswerButtons({ shown, act, go }: { shown: AnswerShown } & Pick<AnswerP
   );
 }
 
-function NoAnswer({ waiting, refused, go }: { waiting: boolean; refused: string | null; go: AnswerProps["go"] }) {
+function NoAnswer({ waiting, refused, go }: { waiting: boolean; refused: Refusal | null; go: AnswerProps["go"] }) {
   const say = useSay(sayLanes);
   const title = say(waiting ? "app.moment" : "answer.none");
   return (
     <>
       <Page name="answer-none" title={title} windowTitle={title}>
-        {refused === null ? null : <FaultPlate title={refused} />}
+        <Refused by={refused} />
       </Page>
       <ButtonRow>
         <BigButton onPress={() => go("examining")}>{say("answer.back")}</BigButton>

@@ -1,6 +1,6 @@
 import { type FormEvent, useEffect, useRef, useState } from "react";
-import { Told } from "#examination/evidence/web";
-import type { ScreenProps } from "#platform/ui";
+import { Refused, Told } from "#examination/evidence/web";
+import type { Refusal, ScreenProps } from "#platform/ui";
 import {
   Ask,
   BigButton,
@@ -9,7 +9,6 @@ import {
   Columns,
   DevicePlate,
   Drawing,
-  FaultPlate,
   Field,
   Lamp,
   Page,
@@ -33,7 +32,7 @@ export function DevicesScreen({ view, act, go, exhibit }: DevicesProps) {
   const { language } = useLanguage();
   const say = useSay(sayLanes);
   const [asking, setAsking] = useState<"path" | "consent" | null>(null);
-  const [refused, setRefused] = useState<string | null>(null);
+  const [refused, setRefused] = useState<Refusal | null>(null);
   const [busy, setBusy] = useState(false);
   const shown = devicesShown(language, view, exhibit);
   usePluggedSpoken(view);
@@ -42,7 +41,7 @@ export function DevicesScreen({ view, act, go, exhibit }: DevicesProps) {
     setBusy(true);
     const refusal = await act({ act: "examine", consent });
     setBusy(false);
-    setRefused(refusal === null ? null : refusal.words[language]);
+    setRefused(refusal);
     if (refusal === null) go("examining");
   };
   const start = (): void => {
@@ -52,7 +51,7 @@ export function DevicesScreen({ view, act, go, exhibit }: DevicesProps) {
   return (
     <>
       <Page name="devices" title={shown.title} windowTitle={shown.title} sub={shown.sub}>
-        {refused === null ? null : <FaultPlate title={refused} />}
+        <Refused by={refused} />
         <Columns kind="75">
           <section className="stack" aria-label={say("devices.group")}>
             {shown.empty ? (

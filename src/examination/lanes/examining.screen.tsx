@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useState } from "react";
 import { spokenText } from "#examination/evidence";
-import { Told } from "#examination/evidence/web";
-import type { ScreenProps } from "#platform/ui";
+import { Refused, Told } from "#examination/evidence/web";
+import type { Refusal, ScreenProps } from "#platform/ui";
 import {
   Ask,
   BigButton,
@@ -33,7 +33,7 @@ export function ExaminingScreen({ view, act, go }: ExaminingProps) {
   const { language } = useLanguage();
   const say = useSay(sayLanes);
   const { on, toggle } = useSound();
-  const [refused, setRefused] = useState<string | null>(null);
+  const [refused, setRefused] = useState<Refusal | null>(null);
   const [stopping, setStopping] = useState<string | null>(null);
   const { lanes } = view;
   const { title, sub } = examiningTitle(language, lanes);
@@ -43,9 +43,9 @@ export function ExaminingScreen({ view, act, go }: ExaminingProps) {
     async (lane: string, what: LaneShown["buttons"][number]["act"], asked = false): Promise<void> => {
       if (what === "stop" && !asked) return setStopping(lane);
       const refusal = await act({ act: what, lane });
-      setRefused(refusal === null ? null : refusal.words[language]);
+      setRefused(refusal);
     },
-    [act, language],
+    [act],
   );
   useLaneKeys(lanes, press);
   useSpokenOnDemand(
@@ -54,7 +54,7 @@ export function ExaminingScreen({ view, act, go }: ExaminingProps) {
   return (
     <>
       <Page name="examining" title={title} windowTitle={title} sub={sub ?? undefined}>
-        {refused === null ? null : <FaultPlate title={refused} />}
+        <Refused by={refused} />
         <Columns kind="2">
           {lanes.map((lane) => (
             <OneLane
@@ -95,7 +95,6 @@ export function ExaminingScreen({ view, act, go }: ExaminingProps) {
 
 const CAN_STOP: readonly LaneView["state"][] = ["starting", "reading", "paused"];
 const TONES = { plain: "calm", amber: "amber", green: "green", red: "red", ink: "ink" } as const;
-const LAMPS = { "do-not-unplug": "keep", safe: "safe", "not-plugged": "out" } as const;
 
 function OneLane({
   lane,
@@ -126,7 +125,7 @@ function OneLane({
       }
       foot={
         <>
-          <Lamp state={LAMPS[lamp.state]}>{lamp.word}</Lamp>
+          <Lamp state={lamp.state}>{lamp.word}</Lamp>
           {shown.buttons.map(({ act, word }) => (
             <Button
               key={act}

@@ -30,10 +30,22 @@ export interface LaneShown {
   /** null: no amount is bounded. */
   bound: { label: string; value: string; bytes: number; spoken: string } | null;
   readouts: { label: string; value: string }[];
-  lamp: { state: LaneView["lamp"]; word: string };
+  lamp: LampShown;
   buttons: LaneButton[];
   /** What the tape shows, in words. */
   tape: string;
+}
+
+/** The lamp's shape and word: the only truth about the plug. */
+export interface LampShown {
+  state: "keep" | "safe" | "out";
+  word: string;
+}
+
+const LAMPS = { "do-not-unplug": "keep", safe: "safe", "not-plugged": "out" } as const;
+
+export function lampShown(language: Language, lamp: LaneView["lamp"]): LampShown {
+  return { state: LAMPS[lamp], word: sayLanes(language, `lamp.${lamp}`) };
 }
 
 const DASH = "–";
@@ -61,7 +73,7 @@ export function laneShown(language: Language, lane: LaneView): LaneShown {
             spoken: sayLanes(language, "spoken.bound", { size: spokenSize(language, boundBytes, "up") }),
           },
     readouts: readoutsOf(language, lane),
-    lamp: { state: lamp, word: sayLanes(language, `lamp.${lamp}`) },
+    lamp: lampShown(language, lamp),
     buttons: buttonsOf(language, state),
     tape: tapeSpoken(language, lane),
   };

@@ -1,17 +1,8 @@
 import { useState } from "react";
+import { Refused } from "#examination/evidence/web";
 import type { OfficerName } from "#examination/shift";
-import type { Acting } from "#platform/ui";
-import {
-  Ask,
-  Button,
-  Choice,
-  FaultPlate,
-  FileName,
-  PassphraseField,
-  Pick,
-  useLanguage,
-  useSay,
-} from "#platform/ui/web";
+import type { Acting, Refusal } from "#platform/ui";
+import { Ask, Button, Choice, FileName, PassphraseField, Pick, useLanguage, useSay } from "#platform/ui/web";
 import { type AskForm, askMissing, labNote, reasonChoices } from "./look-course.ts";
 import type { FindingRow, LookingAct } from "./looking-view.ts";
 import { sayLooking } from "./words.ts";
@@ -37,7 +28,7 @@ export function AskLook({
   const { language } = useLanguage();
   const say = useSay(sayLooking);
   const [form, setForm] = useState<AskForm>({ reason: null, second: null, passphrase: "" });
-  const [refused, setRefused] = useState<string | null>(null);
+  const [refused, setRefused] = useState<Refusal | null>(null);
   const [busy, setBusy] = useState(false);
   const why = askMissing(language, form, seconds !== null);
   const send = async (asked: LookingAct): Promise<void> => {
@@ -46,7 +37,7 @@ export function AskLook({
     setBusy(false);
     setForm((before) => ({ ...before, passphrase: "" }));
     if (refusal === null) onClose(true);
-    else setRefused(refusal.words[language]);
+    else setRefused(refusal);
   };
   const { reason, second, passphrase } = form;
   const open = (): void => {
@@ -72,7 +63,7 @@ export function AskLook({
           </b>
         </p>
       )}
-      {refused === null ? null : <FaultPlate title={refused} />}
+      <Refused by={refused} />
       <Choice
         legend={say("ask.title")}
         hideLegend

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { Given } from "#examination/evidence";
+import type { Refusal } from "#platform/ui";
 import { BLOCK_ROWS } from "./findings-shown.ts";
 import type { FindingRow, FindingsPage } from "./looking-view.ts";
 
@@ -10,7 +11,7 @@ export interface FetchedRows {
   /** null: the first block is under way. */
   total: number | null;
   rows: FindingRow[];
-  refused: Record<"en" | "km", string> | null;
+  refused: Refusal | null;
   more: () => void;
   again: (index: number) => void;
 }
@@ -30,7 +31,7 @@ export function useRows(lane: string, get: GetFindings): FetchedRows {
     async (from: number): Promise<void> => {
       const given = await latest.current(lane, from, BLOCK_ROWS);
       setState((before) => {
-        if ("refused" in given) return { ...before, refused: given.refused.words };
+        if ("refused" in given) return { ...before, refused: given.refused };
         const { total, rows } = given.value;
         const kept = [...before.rows];
         kept.splice(from, rows.length, ...rows);

@@ -1,7 +1,7 @@
 import { type ReactNode, useEffect, useMemo, useState } from "react";
 import { number } from "#base/words";
 import type { Given, Report } from "#examination/evidence";
-import { Told, useGiven } from "#examination/evidence/web";
+import { Refused, Told, useGiven } from "#examination/evidence/web";
 import type { OfficerName } from "#examination/shift";
 import type { ScreenProps } from "#platform/ui";
 import {
@@ -10,7 +10,6 @@ import {
   ButtonRow,
   Columns,
   Cover,
-  FaultPlate,
   FileName,
   Meter,
   Page,
@@ -81,7 +80,7 @@ export function FindingsScreen(props: FindingsProps) {
   return (
     <>
       <Page name={`findings-${lane.key}`} title={title} windowTitle={title} sub={say("findings.sub")}>
-        {fetched.refused === null ? null : <FaultPlate title={fetched.refused[language]} />}
+        <Refused by={fetched.refused} />
         <Columns kind="75">
           <div className="stack">
             <Tabs by={by} onBy={setBy} keys={keys} onKeys={setKeys} />

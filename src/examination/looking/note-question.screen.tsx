@@ -1,7 +1,8 @@
 import { useId, useState } from "react";
 import { number } from "#base/words";
-import type { Acting } from "#platform/ui";
-import { Ask, Choice, FaultPlate, FileName, useLanguage, useSay } from "#platform/ui/web";
+import { Refused } from "#examination/evidence/web";
+import type { Acting, Refusal } from "#platform/ui";
+import { Ask, Choice, FileName, useLanguage, useSay } from "#platform/ui/web";
 import type { FindingRow, LookingAct } from "./looking-view.ts";
 import { sayLooking } from "./words.ts";
 
@@ -25,7 +26,7 @@ export function NoteQuestion({
   const id = useId();
   const [text, setText] = useState(row.note);
   const [category, setCategory] = useState(row.category === null ? "" : String(row.category));
-  const [refused, setRefused] = useState<string | null>(null);
+  const [refused, setRefused] = useState<Refusal | null>(null);
   const keep = async (): Promise<void> => {
     const next = category === "" ? null : Number(category);
     const acts: LookingAct[] = [];
@@ -33,7 +34,7 @@ export function NoteQuestion({
     if (next !== row.category) acts.push({ act: "categorise", lane, index: row.index, category: next });
     for (const one of acts) {
       const refusal = await act(one);
-      if (refusal !== null) return setRefused(refusal.words[language]);
+      if (refusal !== null) return setRefused(refusal);
     }
     onClose(true);
   };
@@ -50,7 +51,7 @@ export function NoteQuestion({
           </b>
         </p>
       )}
-      {refused === null ? null : <FaultPlate title={refused} />}
+      <Refused by={refused} />
       <div className="field">
         <label htmlFor={id}>{say("review.note.label")}</label>
         <textarea
