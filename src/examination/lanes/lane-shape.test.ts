@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { after, test } from "node:test";
+import { seededRandom } from "#base/values";
 import vectors from "#vectors/lanes/lane-record.json" with { type: "json" };
 import { readsAtOnce, threadsEach } from "./at-once.node.ts";
 import { deviceViews, isWriteBlocked, type ShownDevice } from "./device-views.ts";
@@ -137,4 +138,23 @@ test("readsAtOnce() takes a core and room for the lists each, four at most, one 
   assert.equal(readsAtOnce([list], { ...many, freeBytes: 1.2e9 }), 2);
   assert.equal(readsAtOnce([list], { cores: 1, freeBytes: 0 }), 1);
   assert.deepEqual([threadsEach(1, 8), threadsEach(2, 8), threadsEach(4, 2)], [null, 4, 1]);
+});
+
+test("readLaneRecord() of changed and cut notes gives a note or nothing, and never throws", () => {
+  const seed = process.env["PHUM_SEED"] ?? "lane";
+  const random = seededRandom(seed);
+  const texts = vectors.cases.map((one) => JSON.stringify(one.record));
+  for (let i = 0; i < 3000; i++) {
+    const text = texts[random.below(texts.length)] ?? "";
+    const at = random.below(text.length);
+    const put = String.fromCharCode(32 + random.below(95));
+    const changed = [
+      text.slice(0, at),
+      text.slice(0, at) + put + text.slice(at + 1),
+      text.slice(0, at) + put + text.slice(at),
+    ];
+    const read = readLaneRecord(changed[random.below(changed.length)] ?? "");
+    assert.ok(read === undefined || read.format === "phum-lane", `seed ${seed}, case ${i}`);
+  }
+  assert.equal(readLaneRecord(`${"[".repeat(200_000)}${"]".repeat(200_000)}`), undefined);
 });
