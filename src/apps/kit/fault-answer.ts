@@ -5,6 +5,7 @@ import type { LANGUAGES } from "#base/words";
 import { evidenceAnswers, sayEvidence } from "#examination/evidence";
 import { filtersAnswers, sayFilters } from "#examination/filters";
 import { lanesAnswers, sayLanes } from "#examination/lanes";
+import { lookingAnswers, sayLooking } from "#examination/looking";
 import { openingAnswers, sayOpening } from "#examination/opening";
 import { practiceAnswers, sayPractice } from "#examination/practice";
 import { sayShift, shiftAnswers } from "#examination/shift";
@@ -19,6 +20,7 @@ const ROOMS: readonly RoomAnswers[] = [
   roomAnswers(kitAnswers, sayKit),
   roomAnswers(shiftAnswers, sayShift),
   roomAnswers(lanesAnswers, sayLanes),
+  roomAnswers(lookingAnswers, sayLooking),
   roomAnswers(signingAnswers, saySigning),
   roomAnswers(sourceAnswers, saySources),
   roomAnswers(openingAnswers, sayOpening),

@@ -17,6 +17,8 @@ export interface KitTrial {
   socketFolder?: string;
   goal?: "quick" | "all";
   atOnce?: number;
+  /** A folder that stands for a plugged-in stick. */
+  stickFolder?: string;
 }
 
 /** Parent to child. */

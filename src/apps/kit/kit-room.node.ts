@@ -1,8 +1,12 @@
-import { join } from "node:path";
+import { basename } from "node:path";
+import type { StickFolder } from "#examination/evidence";
+import { sealExhibit, stickFolders } from "#examination/evidence/node";
 import { type Lanes, noLanes, openLanes } from "#examination/lanes/node";
+import { type Looking, openLooking } from "#examination/looking/node";
 import { type KeptShift, kitFolder, openShift, type Shift, type WorkingShift } from "#examination/shift/node";
 import { coveredLanes } from "./covered-lanes.ts";
 import { kitFault } from "./faults.ts";
+import type { KitTrial } from "./kit-message.ts";
 import type { KitAct, KitView } from "./kit-view.ts";
 import { toldLanes } from "./told-lanes.ts";
 
@@ -15,11 +19,8 @@ export interface KitRoomOptions {
   ended(): void;
   changed(): void;
   nowMs?(): number;
-  /** Tests and journeys alone: see LanesOptions. */
-  loops?: boolean;
-  socketFolder?: string;
-  goal?: "quick" | "all";
-  atOnce?: number;
+  /** Tests and journeys alone. */
+  trial?: KitTrial;
 }
 
 /** The one model behind every screen: shift, lanes and looking as one view, and all acts. */
@@ -30,6 +31,12 @@ export interface KitRoom {
   readonly shift: Shift;
   /** The open lanes. @throws {Fault} shift/locked. */
   openedLanes(): Lanes;
+  /** Findings and the open look. @throws {Fault} shift/locked. */
+  openedLooking(): Looking;
+  /** Takes a new list. @throws {Fault} filter/*, shift/list-*. */
+  takeList(pieces: AsyncIterable<Uint8Array>): Promise<void>;
+  /** Sticks that a report can be sealed to. @throws {Fault} shift/locked. */
+  sticks(): StickFolder[];
   /** Ends every reading at a checkpoint. */
   close(): Promise<void>;
 }
@@ -45,6 +52,7 @@ class OneKitRoom implements KitRoom {
   readonly #options: KitRoomOptions;
   #shift: Shift | null = null;
   #lanes: Lanes | null = null;
+  #looking: Looking | null = null;
   #closing: Promise<void> = Promise.resolve();
   #version = 0;
   #restarted: boolean;
@@ -72,7 +80,10 @@ class OneKitRoom implements KitRoom {
 
   view(): KitView {
     const { shift } = this;
-    const { looking, secondOfficer } = shift.policy;
+    const {
+      looking: { items, seconds },
+      secondOfficer,
+    } = shift.policy;
     const lanes = this.#lanes?.view() ?? noLanes();
     const shown = shift.view();
     return {
@@ -81,13 +92,9 @@ class OneKitRoom implements KitRoom {
       shift: shown,
       selfTest: shift.selfTest.view,
       lanes: shown.state === "open" ? toldLanes(lanes) : coveredLanes(lanes),
-      looking: {
-        budget: {
-          ...{ items: 0, itemsLimit: looking.items, seconds: 0, secondsLimit: looking.seconds },
-          ...{ breakDue: false, reached: false },
-        },
-        secondOfficer: secondOfficer && !shown.practice,
-        look: null,
+      looking: this.#looking?.view() ?? {
+        budget: { items: 0, itemsLimit: items, seconds: 0, secondsLimit: seconds, breakDue: false, reached: false },
+        ...{ secondOfficer, look: null },
       },
       restarted: this.#restarted,
       making: shift.making,
@@ -119,9 +126,12 @@ class OneKitRoom implements KitRoom {
         await this.openedLanes().act(act);
         this.#changed();
         return;
+      case "seal":
+        await this.#seal(act.lane, act.folder);
+        return;
       default:
-        this.openedLanes();
-        throw kitFault("kit/not-yet", `Not yet: ${act.act}`);
+        await this.openedLooking().act(act);
+        this.#changed();
     }
   }
 
@@ -129,6 +139,24 @@ class OneKitRoom implements KitRoom {
     this.shift.refuseLocked();
     if (this.#lanes === null) throw kitFault("kit/act", "Nothing is plugged in while nobody works");
     return this.#lanes;
+  }
+
+  openedLooking(): Looking {
+    this.openedLanes();
+    if (this.#looking === null) throw kitFault("kit/act", "Nothing is looked at while nobody works");
+    return this.#looking;
+  }
+
+  async takeList(pieces: AsyncIterable<Uint8Array>): Promise<void> {
+    this.shift.touched();
+    await this.shift.takeList(pieces);
+  }
+
+  sticks(): StickFolder[] {
+    this.shift.refuseLocked();
+    const { stickFolder } = this.#options.trial ?? {};
+    if (stickFolder === undefined) return stickFolders();
+    return [{ folder: stickFolder, name: basename(stickFolder), freeBytes: null }];
   }
 
   async close(): Promise<void> {
@@ -145,33 +173,47 @@ class OneKitRoom implements KitRoom {
   /** Another shift: its readings end at a checkpoint before the next one's begin. */
   #work(working: WorkingShift | null): void {
     const before = this.#lanes;
+    this.#looking?.close();
+    this.#looking = null;
     this.#lanes = null;
     if (before !== null) this.#closing = this.#closing.then(() => before.close());
-    if (working !== null) this.#lanes = this.#open(working);
+    if (working !== null) {
+      this.#lanes = this.#open(working);
+      this.#looking = this.#look(working);
+    }
+    this.#changed();
+  }
+
+  #look(officer: WorkingShift): Looking {
+    const { policy } = this.shift;
+    return openLooking({
+      ...{ stateDir: this.#options.dir, policy, officer },
+      laneOf: (lane) => this.openedLanes().reportOf(lane),
+      second: (id, passphrase) => this.shift.second(id, passphrase),
+      changed: () => this.#changed(),
+    });
+  }
+
+  /** Into a folder of a stick that is plugged in now, and nowhere else. */
+  async #seal(lane: string, folder: string): Promise<void> {
+    if (!this.sticks().some((stick) => stick.folder === folder)) throw kitFault("kit/no-stick", "Not plugged in");
+    const lanes = this.openedLanes();
+    const found = lanes.reportOf(lane);
+    if (found === null) throw kitFault("kit/no-answer", "No report yet");
+    await sealExhibit(found.dir, folder, { nowMs: (this.#options.nowMs ?? Date.now)() });
+    lanes.sealed(lane);
     this.#changed();
   }
 
   #open(working: WorkingShift): Lanes {
-    const { dir, loops, socketFolder, goal, atOnce, nowMs } = this.#options;
+    const { dir, nowMs, trial: { stickFolder: _, ...trial } = {} } = this.#options;
     const shift = Object.assign(working, {
       basis: () => this.shift.basis(),
       exhibit: () => this.shift.exhibit(),
       exhibitsTaken: (next: string) => this.shift.exhibitsTaken(next),
     });
-    const lanes = openLanes({
-      ...{ shift, stateDir: dir, elevate: null },
-      ...(loops === undefined ? {} : { loops }),
-      ...(socketFolder === undefined ? {} : { socketFolder }),
-      ...(goal === undefined ? {} : { goal }),
-      ...(atOnce === undefined ? {} : { atOnce }),
-      ...(nowMs === undefined ? {} : { nowMs }),
-    });
+    const lanes = openLanes({ shift, stateDir: dir, ...trial, ...(nowMs === undefined ? {} : { nowMs }) });
     lanes.onChange(() => this.#changed());
     return lanes;
   }
-}
-
-/** Files of a report. */
-export function reportFiles(dir: string): { html: string; pdf: string } {
-  return { html: join(dir, "report.html"), pdf: join(dir, "report.pdf") };
 }

@@ -23,7 +23,7 @@ async function serve(begin: KitBegin): Promise<{ addTicket(ticket: string): void
   const tickets = ticketBook((ticket) => say({ kind: "used", ticket }));
   for (const ticket of begin.tickets) tickets.add(ticket);
   kit = await openKitRoom({
-    ...{ dir: begin.dir, kept: begin.kept, ...begin.trial },
+    ...{ dir: begin.dir, kept: begin.kept, trial: begin.trial },
     keep: (kept) => say({ kind: "keep", kept }),
     ended: () => say({ kind: "ended" }),
     changed: () => {

@@ -72,7 +72,10 @@ function portOf(given: string | undefined): number {
   return Number.isInteger(port) && port >= 0 && port < 65_536 ? port : 0;
 }
 
-/** Journeys alone: files of a folder stand for sticks. */
-function trialOf({ PHUM_SOCKETS: socketFolder }: Record<string, string | undefined>): KitTrial {
-  return socketFolder === undefined || socketFolder === "" ? {} : { socketFolder };
+/** Journeys alone: files of a folder stand for sticks, another folder for the agency's stick. */
+function trialOf({ PHUM_SOCKETS: sockets, PHUM_STICK: stick }: Record<string, string | undefined>): KitTrial {
+  return {
+    ...(sockets === undefined || sockets === "" ? {} : { socketFolder: sockets }),
+    ...(stick === undefined || stick === "" ? {} : { stickFolder: stick }),
+  };
 }

@@ -1,17 +1,21 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { Hono } from "hono";
+import { LANGUAGES, type Language } from "#base/words";
+import { reportPdf } from "#examination/evidence/node";
+import type { LaneReport } from "#examination/lanes/node";
 import { boundedBody, boundedText, type EventStreams } from "#platform/http/server";
 import { faultAnswer } from "./fault-answer.ts";
 import { kitFault } from "./faults.ts";
 import { kitActIn } from "./kit-acts.ts";
-import { type KitRoom, reportFiles } from "./kit-room.node.ts";
+import type { KitRoom } from "./kit-room.node.ts";
 import type { ActAnswer } from "./kit-view.ts";
 
 /** An act is a few words. */
 const ACT_MOST_BYTES = 16_384;
 /** A list of 1,000 million pieces has 6 GB. */
 const LIST_MOST_BYTES = 8e9;
-const LANE = "/:lane{[1-9][0-9]{0,8}}";
+const NUMBER = "[1-9][0-9]{0,8}";
 
 /** All that a screen may ask for and say; every answer to an act is an ActAnswer. */
 export function kitRoutes(kit: KitRoom, events: EventStreams): Hono {
@@ -22,33 +26,54 @@ export function kitRoutes(kit: KitRoom, events: EventStreams): Hono {
     if (act === undefined) return c.json(faultAnswer(kitFault("kit/act", "Not an act")), 400);
     return c.json(await answered(() => kit.act(act)));
   });
-  routes.post("/list", async (c) => {
-    const answer = await answered(() => kit.shift.takeList(boundedBody(c.req.raw, LIST_MOST_BYTES)));
-    return c.json(answer);
-  });
-  routes.get(`/report${LANE}`, (c) => {
-    const found = kit.openedLanes().reportOf(c.req.param("lane"));
-    return found === null ? c.json(faultAnswer(kitFault("kit/act", "No answer yet")), 404) : c.json(found.report);
-  });
-  for (const [kind, type] of Object.entries(PAPERS)) {
-    // The name of the parameter takes its own form: 3.pdf.
-    routes.get(`/report/:paper{[1-9][0-9]{0,8}\\.${kind}}`, (c) => {
-      const lane = c.req.param("paper").slice(0, -kind.length - 1);
-      const found = kit.openedLanes().reportOf(lane);
-      const file = found === null ? undefined : reportFiles(found.dir)[kind as keyof typeof PAPERS];
-      if (file === undefined || !existsSync(file)) return c.notFound();
-      return c.body(Uint8Array.from(readFileSync(file)), 200, { "content-type": type });
-    });
-  }
-  routes.get("/stick-folders", (c) => {
-    kit.shift.refuseLocked();
-    return c.json([]);
-  });
+  routes.post("/list", async (c) =>
+    c.json(await answered(() => kit.takeList(boundedBody(c.req.raw, LIST_MOST_BYTES)))),
+  );
+  routes.get("/stick-folders", (c) => c.json(kit.sticks()));
+  routes.route("/", reportRoutes(kit));
+  routes.route("/", lookRoutes(kit));
   routes.onError((error, c) => c.json(faultAnswer(error), 403));
   return routes;
 }
 
-const PAPERS = { html: "text/html; charset=utf-8", pdf: "application/pdf" } as const;
+/** The report as JSON, as the page that was sealed, and as paper: the sealed one, or a copy in one language. */
+function reportRoutes(kit: KitRoom): Hono {
+  const routes = new Hono();
+  const reportOf = (lane: string): LaneReport => {
+    const found = kit.openedLanes().reportOf(lane);
+    if (found === null) throw kitFault("kit/no-answer", "No report yet");
+    return found;
+  };
+  routes.get(`/report/:lane{${NUMBER}}`, (c) => c.json(reportOf(c.req.param("lane")).report));
+  routes.get(`/report/:page{${NUMBER}\\.html}`, (c) => {
+    const { htmlPath } = reportOf(c.req.param("page").replace(".html", ""));
+    return c.body(Uint8Array.from(readFileSync(htmlPath)), 200, { "content-type": "text/html; charset=utf-8" });
+  });
+  routes.get(`/report/:paper{${NUMBER}\\.pdf}`, async (c) => {
+    const { dir } = reportOf(c.req.param("paper").replace(".pdf", ""));
+    const languages = languagesIn(c.req.query("languages"));
+    const both = languages.length > 1;
+    const pdf = both ? readFileSync(join(dir, "report.pdf")) : await reportPdf(dir, { languages, nowMs: Date.now() });
+    return c.body(Uint8Array.from(pdf), 200, { "content-type": "application/pdf" });
+  });
+  return routes;
+}
+
+/** Rows without pictures; and the one look that is open, small and grey. */
+function lookRoutes(kit: KitRoom): Hono {
+  const routes = new Hono();
+  routes.get(`/findings/:lane{${NUMBER}}`, (c) => {
+    const [from, count] = [wholeIn(c.req.query("from")), wholeIn(c.req.query("count"))];
+    return c.json(kit.openedLooking().findings(c.req.param("lane"), from, count));
+  });
+  for (const sharpness of ["blurred", "sharp"] as const) {
+    routes.get(`/look/${sharpness}`, (c) => {
+      const png = kit.openedLooking()[sharpness]();
+      return png === null ? c.notFound() : c.body(png, 200, { "content-type": "image/png" });
+    });
+  }
+  return routes;
+}
 
 /** Whether the kit's own page may show this path in a frame. */
 export function isFramed(path: string): boolean {
@@ -70,4 +95,13 @@ function jsonOf(text: string | undefined): unknown {
   } catch {
     return undefined;
   }
+}
+
+function languagesIn(asked: string | undefined): readonly Language[] {
+  const one = LANGUAGES.find((language) => language === asked);
+  return one === undefined ? ["km", "en"] : [one];
+}
+
+function wholeIn(asked: string | undefined): number {
+  return asked !== undefined && /^\d{1,7}$/.test(asked) ? Number(asked) : 0;
 }
