@@ -1,4 +1,4 @@
-// npm run ok: format and lint, types, pure types, floors, words, unused code, fast tests; stops at the first that fails.
+// npm run ok: what is built, format and lint, types, web types, pure types, floors, words, unused code, fast tests; stops at the first that fails.
 import { spawnSync } from "node:child_process";
 import { resolve } from "node:path";
 
@@ -17,6 +17,7 @@ const STEPS: [string, string[]][] = [
   ["kernels", ["node", "tools/kernels.ts"]],
   ["format and lint", ["biome", "check", "--error-on-warnings"]],
   ["types", ["tsc", "-p", "tsconfig.json"]],
+  ["web types", ["tsc", "-p", "tsconfig.web.json"]],
   ["pure types", ["tsc", "-p", "tsconfig.pure.json"]],
   ["floors", ["node", "tools/floors.ts"]],
   ["words", ["node", "tools/words.ts"]],

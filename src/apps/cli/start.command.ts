@@ -1,6 +1,8 @@
-// npm start: the first minute is real. A practice set is made once; then its device is examined like any other.
+// npm start: the first minute is real. In a terminal the officer's app opens; where nobody looks (a build server), or with --no-app,
+// the practice device is examined right here like any other, and the program ends.
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { isPageBuilt, runKit, sayKit } from "#apps/kit/node";
 import { type Command, type CommandRequest, requestWith } from "#base/commandline";
 import { projectHome } from "#base/machine/node";
 import { practice, practiceFiles } from "#examination/practice/node";
@@ -9,12 +11,24 @@ import { sayCli } from "./words.ts";
 
 const FAULT = 64;
 
-/** `npm start`: makes the practice set where it is missing, examines its device, ends with 0 whatever the verdict. */
+/** `npm start`: the app, with a practice set. Without it: examines the practice device, ends with 0 whatever the verdict. */
 export const start: Command = {
   path: ["start"],
-  options: {},
-  help: (language) => ({ summary: sayCli(language, "help.start"), options: {} }),
+  options: { "no-app": {}, "no-browser": {}, port: { value: "N" }, kit: { value: "DIR" } },
+  help: (language) => ({
+    summary: sayCli(language, "help.start"),
+    options: {
+      "no-app": sayCli(language, "help.start.no-app"),
+      "no-browser": sayKit(language, "help.kit.no-browser"),
+      port: sayKit(language, "help.kit.port"),
+      kit: sayKit(language, "help.kit.kit"),
+    },
+  }),
   run: async (request) => {
+    if (wantsApp(request)) {
+      request.out(sayCli(request.language, "start.app"));
+      return await runKit(request, { makesPractice: true });
+    }
     const folder = join(projectHome, "practice");
     const made = await practice.run(requestWith(request, { positionals: [folder] }));
     if (made !== 0) return made;
@@ -26,6 +40,12 @@ export const start: Command = {
     return code >= FAULT ? code : 0;
   },
 };
+
+/** A person at a terminal wants the app; a build server waits for an end. Where the screens were not built there is none. */
+function wantsApp(request: CommandRequest): boolean {
+  const told = request.flag("no-app") || (process.env["PHUM_NO_APP"] ?? "") !== "";
+  return !told && process.stdout.isTTY === true && isPageBuilt();
+}
 
 function examineOnce(request: CommandRequest, folder: string): Promise<number> {
   const files = practiceFiles(folder);

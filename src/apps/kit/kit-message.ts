@@ -8,6 +8,8 @@ export interface KitBegin {
   session: string;
   tickets: string[];
   kept: KeptShift | null;
+  /** The practice set is made at once, where it is missing. */
+  makesPractice: boolean;
   trial: KitTrial;
 }
 
@@ -30,5 +32,6 @@ export type FromKit =
   | { kind: "refused"; code: string; message: string; values: Record<string, string | number> }
   | { kind: "used"; ticket: string }
   | { kind: "keep"; kept: KeptShift | null }
-  | { kind: "making"; fraction: number | null }
+  | { kind: "making"; fraction: number }
+  | { kind: "made" }
   | { kind: "ended" };

@@ -29,7 +29,7 @@ async function serve(begin: KitBegin): Promise<{ addTicket(ticket: string): void
     changed: () => {
       events.changed();
       const making = kit?.shift.making ?? null;
-      if (making !== made) say({ kind: "making", fraction: making });
+      if (making !== made && making !== null) say({ kind: "making", fraction: making });
       made = making;
     },
   });
@@ -45,6 +45,12 @@ async function serve(begin: KitBegin): Promise<{ addTicket(ticket: string): void
   });
   say({ kind: "listening", port: server.port });
   const open = kit;
+  // A refusal is said when practice is asked for.
+  if (begin.makesPractice)
+    open.shift.makePractice().then(
+      () => say({ kind: "made" }),
+      () => undefined,
+    );
   return {
     addTicket: (ticket) => tickets.add(ticket),
     close: async () => {

@@ -22,14 +22,24 @@ export const kit: Command = {
       "no-browser": sayKit(language, "help.kit.no-browser"),
     },
   }),
-  run: runKit,
+  run: (request) => runKit(request, { makesPractice: false }),
 };
 
-async function runKit(request: CommandRequest): Promise<number> {
+/** Whether the screens were built on this computer. */
+export function isPageBuilt(): boolean {
+  return existsSync(join(projectHome, "build/kit/index.html"));
+}
+
+/**
+ * Runs the app until the shift ends or Ctrl-C; where it runs already, opens its page again.
+ *
+ * @throws {Fault} kit/no-page, kit/crashed, shift/*, evidence/*.
+ */
+export async function runKit(request: CommandRequest, { makesPractice }: { makesPractice: boolean }): Promise<number> {
   const { language, out, text } = request;
   const given = text("kit");
   const folder = given === undefined ? kitFolderOf(process.env) : kitFolder(request.path(given));
-  if (!existsSync(join(projectHome, "build/kit/index.html"))) throw kitFault("kit/no-page", "build/kit is missing");
+  if (!isPageBuilt()) throw kitFault("kit/no-page", "build/kit is missing");
   makeKitFolder(folder);
   const running = await askRunning(folder.dir);
   if (running !== undefined) {
@@ -38,8 +48,12 @@ async function runKit(request: CommandRequest): Promise<number> {
     return 0;
   }
   const launched = await launchKit({
-    ...{ dir: folder.dir, port: portOf(text("port")), trial: trialOf(process.env) },
+    ...{ dir: folder.dir, port: portOf(text("port")), makesPractice, trial: trialOf(process.env) },
     again: () => out(sayKit(language, "out.again")),
+    making: (fraction) => {
+      if (fraction === null) out(sayKit(language, "out.made"));
+      else request.live(sayKit(language, "out.making", { percent: Math.floor(100 * fraction) }));
+    },
   });
   const answering = await answerStarts(folder.dir, () => launched.freshAddress());
   try {

@@ -12,9 +12,11 @@ export interface LaunchOptions {
   /** 0: any that is free. */
   port: number;
   trial?: KitTrial;
+  /** The practice set is made at once, where it is missing. */
+  makesPractice?: boolean;
   /** Told when the server stopped and was started again. */
   again(): void;
-  /** The practice set is being made, 0 to 1; null: it is there. */
+  /** The practice set is being made, 0 to 1; null: it is there now. */
   making?(fraction: number | null): void;
 }
 
@@ -120,9 +122,9 @@ class Launched implements LaunchedKit {
   }
 
   #beginning(): KitBegin {
-    const { dir, trial = {} } = this.#options;
+    const { dir, trial = {}, makesPractice = false } = this.#options;
     const [session, kept, tickets] = [this.#session, this.#kept, [...this.#tickets]];
-    return { kind: "begin", dir, port: this.#port, session, tickets, kept, trial };
+    return { kind: "begin", dir, port: this.#port, session, tickets, kept, makesPractice, trial };
   }
 
   #say(message: ToKit): void {
@@ -133,6 +135,7 @@ class Launched implements LaunchedKit {
     if (said.kind === "used") this.#tickets.delete(said.ticket);
     else if (said.kind === "keep") this.#kept = said.kept;
     else if (said.kind === "making") this.#options.making?.(said.fraction);
+    else if (said.kind === "made") this.#options.making?.(null);
     else if (said.kind === "ended") setTimeout(() => void this.close(), LAST_WORD_MS);
   }
 

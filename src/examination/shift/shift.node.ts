@@ -64,10 +64,10 @@ class OneShift implements Shift {
       nowMs: () => this.#now(),
       changed: options.changed,
       list: () => {
-        const { working } = this;
-        const recipient = working === null ? null : working.identity.public.recipient;
-        const chosen = working?.practice === true ? undefined : newestList(this.#shelf.lists, recipient);
-        return { lists: this.#shelf.lists, chosen, identity: working?.identity ?? null };
+        // In practice the kit's own lists are looked at: they are what goes to a raid.
+        const identity = this.#practising ? null : (this.working?.identity ?? null);
+        const chosen = newestList(this.#shelf.lists, identity?.public.recipient ?? null);
+        return { lists: this.#shelf.lists, chosen, identity };
       },
     });
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
