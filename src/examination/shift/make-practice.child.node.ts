@@ -6,6 +6,9 @@ const say = (said: MakingSaid): void => {
   process.send?.(said);
 };
 
+/** A hundred words of progress are enough. */
+const STEP = 0.01;
+let toldFraction = -STEP;
 const STEPS = Object.keys(MAKING_SHARES) as (keyof typeof MAKING_SHARES)[];
 
 try {
@@ -13,7 +16,10 @@ try {
     nowMs: Date.now(),
     onStep: (step, fraction) => {
       const before = STEPS.slice(0, STEPS.indexOf(step)).reduce((sum, earlier) => sum + MAKING_SHARES[earlier], 0);
-      say({ fraction: before + MAKING_SHARES[step] * fraction });
+      const whole = before + MAKING_SHARES[step] * fraction;
+      if (whole < toldFraction + STEP) return;
+      toldFraction = whole;
+      say({ fraction: whole });
     },
   });
   say({ done: true });
