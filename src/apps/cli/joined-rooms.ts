@@ -15,6 +15,7 @@ import { picturesAnswers, sayPictures } from "#examination/pictures";
 import { practiceAnswers, sayPractice } from "#examination/practice";
 import { practice } from "#examination/practice/node";
 import { sayShift, shiftAnswers } from "#examination/shift";
+import { kitAddList, kitAddOfficer, kitOffencesCommand, kitPolicyCommand } from "#examination/shift/node";
 import { saySources, sourceAnswers } from "#examination/sources";
 import { devices } from "#examination/sources/node";
 import { sayTriage, triageAnswers } from "#examination/triage";
@@ -46,6 +47,10 @@ const commands = [
   signerNew,
   identityNew,
   identityEnrol,
+  kitAddOfficer,
+  kitAddList,
+  kitPolicyCommand,
+  kitOffencesCommand,
 ];
 
 const answers = [
