@@ -7,7 +7,7 @@ import type { FileSystem, FileSystemReader } from "./file-system.ts";
 import { openHfs } from "./hfs-volume.ts";
 import { openIso, openIsoSessions } from "./iso-volume.ts";
 import { openNtfs } from "./ntfs-volume.ts";
-import { openUdf } from "./udf-volume.ts";
+import { openUdf, openUdfSessions } from "./udf-volume.ts";
 import { openShadowCopies } from "./vss-systems.ts";
 
 const READERS: FileSystemReader[] = [openFat, openExfat, openNtfs, openExt, openIso, openUdf, openHfs];
@@ -26,5 +26,6 @@ export function openFileSystems(volume: ByteSource): FileSystem[] {
 
 function earlierOf(volume: ByteSource, one: FileSystem): FileSystem[] {
   if (one.kind === "ntfs") return openShadowCopies(volume, one);
+  if (one.kind === "udf") return openUdfSessions(volume, one);
   return one.kind === "iso9660" ? openIsoSessions(volume, one) : [];
 }

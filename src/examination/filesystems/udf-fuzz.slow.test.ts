@@ -5,8 +5,8 @@ import { test } from "node:test";
 import { seededRandom } from "#base/values";
 import { ReadError } from "#examination/sources";
 import { memoryVolume } from "./sample-entries.ts";
-import { udfSample } from "./udf-sample.ts";
-import { openUdf } from "./udf-volume.ts";
+import { addUdfSession, udfSample } from "./udf-sample.ts";
+import { openUdf, openUdfSessions } from "./udf-volume.ts";
 
 const CASES = Number(process.env["PHUM_FUZZ_CASES"] ?? 10_000);
 const LIMIT_MS = CASES > 10_000 ? Number.POSITIVE_INFINITY : 45_000;
@@ -22,20 +22,21 @@ test("openUdf() of mutated discs ends and throws nothing but read errors", () =>
     { name: "gone", bytes: A, gone: true },
   ];
   const images = [udfSample(files), udfSample(files, true)];
+  addUdfSession(images[1] ?? Buffer.alloc(0), B);
   const started = performance.now();
   let done = 0;
   for (; done < CASES && performance.now() - started < LIMIT_MS; done++) {
     const bytes = Buffer.from(images[done % 2] ?? []);
     for (let i = random.below(10); i >= 0; i--) {
-      const block = [32, 33, 256, 260, 261, 262, 263, 265, 300, 305][random.below(10)] ?? 0;
+      const block = [32, 33, 256, 260, 261, 262, 263, 265, 300, 305, 308, 310][random.below(12)] ?? 0;
       const place = block * 2048 + ([0, 16, 50, 170, 240, 440][random.below(6)] ?? 0);
       bytes[place + random.below(160)] = [0, 1, 2, 0x80, 0xff, random.below(256)][random.below(6)] ?? 0;
     }
-    const fileSystem = openUdf(
-      memoryVolume(bytes.subarray(0, random.below(8) === 0 ? random.below(bytes.length) : bytes.length)),
-    );
+    const volume = memoryVolume(bytes.subarray(0, random.below(8) === 0 ? random.below(bytes.length) : bytes.length));
+    const fileSystem = openUdf(volume);
     if (fileSystem === null) continue;
-    for (const { streams } of fileSystem.entries()) {
+    const systems = [fileSystem, ...openUdfSessions(volume, fileSystem)];
+    for (const { streams } of systems.flatMap(({ entries }) => [...entries()])) {
       for (const { read } of streams) {
         try {
           read.readSync(new Uint8Array(100), 0);

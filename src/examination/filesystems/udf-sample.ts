@@ -47,6 +47,18 @@ export function udfSample(files: UdfSampleFile[], virtual = false): Buffer {
   return image;
 }
 
+/** A further session of a virtual disc: a file's entry (of virtual block 3) is written anew, and a table behind it. */
+export function addUdfSession(image: Buffer, bytes: Uint8Array): void {
+  const at = (block: number): Buffer =>
+    image.subarray((UDF_START + block) * UDF_BLOCK, (UDF_START + block + 1) * UDF_BLOCK);
+  fileEntry(at(48), { type: 5, bytes, inline: true, block: 0 });
+  const table = Buffer.alloc(152 + 4 * 45);
+  table.writeUInt16LE(152, 0);
+  table.writeUInt32LE(45, 132);
+  for (let i = 0; i < 45; i++) table.writeUInt32LE(i === 1 ? 40 : i === 3 ? 48 : i, 152 + 4 * i);
+  fileEntry(at(50), { type: 248, bytes: table, inline: true, block: 0 });
+}
+
 /** Writes the tag of a descriptor, with its sum. */
 function seal(bytes: Buffer, tag: number, location = 0): void {
   bytes.writeUInt16LE(tag, 0);

@@ -5,8 +5,9 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { openFileSystems } from "./open-file-systems.ts";
 import { entriesByPlace, mainBytes, memoryVolume } from "./sample-entries.ts";
-import { UDF_BLOCK, UDF_START, udfSample } from "./udf-sample.ts";
+import { addUdfSession, UDF_BLOCK, UDF_START, udfSample } from "./udf-sample.ts";
 import { openUdf } from "./udf-volume.ts";
 
 const A = Buffer.alloc(5000, "a");
@@ -32,6 +33,17 @@ for (const virtual of [false, true]) {
     assert.deepEqual(fileSystem?.problems, []);
   });
 }
+
+test("openFileSystems() gives a disc written piece by piece as it is now, and behind it what it had before", () => {
+  const image = udfSample(FILES, true);
+  addUdfSession(image, Buffer.from("written anew"));
+  const [now, before, ...others] = openFileSystems(memoryVolume(image));
+  assert.deepEqual([now?.kind, now?.link, before?.link, others], ["udf", undefined, "udf-session1", []]);
+  assert.equal(Buffer.from(mainBytes(entriesByPlace(now ?? null).get("រូបភាព.jpg")) ?? []).toString(), "written anew");
+  const former = entriesByPlace(before ?? null);
+  assert.deepEqual([...former.keys()], ["រូបភាព.jpg"]);
+  assert.equal(former.get("រូបភាព.jpg")?.streams[0]?.sizeBytes, A.length);
+});
 
 test("unallocated() of a UDF disc leaves out entries, folders and files", () => {
   const ranges = [...(openUdf(memoryVolume(udfSample([{ name: "a", bytes: A }])))?.unallocated() ?? [])];

@@ -1,40 +1,28 @@
 import type { ByteSource } from "#examination/sources";
-import { ReadError } from "#examination/sources";
 import type { ByteRange, FileEntry } from "./file-entry.ts";
 import type { FileSystem } from "./file-system.ts";
-import { u16, u32 } from "./ntfs-fields.ts";
-import { problemList } from "./problem.ts";
+import { u16 } from "./ntfs-fields.ts";
+import { type NoteProblem, problemList } from "./problem.ts";
 import { longPlace, readUdfLayout, tagOf, UDF_TAG, type UdfPlace, udfName } from "./udf-descriptor.ts";
 import { type UdfFile, type UdfReading, udfByte, udfFile, udfFileOf } from "./udf-file.ts";
+import { contentOf, earlierTables, virtualTable } from "./udf-tables.ts";
 import { pagedReader, volumeReader } from "./volume-bytes.ts";
+import { entryMark } from "./vss-mark.ts";
 
 const PAGE = 64 * 1024;
 const PAGES = 64;
 const DEEPEST = 256;
 const MOST_ENTRIES = 10_000_000;
-const DIRECTORY_LIMIT = 64 * 1024 * 1024;
 const RANGES_LIMIT = 2_000_000;
-/** Behind the last sector that was written an image may be filled up with zeros. */
-const LAST_SECTORS = 32_768;
-const WRITTEN_SECTORS = 512;
 
 /** UDF 1.02 to 2.60 on discs and sticks; null where the volume is none. @see FileSystemReader */
 export function openUdf(volume: ByteSource): FileSystem | null {
   const { problems, note } = problemList();
-  const read = pagedReader(volumeReader(volume, note), PAGE, PAGES);
-  const layout = readUdfLayout(read, volume.sizeBytes);
-  if (layout === null) return null;
+  const reading = openReading(volume, note);
+  if (reading === null) return null;
+  const { layout } = reading;
   if (layout.endByte > volume.sizeBytes)
     note("volume-cut", volume.sizeBytes, { says: layout.endByte, has: volume.sizeBytes });
-  const reading: UdfReading = {
-    volume,
-    layout,
-    read,
-    note,
-    metadata: new Map(),
-    virtual: new Map(),
-    budget: budgetOf(volume),
-  };
   openMaps(reading);
   return {
     kind: "udf",
@@ -45,6 +33,35 @@ export function openUdf(volume: ByteSource): FileSystem | null {
     unallocated: () => openRanges({ ...reading, budget: budgetOf(volume) }),
     problems,
   };
+}
+
+function openReading(volume: ByteSource, note: NoteProblem): UdfReading | null {
+  const read = pagedReader(volumeReader(volume, note), PAGE, PAGES);
+  const layout = readUdfLayout(read, volume.sizeBytes);
+  if (layout === null) return null;
+  return { volume, layout, read, note, metadata: new Map(), virtual: new Map(), budget: budgetOf(volume) };
+}
+
+/** What earlier sessions of a disc that is written piece by piece name and its newest one does not, the oldest first. */
+export function openUdfSessions(volume: ByteSource, current: FileSystem): FileSystem[] {
+  const { problems, note } = problemList();
+  const reading = openReading(volume, note);
+  const number = reading?.layout.maps.findIndex(({ kind }) => kind === "virtual") ?? -1;
+  const map = reading?.layout.maps[number];
+  if (reading === null || map === undefined) return [];
+  const plain = reading.layout.maps.findIndex((one) => one.kind === "plain" && one.startByte === map.startByte);
+  const tables = earlierTables(reading, Math.max(0, plain)).reverse();
+  return tables.map((table, i) => {
+    const own = (): UdfReading => ({ ...reading, virtual: new Map([[number, table]]), budget: budgetOf(volume) });
+    const entries = () => differing(udfEntries(own()), current);
+    return { ...current, link: `udf-session${i + 1}`, entries, unallocated: () => [], problems };
+  });
+}
+
+function* differing(entries: Iterable<FileEntry>, current: FileSystem): Generator<FileEntry> {
+  const known = new Set<number>();
+  for (const entry of current.entries()) if (known.size < RANGES_LIMIT) known.add(entryMark({ ...entry, id: 0 }));
+  for (const entry of entries) if (!known.has(entryMark({ ...entry, id: 0 }))) yield entry;
 }
 
 function budgetOf({ sizeBytes }: ByteSource): UdfReading["budget"] {
@@ -62,34 +79,11 @@ function openMaps(reading: UdfReading): void {
       if (file === null) note("partition-unknown", atByte);
       else reading.metadata.set(i, file.stream.extents);
     } else if (map.kind === "virtual") {
-      const table = virtualTable(reading, Math.max(0, plain));
-      if (table === null) note("partition-unknown");
-      else reading.virtual.set(i, table);
+      const found = virtualTable(reading, Math.max(0, plain));
+      if (found === null) note("partition-unknown");
+      else reading.virtual.set(i, found.table);
     } else if (map.kind === "unknown") note("partition-unknown");
   }
-}
-
-/** The table of virtual blocks: the last file that was written. @see UDF 2.60 §2.2.11; before 2.00 it ends in its name */
-function virtualTable(reading: UdfReading, partition: number): Uint32Array | null {
-  const { volume, layout, read } = reading;
-  const { blockBytes } = layout;
-  const last = Math.floor(volume.sizeBytes / blockBytes) - 1;
-  let written = 0;
-  for (let sector = last; sector >= 0 && sector > last - LAST_SECTORS && written < WRITTEN_SECTORS; sector--) {
-    const bytes = read(sector * blockBytes, blockBytes);
-    if (u32(bytes, 0) === 0 && u32(bytes, 12) === 0) continue;
-    written++;
-    const isTable = bytes[27] === 248 || bytes[27] === 0;
-    const file = isTable ? udfFileOf(reading, bytes, { atByte: sector * blockBytes, partition }) : null;
-    if (file === null) continue;
-    const content = contentOf(reading, file);
-    const modern = bytes[27] === 248;
-    const start = modern ? u16(content, 0) : 0;
-    const end = modern ? content.length : content.length - 36;
-    const count = Math.max(0, Math.floor((end - start) / 4));
-    return Uint32Array.from({ length: count }, (_, i) => u32(content, start + 4 * i));
-  }
-  return null;
 }
 
 interface Named {
@@ -162,23 +156,6 @@ function rootOf(reading: UdfReading): UdfFile | null {
   const atByte = udfByte(reading, fileSet.partition, fileSet.block);
   const bytes = atByte === null ? new Uint8Array(0) : reading.read(atByte, blockBytes);
   return tagOf(bytes) === UDF_TAG.fileSet ? udfFile(reading, longPlace(bytes, 400)) : null;
-}
-
-/** All bytes of a directory or table, as far as they can be read. */
-function contentOf({ note, budget }: UdfReading, { stream, atByte }: UdfFile): Uint8Array {
-  budget.directoryBytes -= Math.min(stream.read.sizeBytes, DIRECTORY_LIMIT);
-  if (budget.directoryBytes < 0) {
-    note("directory-too-long", atByte);
-    return new Uint8Array(0);
-  }
-  const bytes = new Uint8Array(Math.min(stream.read.sizeBytes, DIRECTORY_LIMIT));
-  try {
-    return bytes.subarray(0, stream.read.readSync(bytes, 0));
-  } catch (error) {
-    if (!(error instanceof ReadError)) throw error;
-    note("unreadable", error.offsetBytes, { length: bytes.length - error.goodBytes });
-    return bytes.subarray(0, error.goodBytes);
-  }
 }
 
 /** The names of a directory, without its parent's. */
