@@ -245,11 +245,12 @@ class OneShift implements Shift {
     if (this.working?.practice !== true) this.#rest();
     this.#practising = true;
     this.#opened(this.#now() + this.policy.shiftHours * HOUR_MS);
-    const begun = this.#begin();
-    const failed = this.#practiceFailed;
+    const toldBefore = this.#practiceFailed !== null;
     this.#practiceFailed = null;
-    if (failed === null) begun.catch((error: unknown) => this.#notMade(error));
-    else await begun;
+    const begun = this.#begin().catch((error: unknown) => this.#notMade(error));
+    if (!toldBefore) return;
+    await begun;
+    if (this.#practiceFailed !== null) throw this.#practiceFailed;
   }
 
   async #begin(): Promise<void> {
@@ -261,7 +262,7 @@ class OneShift implements Shift {
     this.#options.changed();
   }
 
-  /** Said when practice is asked for again. */
+  /** Back to the locked screen; why is said when practice is asked for again. */
   #notMade(error: unknown): void {
     this.#practiceFailed = error;
     this.#practising = false;
