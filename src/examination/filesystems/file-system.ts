@@ -27,7 +27,8 @@ export interface FileSystem {
   readonly kind: FileSystemKind;
   /**
    * Its link in places, where its kind is not enough: "ntfs-shadow1" (the oldest shadow copy), "apfs-2" (a container's second
-   * volume), "apfs-snapshot1". Shadow copies and snapshots list what the volume as it is now does not.
+   * volume), "apfs-snapshot1", "apfs-earlier" (earlier checkpoints), "iso9660-session1", "udf-session1". All of them list
+   * what the volume as it is now does not.
    */
   readonly link?: string;
   readonly label: string | null;
