@@ -64,13 +64,20 @@ class OneKitRoom implements KitRoom {
 
   async begin(): Promise<void> {
     const { dir, kept, keep, ended, nowMs } = this.#options;
-    this.#shift = await openShift({
+    // What was worked on before a crash is told while the shift is being opened: its lanes ask the open one.
+    let early: WorkingShift | null = null;
+    const shift = await openShift({
       ...{ folder: kitFolder(dir), kept, keep, ended },
       ...(nowMs === undefined ? {} : { nowMs }),
       changed: () => this.#changed(),
       busy: () => this.#lanes?.busy ?? false,
-      working: (shift) => this.#work(shift),
+      working: (working) => {
+        if (this.#shift === null) early = working;
+        else this.#work(working);
+      },
     });
+    this.#shift = shift;
+    if (early !== null) this.#work(early);
   }
 
   get shift(): Shift {

@@ -90,7 +90,11 @@ class Launched implements LaunchedKit {
           this.#port = said.port;
           resolve();
         } else if (said.kind === "refused") {
-          reject(new Fault(said.code, said.message, { values: said.values }));
+          // It would be the same again.
+          this.#closing = true;
+          const refused = new Fault(said.code, said.message, { values: said.values });
+          reject(refused);
+          this.#finish(refused);
           child.kill("SIGKILL");
         } else this.#hear(said);
       });
@@ -150,10 +154,7 @@ class Launched implements LaunchedKit {
     }
     this.begin().then(
       () => this.#options.again(),
-      (error: unknown) => {
-        // An exit before it began was counted; a refusal will be the same again.
-        if (error instanceof Fault && error.code !== "kit/crashed") this.#finish(error);
-      },
+      () => undefined, // It ended or was refused before it began: both were heard.
     );
   }
 }
