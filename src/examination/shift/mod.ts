@@ -14,5 +14,5 @@ export type {
   ShiftAct,
   ShiftView,
 } from "./shift-view.ts";
-export { BASES, QUESTIONS } from "./shift-view.ts";
+export { BASES } from "./shift-view.ts";
 export { sayShift } from "./words.ts";

@@ -37,7 +37,7 @@ export function signOffences(wording: OffencesWording, agency: Signer, nowMs: nu
 }
 
 /** Whether the signature fits. */
-export function holds(file: OffencesFile): boolean {
+function holds(file: OffencesFile): boolean {
   const { signature, ...claim } = file;
   return verifySignature(file.signedBy, canonicalBytes(claim), fromHex(signature));
 }

@@ -31,7 +31,7 @@ export interface ListView {
 }
 
 /** What must be answered before the first device, in this order. */
-export const QUESTIONS = ["officer", "basis", "basis-number", "offence", "exhibit", "list"] as const;
+const QUESTIONS = ["officer", "basis", "basis-number", "offence", "exhibit", "list"] as const;
 export type Question = (typeof QUESTIONS)[number];
 
 /** Who works, why, and with which list: all that a screen needs, and no secret. */
