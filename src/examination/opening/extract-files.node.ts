@@ -12,12 +12,9 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { concatBytes, toHex } from "#base/values";
-import type { FileStream } from "#examination/filesystems";
-import { type Algorithm, DIGESTS, type UnreadRange } from "./digests.ts";
+import { type Algorithm, DIGESTS } from "./digests.ts";
 import { openingFault } from "./faults.ts";
-import { digestSource } from "./read-through.node.ts";
 import { safeName } from "./safe-name.ts";
-import { lostRanges } from "./walk-medium.ts";
 
 const TRIES = 10_000;
 const DEPTH_LIMIT = 24;
@@ -25,19 +22,23 @@ const PATH_LIMIT_BYTES = 1500;
 
 /** A folder that takes what is extracted; it was empty or not there. */
 export interface ExtractFolder {
-  /** Writes one stream to a new file. @returns Its path below the folder. */
-  write(chain: readonly Uint8Array[], stream: FileStream, signal: AbortSignal): Written;
+  /** Begins a new file for one stream. */
+  begin(chain: readonly Uint8Array[]): ExtractFile;
   /** Writes one line to the record, extracted.jsonl. */
   record(line: object): void;
   close(): void;
 }
 
-/** One written file. */
-interface Written {
-  file: string;
-  digests: Partial<Record<Algorithm, string>>;
-  /** Ranges that could not be read: zeros stand there. */
-  unread: UnreadRange[];
+/** A file that is being written; what it is given is digested. */
+export interface ExtractFile {
+  /** Path below the folder. */
+  readonly file: string;
+  /** So far. */
+  readonly sizeBytes: number;
+  piece(bytes: Uint8Array): void;
+  zeros(lengthBytes: number): void;
+  /** Ends it. @returns the digests of what was written. */
+  end(): Partial<Record<Algorithm, string>>;
 }
 
 /**
@@ -63,12 +64,10 @@ export function extractFolder(path: string): ExtractFolder {
     return made;
   };
   return {
-    write: (chain, stream, signal) => {
+    begin: (chain) => {
       const place = shortened(chain);
       const parent = attempt(path, () => parentOf(place.slice(0, -1)));
-      return attempt(path, () =>
-        newName(place.at(-1), (name) => writeStream(path, join(parent, name), { stream, signal })),
-      );
+      return attempt(path, () => newName(place.at(-1), (name) => beginFile(path, join(parent, name))));
     },
     record: (line) => attempt(path, () => writeSync(lines, `${JSON.stringify(line)}\n`)),
     close: () => {
@@ -125,26 +124,41 @@ function shortened(chain: readonly Uint8Array[]): readonly Uint8Array[] {
   return [Buffer.from("deep"), Buffer.from(digest.slice(0, 32)), chain.at(-1) ?? new Uint8Array(0)];
 }
 
-function writeStream(
-  root: string,
-  file: string,
-  { stream, signal }: { stream: FileStream; signal: AbortSignal },
-): Written {
+function beginFile(root: string, file: string): ExtractFile {
   const fd = openSync(join(root, file), NEW_FILE, 0o600);
-  try {
-    const onPiece = (piece: Uint8Array, offsetBytes: number): void => writeAll(fd, piece, offsetBytes);
-    const { digests, unread } = digestSource(stream.read, DIGESTS, { holes: lostRanges(stream), onPiece, signal });
-    ftruncateSync(fd, stream.read.sizeBytes);
-    fsyncSync(fd);
-    return { file, digests: Object.fromEntries(digests), unread };
-  } finally {
-    closeSync(fd);
-  }
+  const hashes = DIGESTS.map((algorithm) => [algorithm, createHash(algorithm)] as const);
+  let sizeBytes = 0;
+  const take = (bytes: Uint8Array): void => {
+    for (const [, hash] of hashes) hash.update(bytes);
+    sizeBytes += bytes.length;
+  };
+  return {
+    file,
+    get sizeBytes() {
+      return sizeBytes;
+    },
+    piece: (bytes) => {
+      attempt(root, () => writeAll(fd, bytes, sizeBytes));
+      take(bytes);
+    },
+    zeros: (lengthBytes) => {
+      for (let left = lengthBytes; left > 0; left -= ZEROS.length)
+        take(ZEROS.subarray(0, Math.min(left, ZEROS.length)));
+    },
+    end: () =>
+      attempt(root, () => {
+        try {
+          ftruncateSync(fd, sizeBytes);
+          fsyncSync(fd);
+        } finally {
+          closeSync(fd);
+        }
+        return Object.fromEntries(hashes.map(([algorithm, hash]) => [algorithm, hash.digest("hex")]));
+      }),
+  };
 }
 
-/** Writes a piece; zeros are left out, so that sparse files stay sparse. */
 function writeAll(fd: number, piece: Uint8Array, offsetBytes: number): void {
-  if (Buffer.from(piece.buffer, piece.byteOffset, piece.length).equals(ZEROS.subarray(0, piece.length))) return;
   for (let done = 0; done < piece.length; ) {
     done += writeSync(fd, piece, done, piece.length - done, offsetBytes + done);
   }

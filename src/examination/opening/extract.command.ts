@@ -1,20 +1,27 @@
 import type { Command, CommandRequest } from "#base/commandline";
-import { equalBytes } from "#base/values";
-import type { FileStream } from "#examination/filesystems";
-import { isRefusal, refusalText } from "#examination/images";
-import { placeNames, slice } from "#examination/sources";
+import { fromHex, toHex } from "#base/values";
+import { refusalText } from "#examination/images";
+import { placeNames } from "#examination/sources";
 import type { UnreadRange } from "./digests.ts";
-import { chainText, entryChain } from "./entry-place.ts";
-import { type ExtractFolder, extractFolder } from "./extract-files.node.ts";
+import { chainText } from "./entry-place.ts";
+import { type EvidenceMedium, evidenceMedium } from "./evidence-medium.node.ts";
+import { type ExtractFile, type ExtractFolder, extractFolder } from "./extract-files.node.ts";
 import { openingFault } from "./faults.ts";
+import type { ChildMessage } from "./limited-child.node.ts";
 import { REFUSED_EXIT } from "./list.command.ts";
-import type { Medium } from "./medium.ts";
-import { openMedium } from "./open-medium.node.ts";
-import { type FoundEntry, walkMedium } from "./walk-medium.ts";
+import { lostLines, PARTLY_EXIT } from "./lost-lines.ts";
+import type {
+  ChoiceMessage,
+  ExtractTask,
+  RefusedMessage,
+  StreamEndMessage,
+  StreamMessage,
+  ZerosMessage,
+} from "./reader-message.ts";
+import { runReader } from "./run-reader.node.ts";
+import type { PlantedFault } from "./walk-guard.node.ts";
+import type { WalkPosition } from "./walk-state.ts";
 import { sayOpening } from "./words.ts";
-
-/** Exit code where something was extracted and not all of it could be read. */
-const PARTLY_EXIT = 74;
 
 /** `phum extract SOURCE PLACE --out DIR [--deleted] [--id N]`: copies a file, or all below a folder, out of a medium. */
 export const extract: Command = {
@@ -29,39 +36,149 @@ export const extract: Command = {
       id: sayOpening(language, "help.extract.id"),
     },
   }),
-  run: async (request) => {
-    const [source = "", place = ""] = request.positionals;
-    const wanted = { place, names: namesOf(place), id: idOf(request.text("id")), deleted: request.flag("deleted") };
-    const medium = await openMedium(request.path(source));
-    if (isRefusal(medium)) {
-      request.err(refusalText(request.language, medium));
-      return REFUSED_EXIT;
-    }
-    try {
-      const exact = exactly(medium, wanted);
-      const folder = extractFolder(request.path(request.text("out") ?? ""));
-      try {
-        return extractAll(exact ?? below(medium, wanted), { folder, request, place });
-      } finally {
-        folder.close();
-      }
-    } finally {
-      medium.close();
-    }
-  },
+  run: (request) => extractMedium(request),
 };
 
-interface Wanted {
-  place: string;
-  names: Uint8Array[];
-  id: number | null;
-  deleted: boolean;
+/** As the command; a planted fault for tests alone. */
+export async function extractMedium(request: CommandRequest, fault?: PlantedFault): Promise<number> {
+  const [source = "", place = ""] = request.positionals;
+  const names = namesOf(place).map((name) => toHex(name));
+  const id = idOf(request.text("id"));
+  const medium = await evidenceMedium(request.path(source));
+  const task = { verb: "extract" as const, names, id, deleted: request.flag("deleted") };
+  const taking = new Taking(request, place);
+  try {
+    return await takeAll(request, { medium, task, taking, fault });
+  } finally {
+    taking.close();
+    medium.close();
+  }
 }
 
-/** One stream of one entry, to be copied. */
-interface Taken {
-  found: FoundEntry;
-  stream: FileStream;
+interface TakeAll {
+  medium: EvidenceMedium;
+  task: Omit<ExtractTask, "choice">;
+  taking: Taking;
+  fault: PlantedFault | undefined;
+}
+
+async function takeAll(request: CommandRequest, { medium, task, taking, fault }: TakeAll): Promise<number> {
+  const { language, signal, err } = request;
+  const { how, lost } = await runReader({
+    ...{ medium, signal, goesOn: true, ...(fault === undefined ? {} : { fault }) },
+    task: () => ({ ...task, choice: taking.choice }),
+    onBytes: (piece) => taking.piece(piece),
+    onMessage: (message) => taking.hear(message),
+    onDeath: () => taking.broken(),
+  });
+  if (taking.failure !== undefined) throw taking.failure;
+  taking.broken();
+  if (taking.refused !== undefined) {
+    err(refusalText(language, taking.refused.refusal));
+    return REFUSED_EXIT;
+  }
+  const { files, partly, place } = taking;
+  err(sayOpening(language, "extract.done", { files, place }));
+  if (partly > 0) err(sayOpening(language, "extract.partly", { files: partly }));
+  for (const line of lostLines(lost, language)) err(line);
+  return partly > 0 || lost.length > 0 || how !== "done" ? PARTLY_EXIT : 0;
+}
+
+/** Writes what a reader tells; it alone can. */
+class Taking {
+  readonly place: string;
+  readonly #request: CommandRequest;
+  choice: ExtractTask["choice"] = null;
+  refused: RefusedMessage | undefined;
+  /** Something that stands against all of it; the reader is not asked any more. */
+  failure: unknown;
+  files = 0;
+  partly = 0;
+  #folder: ExtractFolder | undefined;
+  #open: { file: ExtractFile; told: StreamMessage } | undefined;
+
+  constructor(request: CommandRequest, place: string) {
+    this.#request = request;
+    this.place = place;
+  }
+
+  hear(message: ChildMessage): WalkPosition | null {
+    try {
+      return this.#take(message);
+    } catch (error) {
+      this.failure ??= error;
+      throw error;
+    }
+  }
+
+  piece(bytes: Uint8Array): void {
+    try {
+      this.#open?.file.piece(bytes);
+    } catch (error) {
+      this.failure ??= error;
+      throw error;
+    }
+  }
+
+  /** The reader ended within a stream: the rest of it is not there. */
+  broken(): void {
+    const open = this.#open;
+    if (open === undefined || this.failure !== undefined) return;
+    const { sizeBytes } = open.file;
+    const missing = Math.max(1, open.told.sizeBytes - sizeBytes);
+    this.#end([{ startByte: sizeBytes, lengthBytes: missing }]);
+  }
+
+  close(): void {
+    this.#folder?.close();
+  }
+
+  #take(message: ChildMessage): WalkPosition | null {
+    const told = message as unknown;
+    if (message.kind === "refused") this.refused = told as RefusedMessage;
+    else if (message.kind === "choice") this.#choose(told as ChoiceMessage);
+    else if (message.kind === "stream") this.#begin(told as StreamMessage);
+    else if (message.kind === "zeros") this.#open?.file.zeros((told as ZerosMessage).lengthBytes);
+    else if (message.kind === "stream-end") {
+      const { unread, reached } = told as StreamEndMessage;
+      this.#end(unread);
+      return reached;
+    }
+    return null;
+  }
+
+  /** @throws {Fault} opening/place-unknown; opening/place-ambiguous where several entries have it; opening/out-*. */
+  #choose({ choice, ids }: ChoiceMessage): void {
+    const { place } = this;
+    const values = { place, ids: ids.join(", ") };
+    if (ids.length > 1) {
+      throw openingFault("opening/place-ambiguous", `Several entries have the place ${place}`, { values });
+    }
+    if (choice === null) throw openingFault("opening/place-unknown", `Nothing has the place ${place}`, { values });
+    this.choice = choice;
+    this.#folder ??= extractFolder(this.#request.path(this.#request.text("out") ?? ""));
+  }
+
+  #begin(told: StreamMessage): void {
+    const chain = told.chain.slice(1).map((name) => fromHex(name));
+    const file = this.#folder?.begin(chain);
+    if (file !== undefined) this.#open = { file, told };
+  }
+
+  #end(unread: UnreadRange[]): void {
+    const open = this.#open;
+    if (open === undefined) return;
+    this.#open = undefined;
+    const { chain, entry, sizeBytes } = open.told;
+    const { file } = open.file;
+    const digests = open.file.end();
+    const place = chainText(chain.map((name) => fromHex(name)));
+    const { id, state, certainty, times } = entry;
+    this.#folder?.record({ ...place, file, id, state, certainty, sizeBytes, times, digests, unread });
+    this.#request.out(`${digests.sha256 ?? ""}  ${file}`);
+    this.files++;
+    if (unread.length > 0) this.partly++;
+  }
 }
 
 function namesOf(place: string): Uint8Array[] {
@@ -77,117 +194,4 @@ function idOf(text: string | undefined): number | null {
   if (!/^\d{1,15}$/.test(text))
     throw openingFault("opening/number", `Cannot use --id ${text}`, { values: { id: text } });
   return Number(text);
-}
-
-/**
- * The one stream whose place is the wanted one; null where the place is a folder (or a medium, volume, file system).
- * What is deleted is looked for only where it is wanted, or nothing present has the place: that may read all free space.
- *
- * @throws {Fault} opening/place-unknown; opening/place-ambiguous where several entries have it and no number tells them apart.
- */
-function exactly(medium: Medium, wanted: Wanted): Taken[] | null {
-  const { files, folder } = matches(medium, wanted, wanted.deleted);
-  const found = files.length > 0 || folder || wanted.deleted ? { files, folder } : matches(medium, wanted, true);
-  const values = { place: wanted.place, ids: found.files.map(({ found: { entry } }) => entry.id).join(", ") };
-  if (found.files.length > 1) {
-    throw openingFault("opening/place-ambiguous", `Several entries have the place ${wanted.place}`, { values });
-  }
-  if (found.files.length === 1) return found.files;
-  if (!found.folder) throw openingFault("opening/place-unknown", `Nothing has the place ${wanted.place}`, { values });
-  return null;
-}
-
-/** Streams that have a place, and whether it is (also) a folder's. */
-function matches(medium: Medium, wanted: Wanted, deleted: boolean): { files: Taken[]; folder: boolean } {
-  const files: Taken[] = [];
-  let folder = false;
-  for (const found of walkMedium(medium, { deleted })) {
-    if (wanted.id !== null && found.entry.id !== wanted.id) continue;
-    const chain = entryChain(found, found.entry, null);
-    const inside = begins(chain, wanted.names);
-    if (inside && (chain.length > wanted.names.length || found.entry.kind === "directory")) folder = true;
-    if (found.entry.kind === "directory") continue;
-    for (const stream of found.entry.streams) {
-      const own = entryChain(found, found.entry, stream);
-      if (own.length === wanted.names.length && begins(own, wanted.names)) files.push({ found, stream });
-    }
-  }
-  return { files, folder };
-}
-
-/**
- * A stream that says it is more than twice its medium is taken up to its last byte that stands on it: what lies beyond is
- * holes or a lie, and would never end.
- */
-function asFarAsThere({ medium, volume }: FoundEntry, stream: FileStream): { kept: FileStream; beyond: UnreadRange[] } {
-  const { sizeBytes } = stream.read;
-  if (sizeBytes <= 2 * medium.image.media.sizeBytes) {
-    return { kept: stream, beyond: rest(sizeBytes, stream.sizeBytes) };
-  }
-  let [at, end] = [0, 0];
-  for (const { startByte, lengthBytes, lost } of stream.extents) {
-    const there = startByte === null || lost === true ? 0 : Math.min(lengthBytes, volume.sizeBytes - startByte);
-    if (there > 0) end = Math.min(at + there, sizeBytes);
-    at += lengthBytes;
-  }
-  const kept = { ...stream, read: slice(stream.read, 0, end), extents: cutExtents(stream, end) };
-  return { kept, beyond: rest(end, Math.max(sizeBytes, stream.sizeBytes)) };
-}
-
-/** What a stream says it has and cannot be had. */
-function rest(endByte: number, sizeBytes: number): UnreadRange[] {
-  return sizeBytes > endByte ? [{ startByte: endByte, lengthBytes: sizeBytes - endByte }] : [];
-}
-
-function cutExtents({ extents }: FileStream, end: number): FileStream["extents"] {
-  const kept: FileStream["extents"] = [];
-  let at = 0;
-  for (const extent of extents) {
-    if (at >= end) break;
-    kept.push(extent);
-    at += extent.lengthBytes;
-  }
-  return kept;
-}
-
-/** Every stream below a place. */
-function* below(medium: Medium, { names, id, deleted }: Wanted): Generator<Taken> {
-  for (const found of walkMedium(medium, { deleted })) {
-    const { entry } = found;
-    if (entry.kind === "directory" || (id !== null && entry.id !== id)) continue;
-    if (!begins(entryChain(found, entry, null), names)) continue;
-    for (const stream of entry.streams) yield { found, stream };
-  }
-}
-
-function begins(chain: readonly Uint8Array[], names: readonly Uint8Array[]): boolean {
-  return names.every((name, i) => chain[i] !== undefined && equalBytes(chain[i], name));
-}
-
-interface Extracting {
-  folder: ExtractFolder;
-  request: CommandRequest;
-  place: string;
-}
-
-function extractAll(taken: Iterable<Taken>, { folder, request, place }: Extracting): number {
-  let [files, partly] = [0, 0];
-  for (const { found, stream } of taken) {
-    if (request.signal.aborted) break;
-    const chain = entryChain(found, found.entry, stream);
-    const { kept, beyond } = asFarAsThere(found, stream);
-    const written = folder.write(chain.slice(1), kept, request.signal);
-    const { file, digests } = written;
-    const unread = [...written.unread, ...beyond];
-    const { id, state, certainty, times } = found.entry;
-    const sizeBytes = stream.read.sizeBytes;
-    folder.record({ ...chainText(chain), file, id, state, certainty, sizeBytes, times, digests, unread });
-    request.out(`${digests.sha256 ?? ""}  ${file}`);
-    files++;
-    if (unread.length > 0) partly++;
-  }
-  const told = { files, place };
-  request.err(sayOpening(request.language, "extract.done", told));
-  if (partly > 0) request.err(sayOpening(request.language, "extract.partly", { files: partly }));
-  return partly > 0 ? PARTLY_EXIT : 0;
 }

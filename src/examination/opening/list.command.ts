@@ -1,17 +1,19 @@
 import type { Command, CommandRequest } from "#base/commandline";
-import { isRefusal, refusalText } from "#examination/images";
-import { DFXML_END, DFXML_VOLUME_END, dfxmlFile, dfxmlStart, dfxmlVolume } from "./dfxml-document.ts";
+import { refusalText } from "#examination/images";
+import { evidenceMedium } from "./evidence-medium.node.ts";
 import { openingFault } from "./faults.ts";
-import { entryRecord, mediumRecords, problemRecord } from "./list-json.ts";
-import { entryLines, mediumLines, problemLines } from "./list-lines.ts";
-import type { Medium } from "./medium.ts";
-import { openMedium } from "./open-medium.node.ts";
-import { streamDigests } from "./stream-digests.node.ts";
-import { walkMedium } from "./walk-medium.ts";
+import { lostLines, PARTLY_EXIT } from "./lost-lines.ts";
+import type { ListTask, RefusedMessage } from "./reader-message.ts";
+import { type ReaderOutcome, runReader } from "./run-reader.node.ts";
+import type { PlantedFault } from "./walk-guard.node.ts";
 import { sayOpening } from "./words.ts";
 
 /** Exit code where the image is refused by name. */
 export const REFUSED_EXIT = 65;
+
+/** What a slow reader of standard output may leave waiting. */
+const WAITING_MOST_BYTES = 8 << 20;
+const FORMATS = ["text", "json", "dfxml"] as const;
 
 /** `phum list SOURCE [--deleted] [--format text|json|dfxml] [--hash]`: what is on a medium. */
 export const list: Command = {
@@ -27,97 +29,74 @@ export const list: Command = {
       "no-hash": sayOpening(language, "help.list.no-hash"),
     },
   }),
-  run: async (request) => {
-    const format = request.text("format") ?? "text";
-    const write = FORMATS.get(format);
-    if (write === undefined) {
-      throw openingFault("opening/format", `Cannot list as ${format}`, { values: { format } });
-    }
-    const medium = await openMedium(request.path(request.positionals[0] ?? ""));
-    if (isRefusal(medium)) {
-      request.err(refusalText(request.language, medium));
-      return REFUSED_EXIT;
-    }
-    const lines = lineBatch(request);
-    try {
-      write(medium, { ...request, out: lines.out });
-    } finally {
-      lines.end();
-      medium.close();
-    }
-    return 0;
-  },
+  run: (request) => listMedium(request),
 };
 
-const LINES_AT_ONCE = 64;
-
-/** Hands lines on by the dozen: a list of millions is not as many calls of the system. */
-function lineBatch(request: CommandRequest): { out(line: string): void; end(): void } {
-  let waiting: string[] = [];
-  const end = (): void => {
-    if (waiting.length > 0) request.out(waiting.join("\n"));
-    waiting = [];
-  };
-  return {
-    out: (line) => {
-      waiting.push(line);
-      if (waiting.length >= LINES_AT_ONCE) end();
-    },
-    end,
-  };
-}
-
-const FORMATS = new Map<string, (medium: Medium, request: CommandRequest) => void>([
-  ["text", writeText],
-  ["json", writeJson],
-  ["dfxml", writeDfxml],
-]);
-
-function writeText(medium: Medium, request: CommandRequest): void {
-  const { language } = request;
-  const before = problemLines(medium, language);
-  for (const line of mediumLines(medium, language)) request.out(line);
-  for (const found of walkMedium(medium, { deleted: request.flag("deleted") })) {
-    for (const line of entryLines(found, language)) request.out(line);
-    if (request.signal.aborted) return;
+/** As the command; a planted fault for tests alone. */
+export async function listMedium(request: CommandRequest, fault?: PlantedFault): Promise<number> {
+  const task = taskOf(request);
+  const medium = await evidenceMedium(request.path(request.positionals[0] ?? ""));
+  let begun = false;
+  let refused: RefusedMessage | undefined;
+  try {
+    const outcome = await runReader({
+      ...{ medium, signal: request.signal, goesOn: true, ...(fault === undefined ? {} : { fault }) },
+      task: () => ({ ...task, begun }),
+      onText: (text) => {
+        begun = true;
+        request.out(text);
+        return drained();
+      },
+      onMessage: (message) => {
+        if (message.kind === "refused") refused = message as unknown as RefusedMessage;
+        return null;
+      },
+    });
+    if (refused === undefined) return tellEnd(request, task, outcome);
+    request.err(refusalText(request.language, refused.refusal));
+    return REFUSED_EXIT;
+  } finally {
+    medium.close();
   }
-  // Some problems are seen only while walking.
-  for (const line of problemLines(medium, language)) if (!before.includes(line)) request.out(line);
 }
 
-function writeJson(medium: Medium, request: CommandRequest): void {
-  const hashing = request.flag("hash");
-  for (const record of mediumRecords(medium)) request.out(JSON.stringify(record));
-  for (const found of walkMedium(medium, { deleted: request.flag("deleted") })) {
-    const record = entryRecord(found, (stream) =>
-      hashing ? streamDigests(medium, stream, ["md5", "sha1", "sha256"]) : null,
-    );
-    request.out(JSON.stringify(record));
-    if (request.signal.aborted) return;
+function taskOf(request: CommandRequest): Omit<ListTask, "begun"> {
+  const asked = request.text("format") ?? "text";
+  const format = FORMATS.find((one) => one === asked);
+  if (format === undefined) {
+    throw openingFault("opening/format", `Cannot list as ${asked}`, { values: { format: asked } });
   }
-  request.out(JSON.stringify(problemRecord(medium)));
-}
-
-function writeDfxml(medium: Medium, request: CommandRequest): void {
   const deleted = request.flag("deleted");
-  const hashing = !request.flag("no-hash");
-  const out = (lines: readonly string[]): void => request.out(lines.join("\n"));
-  const command = `phum list ${request.positionals[0] ?? ""}${deleted ? " --deleted" : ""} --format dfxml`;
-  out(dfxmlStart(medium, { command, startedMs: request.nowMs() }));
-  let id = 0;
-  for (const volume of medium.volumes) {
-    for (const tree of volume.trees) {
-      out(dfxmlVolume(volume, tree));
-      for (const { entry } of walkMedium({ ...medium, volumes: [{ ...volume, trees: [tree] }] }, { deleted })) {
-        const streams = entry.streams.length === 0 ? [null] : entry.streams;
-        for (const stream of streams) {
-          const digests = stream === null || !hashing ? null : streamDigests(medium, stream, ["md5", "sha1"]);
-          request.out(dfxmlFile({ volume, entry, stream, digests, id: ++id }));
-        }
-        if (request.signal.aborted) break;
-      }
-      out([DFXML_VOLUME_END]);
-    }
-  }
-  out([DFXML_END]);
+  return {
+    ...{ verb: "list", format, deleted, language: request.language, startedMs: request.nowMs() },
+    hashing: format === "dfxml" ? !request.flag("no-hash") : format === "json" && request.flag("hash"),
+    command: `phum list ${request.positionals[0] ?? ""}${deleted ? " --deleted" : ""} --format dfxml`,
+  };
+}
+
+/** What ended its reader stands in the list itself, so that nobody takes it for whole. */
+function tellEnd(
+  { out, err, language }: CommandRequest,
+  { format }: Omit<ListTask, "begun">,
+  { how, lost }: ReaderOutcome,
+): number {
+  const lines = lostLines(lost, language);
+  if (format === "json") for (const loss of lost) out(JSON.stringify({ record: "lost", ...loss }));
+  else if (format === "dfxml") for (const line of lines) out(`<!-- ${line.replace(/[<>&]|-(?=-)|-$/g, "~")} -->`);
+  else for (const line of lines) out(`! ${line}`);
+  if (format !== "text") for (const line of lines) err(line);
+  return lost.length > 0 || how !== "done" ? PARTLY_EXIT : 0;
+}
+
+/** Waits until whoever reads this process's output has taken most of it: a list of millions does not stand in memory. */
+function drained(): Promise<void> | undefined {
+  const { stdout } = process;
+  if (stdout.writableLength < WAITING_MOST_BYTES) return undefined;
+  return new Promise((resolve) => {
+    const over = (): void => {
+      for (const event of ["drain", "error", "close"]) stdout.off(event, over);
+      resolve();
+    };
+    for (const event of ["drain", "error", "close"]) stdout.once(event, over);
+  });
 }

@@ -1,8 +1,10 @@
+import { utf8 } from "#base/values";
 import { openFileSystems } from "#examination/filesystems";
 import { isRefusal, type OpenImage, type Refusal } from "#examination/images";
 import { type ByteSource, knownPhases, ReadError } from "#examination/sources";
 import { lookAtSource, openSource } from "#examination/sources/node";
 import { readVolumes, type Volume, type VolumeProblem, type VolumeScheme } from "#examination/volumes";
+import { chainText } from "./entry-place.ts";
 import { openingFault } from "./faults.ts";
 import { logicalTree } from "./logical-tree.ts";
 import type { Medium, MediumTree, MediumVolume } from "./medium.ts";
@@ -49,26 +51,39 @@ async function openDevice(path: string): Promise<Medium> {
   return mediumOf(image, { name, place, kind: "device", close: () => source.close() });
 }
 
-/** Where a medium comes from. */
+/** Where a medium comes from, and who watches over its opening. */
 interface From {
   name: Uint8Array;
   place: string;
   kind: Medium["kind"];
   close(): void;
+  guard?: MediumWatch;
 }
 
+/** Sees what is read of a medium, and says which volumes are opened. */
+interface MediumWatch {
+  watch(media: ByteSource): ByteSource;
+  mayOpen(links: readonly string[], place: string): boolean;
+}
+
+/** Whether a volume is opened, by its links. */
+type MayOpen = (links: readonly string[]) => boolean;
+
 /** The volumes and file systems of an image that is open. */
-export function mediumOf(image: OpenImage, { name, place, kind, close }: From): Medium {
+export function mediumOf(image: OpenImage, { name, place, kind, close, guard }: From): Medium {
   const base = { name, place, kind, image, close };
   if (image.entries !== undefined) {
     const volume = { ...wholeVolume(image.media), trees: [logicalTree(image.entries)] };
     return { ...base, scheme: "none", volumes: [volume], problems: [] };
   }
-  const media = pageCached(image.media);
+  const cached = pageCached(image.media);
+  const media = guard?.watch(cached) ?? cached;
+  const mayOpen: MayOpen = (links) =>
+    guard?.mayOpen(links, chainText([name, ...links.map((link) => utf8(link))]).place) ?? true;
   const { scheme, volumes, problems, alsoWhole } = readVolumes(media);
-  const laid = layVolumes(volumes, scheme);
+  const laid = layVolumes(volumes, scheme, mayOpen);
   const whole = { ...wholeVolume(media), links: ["whole"], number: 0 };
-  const reading = alsoWhole ? [withTrees(whole)] : [];
+  const reading = alsoWhole ? [withTrees(whole, mayOpen)] : [];
   return { ...base, scheme, volumes: [...reading, ...laid.volumes], problems: [...problems, ...laid.problems] };
 }
 
@@ -76,6 +91,7 @@ export function mediumOf(image: OpenImage, { name, place, kind, close }: From): 
 function layVolumes(
   volumes: readonly Volume[],
   scheme: VolumeScheme,
+  mayOpen: MayOpen,
 ): { volumes: MediumVolume[]; problems: VolumeProblem[] } {
   const laid: MediumVolume[] = [];
   const problems: VolumeProblem[] = [];
@@ -83,13 +99,14 @@ function layVolumes(
   for (const volume of volumes) {
     if (!volume.unallocated) number++;
     const links = volumeLinks(volume, number, scheme);
-    const own = withTrees(mediumVolume(volume, { links, number: volume.unallocated ? 0 : number }));
+    const bare = mediumVolume(volume, { links, number: volume.unallocated ? 0 : number });
+    const own = withTrees(bare, mayOpen);
     laid.push(own);
-    if (own.source === null || own.trees.length > 0 || own.unallocated || scheme === "lvm2") continue;
+    if (own === bare || own.source === null || own.trees.length > 0 || scheme === "lvm2") continue;
     if (!mayHoldGroup(own.source)) continue;
     const inner = readVolumes(own.source);
     if (inner.scheme !== "lvm2") continue;
-    const group = layVolumes(inner.volumes, "lvm2");
+    const group = layVolumes(inner.volumes, "lvm2", (inside) => mayOpen([...links, ...inside]));
     problems.push(...group.problems, ...inner.problems.map((problem) => movedProblem(problem, own)));
     laid.push(...group.volumes.map((nested) => nestedVolume(nested, own)));
   }
@@ -129,7 +146,7 @@ function mediumVolume(volume: Volume, { links, number }: { links: string[]; numb
     unallocated,
     source: read,
     refused: refused ?? null,
-    encrypted: unallocated || read === null ? null : encryptionOf(read),
+    encrypted: null,
     trees: [],
   };
 }
@@ -150,12 +167,12 @@ function nestedVolume(nested: MediumVolume, outer: MediumVolume): MediumVolume {
   };
 }
 
-function withTrees(volume: MediumVolume): MediumVolume {
-  if (volume.unallocated || volume.source === null) return volume;
+function withTrees(volume: MediumVolume, mayOpen: MayOpen): MediumVolume {
+  if (volume.unallocated || volume.source === null || !mayOpen(volume.links)) return volume;
   const own = trees(volume.source);
   // APFS tells of its encryption in the superblock of each volume, not in the first sectors.
   const isVault = own.some(({ problems }) => problems.some(({ what }) => what === "encrypted-volume"));
-  return { ...volume, trees: own, encrypted: volume.encrypted ?? (isVault ? "FileVault" : null) };
+  return { ...volume, trees: own, encrypted: encryptionOf(volume.source) ?? (isVault ? "FileVault" : null) };
 }
 
 function wholeVolume(source: ByteSource): MediumVolume {

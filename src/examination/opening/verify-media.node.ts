@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import type { OpenImage } from "#examination/images";
 import type { Algorithm, UnreadRange } from "./digests.ts";
-import { readMedia } from "./read-media.node.ts";
+import type { EvidenceMedium } from "./evidence-medium.node.ts";
+import { readPieces } from "./read-pieces.node.ts";
 import { digestSource } from "./read-through.node.ts";
 
 /** One digest of the media as it is, and as the acquisition stored it. */
@@ -19,8 +20,6 @@ export interface MediaVerification {
   unread: UnreadRange[];
 }
 
-/** Below this, threads take longer to start than to help. */
-const THREADED_BYTES = 64 * 1024 * 1024;
 /** Of bytes known to be missing: beyond this they are not digested as zeros. An image of 20 kB may say it has 70 TB. */
 const MISSING_LIMIT_BYTES = 64 * 2 ** 30;
 const UNPACKED = new Set<OpenImage["format"]>(["raw", "vhd", "vhdx", "vdi"]);
@@ -32,35 +31,28 @@ export interface Verifying {
   progress?: (bytes: number) => void;
 }
 
-/**
- * As verifyMedia, with threads that read and unpack where the image is packed and large.
- *
- * @param path Of any of the image's files.
- */
-export async function verifyFile(path: string, image: OpenImage, how: Verifying): Promise<MediaVerification> {
-  const { sizeBytes } = image.media;
-  if (isMostlyMissing(image)) return verifyMedia(image, how);
-  if (sizeBytes < THREADED_BYTES || UNPACKED.has(image.format)) return verifyMedia(image, how);
-  const algorithms = wantedDigests(image);
-  const hashes = algorithms.map((algorithm) => ({ algorithm, hash: createHash(algorithm) }));
-  try {
-    const { unread, problems } = await readMedia({
-      path,
-      sizeBytes,
-      signal: how.signal,
-      onPiece: (piece, offsetBytes) => {
-        for (const { hash } of hashes) hash.update(piece);
-        how.progress?.(offsetBytes + piece.length);
-      },
-    });
-    const known = new Set(image.problems.map((problem) => JSON.stringify(problem)));
-    image.problems.push(...distinct(problems).filter((problem) => !known.has(JSON.stringify(problem))));
-    const digests = new Map(hashes.map(({ algorithm, hash }) => [algorithm, hash.digest("hex")]));
-    return verdictOf(image, { digests, unread });
-  } catch {
-    // A thread could not be started or died: one thread does it too.
-    return verifyMedia(image, how);
-  }
+/** What is known of an image before its media are read. */
+export type ImageFacts = Pick<OpenImage, "format" | "acquisition" | "unread" | "problems"> & { sizeBytes: number };
+
+/** As verifyMedia, in limited children. */
+export async function verifyEvidence(
+  medium: EvidenceMedium,
+  image: ImageFacts,
+  { signal, progress }: Verifying,
+): Promise<MediaVerification & { broken: UnreadRange[] }> {
+  const missing = isMostlyMissing(image);
+  const hashes = (missing ? [] : wantedDigests(image)).map((algorithm) => ({ algorithm, hash: createHash(algorithm) }));
+  const { unread, problems, broken } = await readPieces({
+    ...{ medium, signal, sizeBytes: image.sizeBytes, packed: !UNPACKED.has(image.format), skipHoles: missing },
+    onBytes: (piece) => {
+      for (const { hash } of hashes) hash.update(piece);
+    },
+    progress: (bytes) => progress?.(bytes),
+  });
+  const known = new Set(image.problems.map((problem) => JSON.stringify(problem)));
+  image.problems.push(...distinct(problems).filter((problem) => !known.has(JSON.stringify(problem))));
+  const digests = new Map(hashes.map(({ algorithm, hash }) => [algorithm, hash.digest("hex")]));
+  return { ...verdictOf(image, { digests, unread }), broken };
 }
 
 function distinct<T>(values: readonly T[]): T[] {
@@ -89,16 +81,16 @@ export function verifyMedia(
 }
 
 /** Then only what is there is read, and no digest is told. */
-function isMostlyMissing({ unread }: OpenImage): boolean {
+function isMostlyMissing({ unread }: Pick<OpenImage, "unread">): boolean {
   return unread.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0) > MISSING_LIMIT_BYTES;
 }
 
-function wantedDigests({ acquisition }: OpenImage): Algorithm[] {
+function wantedDigests({ acquisition }: Pick<OpenImage, "acquisition">): Algorithm[] {
   return [...new Set<Algorithm>([...acquisition.hashes.map(({ algorithm }) => algorithm), "md5", "sha256"])];
 }
 
 function verdictOf(
-  { acquisition }: OpenImage,
+  { acquisition }: Pick<OpenImage, "acquisition">,
   { digests, unread }: { digests: Map<Algorithm, string>; unread: UnreadRange[] },
 ): MediaVerification {
   const stored = new Map(acquisition.hashes.map(({ algorithm, digest }) => [algorithm, digest]));

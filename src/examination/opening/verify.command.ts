@@ -1,10 +1,13 @@
 import type { Command } from "#base/commandline";
 import { type Language, size } from "#base/words";
-import { isRefusal, problemText, refusalText } from "#examination/images";
+import { problemText, refusalText } from "#examination/images";
+import type { UnreadRange } from "./digests.ts";
+import { type EvidenceMedium, evidenceMedium } from "./evidence-medium.node.ts";
 import { REFUSED_EXIT } from "./list.command.ts";
-import type { Medium } from "./medium.ts";
-import { openMedium } from "./open-medium.node.ts";
-import { type MediaVerification, verifyFile } from "./verify-media.node.ts";
+import { lostLines } from "./lost-lines.ts";
+import type { FactsMessage, RefusedMessage } from "./reader-message.ts";
+import { type ReaderOutcome, runReader } from "./run-reader.node.ts";
+import { type MediaVerification, verifyEvidence } from "./verify-media.node.ts";
 import { sayOpening } from "./words.ts";
 
 /** Exit codes of `phum verify` besides those of Faults. */
@@ -23,19 +26,23 @@ export const verify: Command = {
   help: (language) => ({ summary: sayOpening(language, "help.verify"), options: {} }),
   run: async (request) => {
     const { language } = request;
-    const path = request.path(request.positionals[0] ?? "");
-    const medium = await openMedium(path);
-    if (isRefusal(medium)) {
-      request.err(refusalText(language, medium));
-      return REFUSED_EXIT;
-    }
+    const medium = await evidenceMedium(request.path(request.positionals[0] ?? ""));
     try {
-      const total = size(language, medium.image.media.sizeBytes);
-      const verification = await verifyFile(path, medium.image, {
+      const facts = await factsOf(medium, request.signal);
+      if ("refusal" in facts) {
+        request.err(refusalText(language, facts.refusal));
+        return REFUSED_EXIT;
+      }
+      if ("lost" in facts) {
+        for (const line of lostLines(facts.lost, language)) request.err(line);
+        return EXITS.incomplete;
+      }
+      const total = size(language, facts.sizeBytes);
+      const verification = await verifyEvidence(medium, facts, {
         signal: request.signal,
         progress: (bytes) => request.live(sayOpening(language, "verify.live", { read: size(language, bytes), total })),
       });
-      for (const line of verificationLines(medium, verification, language)) request.out(line);
+      for (const line of verificationLines(medium, { facts, verification }, language)) request.out(line);
       return EXITS[verification.outcome];
     } finally {
       medium.close();
@@ -43,10 +50,32 @@ export const verify: Command = {
   },
 };
 
+/** What kind of image it is, as a limited child says it. */
+async function factsOf(
+  medium: EvidenceMedium,
+  signal: AbortSignal,
+): Promise<FactsMessage | RefusedMessage | Pick<ReaderOutcome, "lost">> {
+  let told: FactsMessage | RefusedMessage | undefined;
+  const { lost } = await runReader({
+    ...{ medium, signal, goesOn: false },
+    task: () => ({ verb: "facts" }),
+    onMessage: (message) => {
+      if (message.kind === "facts" || message.kind === "refused") told = message as unknown as typeof told;
+      return null;
+    },
+  });
+  return told ?? { lost };
+}
+
+interface Verified {
+  facts: FactsMessage;
+  verification: MediaVerification & { broken: UnreadRange[] };
+}
+
 /** What a verification says: the outcome first, then digests, unread ranges and problems. */
 function verificationLines(
-  { image, place }: Medium,
-  { outcome, digests, unread }: MediaVerification,
+  { place }: EvidenceMedium,
+  { facts, verification: { outcome, digests, unread, broken } }: Verified,
   language: Language,
 ): string[] {
   const lines = [sayOpening(language, `verify.${outcome}`, { place })];
@@ -65,8 +94,11 @@ function verificationLines(
       }),
     );
   }
-  for (const { startByte, lengthBytes } of image.acquisition.badSectors) {
+  for (const { startByte, lengthBytes } of broken) {
+    lines.push(sayOpening(language, "verify.broken", { from: String(startByte), to: String(startByte + lengthBytes) }));
+  }
+  for (const { startByte, lengthBytes } of facts.acquisition.badSectors) {
     lines.push(sayOpening(language, "verify.bad", { from: String(startByte), to: String(startByte + lengthBytes) }));
   }
-  return [...lines, ...image.problems.map((problem) => problemText(language, problem))];
+  return [...lines, ...facts.problems.map((problem) => problemText(language, problem))];
 }

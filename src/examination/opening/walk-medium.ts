@@ -13,6 +13,11 @@ export interface WalkWishes extends EntryWishes {
   deleted: boolean;
 }
 
+/** All trees of a medium, in its order. */
+export function* treesOf(medium: Medium): Generator<TreePlace> {
+  for (const volume of medium.volumes) for (const tree of volume.trees) yield { medium, volume, tree };
+}
+
 /** All entries of all trees of a medium, tree by tree; read anew with every call. */
 export function* walkMedium(medium: Medium, { deleted, orphans }: WalkWishes): Generator<FoundEntry> {
   for (const volume of medium.volumes) {

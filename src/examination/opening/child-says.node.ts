@@ -1,0 +1,108 @@
+import { writeSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { FRAME, frameHead, TEXT_HEAD_BYTES } from "./child-frame.ts";
+import type { WalkPosition } from "./walk-state.ts";
+
+const BEAT_MS = 250;
+/** Buffers are outside of V8's own limit. */
+const MEMORY_MOST_BYTES = 900 << 20;
+const TEXT_AT_ONCE = 64 * 1024;
+
+/** What a limited child says to whoever started it. */
+export interface ChildVoice {
+  json(message: object): void;
+  /** A line of the answer; handed on by the dozen. */
+  line(text: string, reached: WalkPosition): void;
+  bytes(piece: Uint8Array): void;
+  /** Says now and then that it is alive, and ends it where it takes too much memory. @param more Said with a beat. */
+  beat(more?: () => void): void;
+  /** Lines that wait are said. */
+  flush(): void;
+}
+
+/**
+ * Runs a limited child: one JSON line on standard input, frames on standard output, and the end. Refuses to work without limits,
+ * so that nothing foreign is ever parsed by a process that may write.
+ *
+ * @param work What it throws is told: {"kind":"threw"} with what `at` says.
+ */
+export function limitedChild<T>(work: (request: T, voice: ChildVoice) => void, at: () => object = () => ({})): void {
+  if (process.permission === undefined) throw new Error("Cannot work: the process has no limits");
+  createInterface({ input: process.stdin }).once("line", (line) => {
+    const voice = childVoice();
+    try {
+      work(JSON.parse(line), voice);
+      voice.flush();
+      voice.json({ kind: "done" });
+    } catch (error) {
+      voice.flush();
+      const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+      voice.json({ kind: "threw", memory: error instanceof MemoryError, text: text.slice(0, 500), ...at() });
+    }
+    process.exit(0);
+  });
+}
+
+class MemoryError extends RangeError {}
+
+function childVoice(): ChildVoice {
+  let beatMs = performance.now();
+  let waiting: string[] = [];
+  let waitingLength = 0;
+  let reached: WalkPosition = { tree: 0, entries: 0 };
+  const flush = (): void => {
+    if (waiting.length === 0) return;
+    const head = Buffer.alloc(TEXT_HEAD_BYTES);
+    head.writeUInt32LE(reached.tree, 0);
+    head.writeUIntLE(reached.entries, 4, 6);
+    const text = Buffer.from(waiting.join("\n"));
+    waiting = [];
+    waitingLength = 0;
+    writeAll(frameHead(FRAME.text, head.length + text.length), head, text);
+  };
+  const json = (message: object): void => {
+    const text = Buffer.from(JSON.stringify(message));
+    writeAll(frameHead(FRAME.json, text.length), text);
+  };
+  return {
+    json,
+    flush,
+    line(text, position) {
+      waiting.push(text);
+      waitingLength += text.length;
+      reached = position;
+      if (waitingLength >= TEXT_AT_ONCE) flush();
+    },
+    bytes: (piece) => writeAll(frameHead(FRAME.bytes, piece.length), piece),
+    beat(more) {
+      const nowMs = performance.now();
+      if (nowMs - beatMs < BEAT_MS) return;
+      beatMs = nowMs;
+      if (process.memoryUsage.rss() > MEMORY_MOST_BYTES) throw new MemoryError("too much memory is in use");
+      flush();
+      json({ kind: "beat" });
+      more?.();
+    },
+  };
+}
+
+/** Small parts go out in one call. */
+function writeAll(...parts: Uint8Array[]): void {
+  const total = parts.reduce((sum, { length }) => sum + length, 0);
+  if (total <= TEXT_AT_ONCE) writeWhole(Buffer.concat(parts, total));
+  else for (const part of parts) writeWhole(part);
+}
+
+function writeWhole(bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length; ) done += writeSome(done === 0 ? bytes : bytes.subarray(done));
+}
+
+function writeSome(bytes: Uint8Array): number {
+  try {
+    return writeSync(1, bytes);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EAGAIN")) throw error;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+    return 0;
+  }
+}

@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { hash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { test } from "node:test";
+import { projectHome } from "#base/machine/node";
+import { placeNames } from "#examination/sources";
+import { fileBytes } from "./file-bytes.node.ts";
+
+const IMAGE = join(
+  process.env["PHUM_TESTDATA"] ?? resolve(projectHome, "../shared/testdata"),
+  "devices/raw/syslog_image.dd",
+);
+const skip = !existsSync(IMAGE) && "no test data: devices/raw/syslog_image.dd";
+const most = { mostBytes: 2 ** 24, signal: new AbortController().signal };
+
+// The digest is debugfs's (e2fsprogs 1.47).
+test("fileBytes() gives the one file at a place, whole, out of a child that is shut in", { skip }, async () => {
+  const bytes = await fileBytes(IMAGE, placeNames("syslog_image.dd/ext2/logs/sys.tgz"), most);
+  assert.equal(
+    bytes && hash("sha256", bytes, "hex"),
+    "3b6a6c939a1b4fdb9e070b988f3adb566d957a698068a290b7f2b81e5d16c2d8",
+  );
+});
+
+test("fileBytes() of a folder, of what is not there, and of more than may be taken is null", { skip }, async () => {
+  assert.equal(await fileBytes(IMAGE, placeNames("syslog_image.dd/ext2/logs"), most), null);
+  assert.equal(await fileBytes(IMAGE, placeNames("syslog_image.dd/ext2/nothing"), most), null);
+  assert.equal(
+    await fileBytes(IMAGE, placeNames("syslog_image.dd/ext2/logs/sys.tgz"), { ...most, mostBytes: 100 }),
+    null,
+  );
+});

@@ -1,0 +1,142 @@
+// Entry of the reader: the child in which list, extract and verify parse foreign bytes. It may read Phum's own program and the
+// descriptors it was given, write nowhere, start nothing and reach no network; whoever starts it limits its memory, watches its
+// time, and goes on without the object that ended it. One JSON line in, frames out (child-frame.ts).
+import { fromHex } from "#base/values";
+import { isRefusal, type OpenImage, type Refusal } from "#examination/images";
+import { slice } from "#examination/sources";
+import { adoptSource } from "#examination/sources/node";
+import { type ChildVoice, limitedChild } from "./child-says.node.ts";
+import { readExtract, tellPiece } from "./extract-reading.node.ts";
+import { guardTold, toldBy } from "./guard-told.node.ts";
+import { handedName, openHandedImage } from "./handed-folder.node.ts";
+import { writeList } from "./list-writing.node.ts";
+import { mediumOf } from "./open-medium.node.ts";
+import { readThrough } from "./read-through.node.ts";
+import type {
+  BytesTask,
+  FactsMessage,
+  HandedMedium,
+  PieceMessage,
+  ReaderRequest,
+  RefusedMessage,
+} from "./reader-message.ts";
+import { type WalkGuard, walkGuard } from "./walk-guard.node.ts";
+
+let guard: WalkGuard | undefined;
+
+limitedChild<ReaderRequest>(work, () => (guard === undefined ? {} : toldBy(guard)));
+
+function work(request: ReaderRequest, voice: ChildVoice): void {
+  const { medium, walk, fault } = request;
+  const own = walkGuard(
+    walk,
+    guardTold(voice, () => own),
+    fault,
+  );
+  guard = own;
+  const image = openHanded(medium, voice);
+  if (isRefusal(image)) {
+    const message: RefusedMessage = { kind: "refused", refusal: image };
+    voice.json(message);
+    return;
+  }
+  if (request.verb === "facts") tellFacts(image, voice);
+  else if (request.verb === "bytes") tellBytes(image, request, voice);
+  else readTrees(image, request, { own, voice });
+}
+
+type TreeRequest = Extract<ReaderRequest, { verb: "list" | "extract" }>;
+
+function readTrees(
+  image: OpenImage,
+  request: TreeRequest,
+  { own, voice }: { own: WalkGuard; voice: ChildVoice },
+): void {
+  const { medium, walk } = request;
+  const name = medium.kind === "image" ? handedName(image, medium.handed) : fromHex(medium.name);
+  const { place, kind } = medium;
+  const opened = mediumOf(image, { name, place, kind, close: () => undefined, guard: own });
+  if (request.verb === "extract") {
+    readExtract(opened, { task: request, guard: own, voice });
+    return;
+  }
+  const { from } = walk;
+  writeList(opened, request, {
+    line: voice.line,
+    from,
+    walk: (trees, wishes) => saying(own, voice).walk(trees, wishes),
+  });
+}
+
+/** In a careful walk each line is said before the next step. */
+function saying(own: WalkGuard, voice: ChildVoice): Pick<WalkGuard, "walk"> {
+  return {
+    *walk(trees, wishes) {
+      for (const found of own.walk(trees, wishes)) {
+        yield found;
+        if (own.isCareful()) voice.flush();
+      }
+    },
+  };
+}
+
+function openHanded(medium: HandedMedium, voice: ChildVoice): OpenImage | Refusal {
+  const want = (name: string): never => {
+    voice.json({ kind: "want", name });
+    return process.exit(0);
+  };
+  if (medium.kind === "image") return openHandedImage(medium.handed, want);
+  const { sizeBytes, fd } = medium;
+  return {
+    ...{ format: "raw", variant: "", files: [fromHex(medium.name)], unread: [], problems: [] },
+    media: adoptSource({ sizeBytes, parts: [{ startByte: 0, sizeBytes, buffered: fd, direct: null }] }),
+    acquisition: { hashes: [], badSectors: [], facts: {} },
+  };
+}
+
+function tellFacts({ format, media, acquisition, unread, problems }: OpenImage, voice: ChildVoice): void {
+  const message: FactsMessage = { kind: "facts", format, sizeBytes: media.sizeBytes, acquisition, unread, problems };
+  voice.json(message);
+}
+
+/** Pieces of the media, each with what of it could not be read. */
+function tellBytes({ media, unread: known, problems }: OpenImage, task: BytesTask, voice: ChildVoice): void {
+  const { fromPiece, stride, pieceBytes } = task;
+  const told = new Set(problems.map((problem) => JSON.stringify(problem)));
+  for (let piece = fromPiece; piece * pieceBytes < media.sizeBytes; piece += stride) {
+    const skip = piece === fromPiece ? task.fromByte : 0;
+    const hole = task.skipHoles ? holeOver(known, piece * pieceBytes, pieceBytes) : undefined;
+    if (hole !== undefined) {
+      piece = Math.max(piece, Math.floor((hole.startByte + hole.lengthBytes) / pieceBytes) - stride);
+      continue;
+    }
+    const startByte = piece * pieceBytes + skip;
+    const part = slice(media, startByte, pieceBytes - skip);
+    const holes = known
+      .filter(
+        (range) => range.startByte < startByte + part.sizeBytes && range.startByte + range.lengthBytes > startByte,
+      )
+      .map((range) => {
+        const from = Math.max(0, range.startByte - startByte);
+        return { startByte: from, lengthBytes: range.startByte + range.lengthBytes - startByte - from };
+      });
+    const onPiece = (bytes: Uint8Array): void => tellPiece(bytes, voice);
+    const bad = readThrough(part, { holes, onPiece });
+    const fresh = problems.filter((problem) => !told.has(JSON.stringify(problem)));
+    for (const problem of fresh) told.add(JSON.stringify(problem));
+    const unread = bad.map((range) => ({ startByte: range.startByte + startByte, lengthBytes: range.lengthBytes }));
+    const message: PieceMessage = { kind: "piece", piece, unread, problems: fresh };
+    voice.json(message);
+  }
+}
+
+/** The hole that covers all of a piece. */
+function holeOver(
+  holes: OpenImage["unread"],
+  startByte: number,
+  lengthBytes: number,
+): OpenImage["unread"][number] | undefined {
+  return holes.find(
+    (hole) => hole.startByte <= startByte && hole.startByte + hole.lengthBytes >= startByte + lengthBytes,
+  );
+}
