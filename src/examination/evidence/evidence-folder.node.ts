@@ -20,6 +20,7 @@ export const NAMES = {
   html: "report.html",
   pdf: "report.pdf",
   annex: "annex.age",
+  looking: "looking.jsonl",
   lock: "lock",
 } as const;
 
@@ -144,6 +145,7 @@ export function setReportAside(dir: string): { file: string; digest: string } | 
       [NAMES.html, `report-${k}.html`],
       [NAMES.pdf, `report-${k}.pdf`],
       [NAMES.annex, `annex-${k}.age`],
+      [NAMES.looking, `looking-${k}.jsonl`],
       [NAMES.report, `report-${k}.json`],
     ] as const) {
       if (existsSync(join(dir, name))) renameSync(join(dir, name), join(dir, aside));

@@ -15,6 +15,7 @@ export { reportPdf } from "./folder-paper.node.ts";
 export type { KitLog } from "./kit-log.node.ts";
 export { kitLog } from "./kit-log.node.ts";
 export { kitStateDir } from "./kit-state.node.ts";
+export { LOOKING_KINDS, type LookingKind, type LookingLog, lookingLog } from "./looking-log.node.ts";
 export { reportOpen } from "./open-exhibit.command.ts";
 export { openExhibit } from "./open-exhibit.node.ts";
 export { readReport } from "./read-report.ts";

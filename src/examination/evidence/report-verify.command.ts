@@ -64,6 +64,7 @@ function verificationLines(verification: Verification, teller: Teller, trusted: 
   lines.push(say("verify.words", { words: spokenWords(bytes).join(" ") }));
   lines.push(say("verify.numbers", { numbers: spokenDigits(bytes).join(" ") }));
   lines.push(`${say("page.digest")}: ${digest}`, ...earlierLines(verification, teller));
+  if (verification.looks > 0) lines.push(say("verify.looks", { count: verification.looks }));
   return [...lines, journalLine(verification, teller)];
 }
 

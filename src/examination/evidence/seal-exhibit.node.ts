@@ -26,7 +26,7 @@ import { verifyReport } from "./verify-report.node.ts";
 const PIECE_BYTES = 1_048_576;
 /** What of a folder of evidence goes along; not its lock and not the states of reading. */
 const KEPT =
-  /^(?:report\.json|report\.html|report\.pdf|journal\.jsonl|runs\.bin|annex\.age|looking\.jsonl|(?:report|annex)-\d{1,6}\.(?:json|html|pdf|age))$/;
+  /^(?:report\.json|report\.html|report\.pdf|journal\.jsonl|runs\.bin|annex\.age|looking\.jsonl|(?:report|annex|looking)-\d{1,6}\.(?:json|jsonl|html|pdf|age))$/;
 
 /** A sealed exhibit, written. */
 export interface SealedExhibit {

@@ -9,6 +9,7 @@ import { reportDigest, sealBytes } from "./finish-report.node.ts";
 import type { JournalEntry } from "./journal-entry.ts";
 import { readJournal } from "./journal-file.node.ts";
 import { type JournalWalk, walkJournal } from "./journal-walk.node.ts";
+import { readLooking } from "./looking-log.node.ts";
 import { REPORT_MAX_BYTES, readReport } from "./read-report.ts";
 import type { SignedReport } from "./report-record.ts";
 import { hasRunsHeader, readRecords } from "./runs-file.node.ts";
@@ -45,13 +46,15 @@ export type Verification =
       journal: JournalProof;
       /** Reports that the examination was gone on from, proved like this one. */
       earlier: SignedReport[];
+      /** Entries of looking.jsonl, written after the report, each signed by whoever looked or noted. */
+      looks: number;
     }
   | { outcome: "interrupted"; journal: JournalProof; earlier: SignedReport[] };
 
 /**
  * Proves a folder of evidence: shape and canonical bytes of report.json, the officer's signature, the agency's certificate,
  * report.html and report.pdf, the journal's chain and signed checkpoints, its `closed` entry, the Merkle root over runs.bin, the
- * annex; and the same of every report that the examination was gone on from.
+ * annex, the log of looks; and the same of every report that the examination was gone on from.
  *
  * @param trust Agencies' public keys that are believed; none: any agency, whose key the caller must show. A
  * certificate is held against the report's own time, not against `nowMs`.
@@ -81,7 +84,8 @@ export function verifyReport(dir: string, { trust, nowMs }: { trust: readonly st
   const outcome = agencyKey === null ? "not-vouched-for" : "verified";
   const fromFuture = Date.parse(report.clock.endedAt) > nowMs;
   const signer = { name, unit, signPublic };
-  return { outcome, report, digest, signer, agencyKey, why, fromFuture, journal: proof, earlier };
+  const looks = readLooking(join(dir, NAMES.looking), digest).entries.length;
+  return { outcome, report, digest, signer, agencyKey, why, fromFuture, journal: proof, earlier, looks };
 }
 
 interface Vouching {
@@ -102,7 +106,9 @@ function proveEarlier(dir: string, walk: JournalWalk, trust: readonly string[]):
     const bytes = readBounded(join(dir, file), REPORT_MAX_BYTES);
     if (hash("sha256", bytes, "hex") !== digest) throw tampered(file);
     const report = readReport(bytes);
-    proveSeal(report, trust, pathsOf(dir, /\d+/.exec(file)?.[0]));
+    const k = /\d+/.exec(file)?.[0];
+    proveSeal(report, trust, pathsOf(dir, k));
+    readLooking(join(dir, NAMES.looking.replace(".", `-${k}.`)), report.seal.digest);
     proveClosed(report, walk, closed);
     return report;
   });
