@@ -1,14 +1,26 @@
 import assert from "node:assert/strict";
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { hash } from "node:crypto";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { after, before, test } from "node:test";
 import { inflateSync } from "node:zlib";
 import { Fault } from "#base/faults";
+import { projectHome } from "#base/machine/node";
 import { enrol, type Identity, newIdentity, newSigner, openIdentity, openSigner } from "#base/signing/node";
 import { seededRandom } from "#base/values";
 import type { Finding, ReportDraft } from "#examination/evidence";
 import { openEvidence, verifyReport } from "#examination/evidence/node";
+import type { Picture, PictureAnswer } from "#examination/pictures";
 import { openPictures } from "#examination/pictures/node";
 import { blurred, type GreyPicture } from "./blur.ts";
 import { practiceDrawing } from "./drawing.ts";
@@ -297,8 +309,7 @@ test("openLooking() shows the same file once, in any place, and says so in the r
   assert.equal(again.looking.findings("1", 0, 50).rows[0]?.showable, "seen");
   await assert.rejects(again.looking.act(look(1)), fault("looking/seen"), "also after a restart");
   const log = readFileSync(join(at.stateDir, "looks.jsonl"), "utf8");
-  const { createHash } = await import("node:crypto");
-  assert.ok(!log.includes("a.png") && !log.includes(createHash("sha256").update(same).digest("hex")));
+  assert.ok(!log.includes("a.png") && !log.includes(hash("sha256", same, "hex")));
 });
 
 test("openLooking() needs a second officer who is another one and knows the passphrase, where policy says so", async () => {
@@ -400,6 +411,31 @@ test("openLooking() says when the device is gone, and when the finding is no who
     at.looking.act({ act: "note", lane: "1", index: 0, text: "x".repeat(2001) }),
     fault("looking/note"),
   );
+});
+
+const IMAGE = join(
+  process.env["PHUM_TESTDATA"] ?? resolve(projectHome, "../shared/testdata"),
+  "devices/raw/syslog_image.dd",
+);
+const without = !existsSync(IMAGE) && "no test data: devices/raw/syslog_image.dd";
+test("openLooking() reads a file out of an image, whole, and nothing of it is left on this computer", {
+  skip: without,
+}, async () => {
+  const one = await lane({ "a.png": noise("image") });
+  const found = { ...finding("syslog_image.dd/ext2/logs/sys.tgz", 730), standing: "allocated" } as Finding;
+  const source = { ...one.report.source, kind: "image" };
+  const image = { ...one, source: IMAGE, report: { ...one.report, source, findings: [found] } } as LookedLane;
+  const digests: string[] = [];
+  const decode = async (bytes: Uint8Array): Promise<PictureAnswer> => {
+    digests.push(hash("sha256", bytes, "hex"));
+    return { width: 1, height: 1, channels: 1, pixels: Uint8Array.of(9), format: "png", facts: {} as Picture["facts"] };
+  };
+  const at = desk({ "1": image }, { decode });
+  await at.looking.act(look(0));
+  assert.deepEqual(digests, ["3b6a6c939a1b4fdb9e070b988f3adb566d957a698068a290b7f2b81e5d16c2d8"]);
+  assert.deepEqual(readdirSync(at.stateDir).sort(), ["looks.jsonl", "looks.jsonl.lock", "looks.key"]);
+  const elsewhere = { ...image, report: { ...image.report, source: { ...source, kind: "device" } } } as LookedLane;
+  await assert.rejects(desk({ "1": elsewhere }, { decode }).looking.act(look(0)), fault("looking/other-device"));
 });
 
 test("findings() gives pages of at most 200 rows with names and parents", async () => {

@@ -1,4 +1,5 @@
 import { utf8 } from "#base/values";
+import { fileBytes } from "#examination/opening/node";
 import { placeNames, type SourceLook } from "#examination/sources";
 import { lookAtSource, openFolderFile } from "#examination/sources/node";
 import type { FileReader, LookedLane } from "./looking-options.node.ts";
@@ -7,9 +8,10 @@ import type { FileReader, LookedLane } from "./looking-options.node.ts";
 const MOST_BYTES = 2 ** 28;
 
 /**
- * Reads the whole file that a finding stands in, from the source itself, only reading; of folders. Nothing of it is written anywhere.
+ * Reads the whole file that a finding stands in, from the source itself, only reading: out of a folder here, out of an image or
+ * device in a child that is shut in. Nothing of it is written anywhere.
  */
-export const sourceFile: FileReader = async (lane, index) => {
+export const sourceFile: FileReader = async (lane, index, signal) => {
   const { report, source } = lane;
   const finding = report.findings[index];
   if (finding === undefined) return { refused: "not-shown" };
@@ -18,7 +20,9 @@ export const sourceFile: FileReader = async (lane, index) => {
   if (!isSame(look, lane)) return { refused: "other-device" };
   const names = placeNames(finding.place);
   if (look.spec.kind === "folder") return folderFile(look.spec, names);
-  return { refused: "not-shown" };
+  // The medium's own name is where it is plugged in today.
+  const bytes = await fileBytes(source, [look.name, ...names.slice(1)], { mostBytes: MOST_BYTES, signal });
+  return bytes ?? { refused: "not-shown" };
 };
 
 /** Whether what is plugged in now is what was examined, as far as it tells. */

@@ -9,7 +9,7 @@ import type { WalkPosition } from "./walk-state.ts";
  * The bytes of one file that a file system gives, into memory and nowhere else, parsed in a child that is shut in.
  *
  * @param names The file's chain of parents, the medium's own name first.
- * @returns null where no single file has that place, it is larger than `mostBytes`, or it cannot be read.
+ * @returns null where no single file that is there has that place, it is larger than `mostBytes`, or it cannot be read.
  * @throws {Fault} Those of evidenceMedium.
  */
 export async function fileBytes(
@@ -51,8 +51,8 @@ function takenBytes(mostBytes: number, tooMuch: () => void) {
     hear: (message: ChildMessage): WalkPosition | null => {
       if (message.kind === "zeros") at += (message as unknown as ZerosMessage).lengthBytes;
       if (message.kind !== "stream") return null;
-      const { givenBytes } = message as unknown as StreamMessage;
-      if (++streams > 1 || givenBytes > mostBytes) tooMuch();
+      const { givenBytes, entry } = message as unknown as StreamMessage;
+      if (++streams > 1 || givenBytes > mostBytes || entry.state !== "allocated") tooMuch();
       else bytes = new Uint8Array(givenBytes);
       return null;
     },
