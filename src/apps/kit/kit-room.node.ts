@@ -54,6 +54,7 @@ class OneKitRoom implements KitRoom {
   #lanes: Lanes | null = null;
   #looking: Looking | null = null;
   #closing: Promise<void> = Promise.resolve();
+  #turn = 0;
   #version = 0;
   #restarted: boolean;
 
@@ -72,12 +73,13 @@ class OneKitRoom implements KitRoom {
       changed: () => this.#changed(),
       busy: () => this.#lanes?.busy ?? false,
       working: (working) => {
-        if (this.#shift === null) early = working;
-        else this.#work(working);
+        if (this.#shift !== null) return this.#work(working);
+        early = working;
+        return Promise.resolve();
       },
     });
     this.#shift = shift;
-    if (early !== null) this.#work(early);
+    if (early !== null) await this.#work(early);
   }
 
   get shift(): Shift {
@@ -168,8 +170,7 @@ class OneKitRoom implements KitRoom {
 
   async close(): Promise<void> {
     this.shift.close();
-    this.#work(null);
-    await this.#closing;
+    await this.#work(null);
   }
 
   #changed(): void {
@@ -177,18 +178,23 @@ class OneKitRoom implements KitRoom {
     this.#options.changed();
   }
 
-  /** Another shift: its readings end at a checkpoint before the next one's begin. */
-  #work(working: WorkingShift | null): void {
-    const before = this.#lanes;
+  /** Another shift: the readings of the one before end at a checkpoint, then the next one's begin. */
+  #work(working: WorkingShift | null): Promise<void> {
+    const [before, turn] = [this.#lanes, ++this.#turn];
     this.#looking?.close();
     this.#looking = null;
     this.#lanes = null;
-    if (before !== null) this.#closing = this.#closing.then(() => before.close());
-    if (working !== null) {
-      this.#lanes = this.#open(working);
-      this.#looking = this.#look(working);
-    }
+    const opened = this.#closing
+      .then(() => before?.close())
+      .then(() => {
+        if (working === null || turn !== this.#turn) return;
+        this.#lanes = this.#open(working);
+        this.#looking = this.#look(working);
+        this.#changed();
+      });
+    this.#closing = opened.catch(() => undefined);
     this.#changed();
+    return opened;
   }
 
   #look(officer: WorkingShift): Looking {

@@ -21,8 +21,8 @@ export interface ShiftOptions {
   changed(): void;
   /** Whether examinations of the working shift are under way: then nobody else can work, and the identity is still needed. */
   busy(): boolean;
-  /** The working shift is another one, or none. */
-  working(shift: WorkingShift | null): void;
+  /** The working shift is another one, or none. @returns settles when its examinations may begin; its Fault is the act's. */
+  working(shift: WorkingShift | null): Promise<void>;
   /** What is to be handed back after a crash; null: nothing. */
   keep(kept: KeptShift | null): void;
   /** What was kept when the program crashed. */

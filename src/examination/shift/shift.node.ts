@@ -292,10 +292,15 @@ class OneShift implements Shift {
 
   async #work(shift: WorkingShift): Promise<void> {
     this.working = shift;
-    this.#options.working(shift);
-    await this.#shelf.look();
-    if (!shift.practice) shift.lists = this.#lists(shift.identity.public.recipient);
-    this.#offences = kitOffences(this.#options.folder.offences, this.#trust());
+    try {
+      await this.#shelf.look();
+      if (!shift.practice) shift.lists = this.#lists(shift.identity.public.recipient);
+      this.#offences = kitOffences(this.#options.folder.offences, this.#trust());
+      await this.#options.working(shift);
+    } catch (error) {
+      if (this.working === shift) this.working = null;
+      throw error;
+    }
   }
 
   #opened(untilMs: number): void {
@@ -325,7 +330,7 @@ class OneShift implements Shift {
   /** Nobody works: the identity is forgotten. */
   #rest(): void {
     this.working = null;
-    this.#options.working(null);
+    this.#options.working(null).catch(() => undefined);
     this.#options.keep(null);
   }
 

@@ -27,7 +27,7 @@ async function withShift(work: (facts: Work) => Promise<void>): Promise<void> {
   const shifts: Shift[] = [];
   const open = async (more: Partial<ShiftOptions> = {}): Promise<Shift> => {
     const shift = await openShift({
-      ...{ folder: lab.folder, nowMs: () => clock.nowMs, changed: () => undefined, working: () => undefined },
+      ...{ folder: lab.folder, nowMs: () => clock.nowMs, changed: () => undefined, working: () => Promise.resolve() },
       busy: () => told.busy,
       keep: (kept) => {
         told.kept = kept;
