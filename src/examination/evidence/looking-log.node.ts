@@ -12,7 +12,7 @@ import type { JournalBody } from "./journal-entry.ts";
 import { type ChainedEntry, chainedLine, LINE_MAX_BYTES, readChainedLine } from "./journal-line.node.ts";
 
 /** What can be written after a report stands; closed. */
-export const LOOKING_KINDS = ["look", "sharpened", "category", "note"] as const;
+const LOOKING_KINDS = ["look", "sharpened", "category", "note"] as const;
 export type LookingKind = (typeof LOOKING_KINDS)[number];
 
 const LABEL = utf8("phum-looking/1\n");

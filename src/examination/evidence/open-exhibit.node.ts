@@ -76,7 +76,7 @@ function readManifest(reader: SealedReader): { manifest: ExhibitManifest; plainO
 }
 
 /** @throws {Fault} seal/format, seal/version. */
-export function checkedManifest(bytes: Uint8Array): ExhibitManifest {
+function checkedManifest(bytes: Uint8Array): ExhibitManifest {
   try {
     const value = boundedJson(bytes, MANIFEST_MAX_BYTES);
     const { format, version } = (value ?? {}) as Partial<Record<string, unknown>>;

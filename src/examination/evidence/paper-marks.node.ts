@@ -80,7 +80,7 @@ export function tapeBlock(tape: Coverage["tape"], verdict: Verdict, widthPt: num
 }
 
 /** The small sign of a finding: the verdict's shape. */
-export function flag(ink: Ink, verdict: Verdict, { x, y, sidePt }: { x: number; y: number; sidePt: number }): void {
+function flag(ink: Ink, verdict: Verdict, { x, y, sidePt }: { x: number; y: number; sidePt: number }): void {
   const unit = sidePt / 200;
   const shape = verdict === "red" ? OCTAGON : TRIANGLE;
   ink.polygon(

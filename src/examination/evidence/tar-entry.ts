@@ -3,7 +3,7 @@ import { equalBytes, utf8 } from "#base/values";
 /** Blocks of a tar file. */
 export const TAR_BLOCK = 512;
 /** Largest file that its header can tell: 8 GiB less one. */
-export const TAR_FILE_MAX = 8 ** 11 - 1;
+const TAR_FILE_MAX = 8 ** 11 - 1;
 
 /** A file in a sealed exhibit. */
 export interface TarEntry {

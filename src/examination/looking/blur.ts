@@ -6,7 +6,7 @@ export interface GreyPicture {
 }
 
 /** Standard deviation of the blur in pixels of a side of 200: shapes, faces and letters are gone, light and dark are left. */
-export const BLUR_SIGMA = 24;
+const BLUR_SIGMA = 24;
 
 /**
  * Blurs a picture so that nothing in it can be recognised: three box filters come within 3 % of a Gaussian; the edge is held.
