@@ -69,15 +69,15 @@ function table(sheet: Sheet, { key, columns, shares, rows, total }: Table): Flow
 
 function findings(sheet: Sheet, { findings }: Report): FlowPart[] {
   if (findings.length === 0) return [];
-  const shares = [6, 34, 15, 11, 20, 14];
+  const shares = [5, 33, 14, 10, 18, 20];
   const rows = findings.slice(0, ROWS_MAX).map((finding, i): Cell[] => {
     const { offsetBytes, lengthBytes, set, release } = finding;
     return [
       { text: String(i + 1) },
-      { text: placeBlock(sheet, finding, (WIDTH_PT * 34) / 100 - 8) },
+      { text: placeBlock(sheet, finding, (WIDTH_PT * 33) / 100 - 8) },
       { text: finding.kind === "whole-file" ? "–" : number("en", offsetBytes) },
       { text: size("en", lengthBytes) },
-      { text: kindBlock(sheet, finding, (WIDTH_PT * 20) / 100 - 8) },
+      { text: kindBlock(sheet, finding, (WIDTH_PT * 18) / 100 - 8) },
       { text: paperText(withoutMiddle(`${set}, ${release}`, PLACE_MAX)), maxLines: 4 },
     ];
   });
