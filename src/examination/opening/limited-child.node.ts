@@ -12,7 +12,7 @@ const MEMORY_MOST_BYTES = 1_000_000_000;
 const WATCH_MS = 100;
 const SAID_MOST = 500;
 /** Limits a process from outside, on Linux; buffers are beyond V8's own limit. */
-const PRLIMIT = ["/usr/bin/prlimit", "/bin/prlimit"].find((path) => process.platform === "linux" && existsSync(path));
+const PRLIMITS = ["/usr/bin/prlimit", "/bin/prlimit"];
 const OWN_FOLDERS = ["src", "build", "node_modules", "package.json"];
 
 /** How long a child may take. */
@@ -249,6 +249,7 @@ export function limitedNode(files: number): string[] {
   const memory = [`--max-old-space-size=${HEAP_MB}`, "--max-semi-space-size=16", "--no-warnings"];
   const rights = ["--permission", ...OWN_FOLDERS.map((name) => `--allow-fs-read=${join(projectHome, name)}`)];
   const node = [process.execPath, ...memory, ...rights];
-  if (PRLIMIT === undefined) return node;
-  return [PRLIMIT, `--data=${MEMORY_MOST_BYTES}`, "--fsize=0", "--core=0", `--nofile=${files + 128}`, ...node];
+  const prlimit = process.platform === "linux" ? PRLIMITS.find((path) => existsSync(path)) : undefined;
+  if (prlimit === undefined) return node;
+  return [prlimit, `--data=${MEMORY_MOST_BYTES}`, "--fsize=0", "--core=0", `--nofile=${files + 128}`, ...node];
 }

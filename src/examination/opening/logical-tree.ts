@@ -18,7 +18,8 @@ export function logicalTree(entries: () => Iterable<LogicalEntry>): MediumTree {
 }
 
 function logicalEntry(entry: LogicalEntry, id: number): FileEntry {
-  const { path, kind, deleted, sizeBytes, times, read } = entry;
+  const { path, kind, deleted, times, read } = entry;
+  const sizeBytes = Math.min(entry.sizeBytes, Number.MAX_SAFE_INTEGER); // beyond it a size is a lie of unknown length
   const extents = sizeBytes > 0 ? [{ startByte: null, lengthBytes: sizeBytes }] : [];
   return {
     path,
