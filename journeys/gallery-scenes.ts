@@ -134,11 +134,11 @@ const starts: Scene[] = [
 
 const MARKS: KitView["selfTest"]["lines"] = [
   { what: "marks", mark: "good", values: { found: 64, count: 64 } },
-  { what: "age", mark: "good", values: { days: 4 } },
-  { what: "clock", mark: "good", values: { atMs: NOW_MS } },
+  { what: "age", mark: "good", values: { days: 4, daysLeft: 39 } },
+  { what: "clock", mark: "good", values: { nowMs: NOW_MS } },
   { what: "speed", mark: "good", values: { bytesPerSecond: 412e6, sizeBytes: 16e9, minutes: 3 } },
   { what: "room", mark: "good", values: { freeBytes: 38e9 } },
-  { what: "battery", mark: "look", values: { percent: 41 } },
+  { what: "battery", mark: "look", values: { percent: 41, hours: 1.2 } },
 ];
 const tests: Scene[] = [
   scene("self-test", "self-test", { selfTest: { atMs: NOW_MS, lines: MARKS } }),
@@ -151,7 +151,9 @@ const tests: Scene[] = [
   scene("self-test-not", "self-test", {
     selfTest: {
       atMs: NOW_MS,
-      lines: MARKS.map((line) => (line.what === "age" ? { ...line, mark: "stop", values: { days: 91 } } : line)),
+      lines: MARKS.map((line) =>
+        line.what === "age" ? { ...line, mark: "stop", values: { days: 91, daysLeft: -60 } } : line,
+      ),
     },
   }),
 ];

@@ -34,8 +34,12 @@ if (folder === undefined) {
       await lookAs(page, look);
       for (const width of widths) {
         await page.setViewportSize({ width, height: HEIGHT });
+        for (let turn = 0; turn < 2; turn++) {
+          const heightPx = (await page.evaluate("document.documentElement.scrollHeight")) as number;
+          await page.setViewportSize({ width, height: Math.min(4000, Math.max(HEIGHT, heightPx)) });
+        }
         const path = join(folder, `${scene.name}.${look.language}.${width}.${look.light}.png`);
-        await page.screenshot({ path, fullPage: true });
+        await page.screenshot({ path });
       }
     }
     await context.close();

@@ -22,7 +22,7 @@ const OF_A_LANE = ["answer", "findings", "report"] as const;
 const ALONE = ["start", "devices", "examining", "self-test"] as const;
 
 /** Reads an address's #part; anything unknown is null. */
-export function readHash(hash: string): Where | null {
+function readHash(hash: string): Where | null {
   const name = hash.replace(/^#/, "");
   const alone = ALONE.find((one) => one === name);
   if (alone !== undefined) return { screen: alone, lane: null };

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import type { Refusal, ScreenProps } from "#platform/ui";
+import { type Refusal, type ScreenProps, shownName } from "#platform/ui";
 import {
   BigButton,
   Button,
@@ -111,8 +111,8 @@ export function LockedScreen({
 function Officer({ name, unit }: { name: string; unit: string }) {
   return (
     <>
-      <bdi>{name}</bdi>
-      {unit === "" ? null : <bdi className="sm dim unit">{unit}</bdi>}
+      <bdi>{shownName(name).text}</bdi>
+      {unit === "" ? null : <bdi className="sm dim unit">{shownName(unit).text}</bdi>}
     </>
   );
 }

@@ -1,5 +1,4 @@
-import { type Language, number, size } from "#base/words";
-import { localMoment } from "#examination/evidence";
+import { type Language, momentText, number, size } from "#base/words";
 import type { SelfTestLine, SelfTestMark, SelfTestView } from "./shift-view.ts";
 import { sayShift } from "./words.ts";
 
@@ -65,17 +64,18 @@ function valueText(language: Language, { what, values }: SelfTestLine): string {
   };
   if (what === "marks") {
     const [found, count] = [of("found"), of("count")];
-    return found === null || count === null ? "" : sayShift(language, "test.marks.value", { found, count });
+    return found === null || count === null || count === 0
+      ? ""
+      : sayShift(language, "test.marks.value", { found, count });
   }
   if (what === "age") {
     const days = of("days");
-    if (days === null) return "";
+    if (days === null || of("daysLeft") === null) return "";
     return sayShift(language, days === 1 ? "test.age.value.one" : "test.age.value", { days });
   }
   if (what === "clock") {
-    const at = of("atMs");
-    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-    return at === null ? "" : localMoment(language, new Date(at).toISOString(), zone);
+    const nowMs = of("nowMs");
+    return nowMs === null ? "" : momentText(language, nowMs, { part: "both" });
   }
   if (what === "speed") {
     const speed = of("bytesPerSecond");
@@ -99,8 +99,13 @@ function sentenceText(language: Language, { what, mark, values }: SelfTestLine):
   }
   if (what === "battery") {
     if (values["percent"] === undefined) return sayShift(language, "test.battery.none");
+    const { hours } = values;
+    if (mark === "look" && typeof hours === "number") {
+      return sayShift(language, "test.battery.lasts", { hours: Math.max(1, Math.floor(hours)) });
+    }
     return sayShift(language, mark === "good" ? "test.battery.good" : "test.battery.look");
   }
+  if (what === "marks" && values["locked"] === 1) return sayShift(language, "test.marks.locked");
   if (mark === "stop") return sayShift(language, `test.${what}.stop`);
   if (mark === "look") return sayShift(language, `test.${what}.look`);
   return "";

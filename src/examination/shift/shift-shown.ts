@@ -1,21 +1,13 @@
-import type { Language } from "#base/words";
-import { localDay, localHour } from "#examination/evidence";
+import { type Language, momentText } from "#base/words";
+import { shownName } from "#platform/ui";
 import type { ListView, Question, ShiftView } from "./shift-view.ts";
 import { sayShift } from "./words.ts";
 
-/** The zone of the laptop that shows it. */
-const zone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
-
-/** "14:08" on this laptop's clock. */
-export function hourText(language: Language, atMs: number): string {
-  return localHour(language, new Date(atMs).toISOString(), zone());
-}
-
 /** A day as a sentence names it; a date that cannot be read stands as it came. */
-export function dayText(language: Language, iso: string): string {
+function dayText(language: Language, iso: string): string {
   const at = Date.parse(iso);
-  if (Number.isNaN(at)) return iso;
-  const day = localDay(language, new Date(at).toISOString(), zone());
+  if (Number.isNaN(at)) return shownName(iso).text;
+  const day = momentText(language, at, { part: "day" });
   return language === "km" ? ` ${day}` : day;
 }
 
@@ -49,7 +41,10 @@ export function listShown(language: Language, list: ListView | null): ListShown 
   const age = days <= 0 ? "start.listAge.new" : days === 1 ? "start.listAge.one" : "start.listAge";
   return {
     refuses: false,
-    title: sayShift(language, "start.listName", { name: list.name, date: dayText(language, list.releasedAt).trim() }),
+    title: sayShift(language, "start.listName", {
+      name: shownName(list.name).text,
+      date: dayText(language, list.releasedAt).trim(),
+    }),
     text: sayShift(language, age, { days, date }),
     advice: adviceOf(language, list),
   };
@@ -85,8 +80,11 @@ export function openGroup(missing: Question | null): Group | null {
 /** Who works, in one line. */
 export function whoLine(language: Language, { officer, openUntilMs, practice }: ShiftView): string {
   if (practice) return sayShift(language, "start.whoPractice");
-  if (officer === null || openUntilMs === null) return officer?.name ?? "";
-  return sayShift(language, "start.whoDone", { name: officer.name, time: hourText(language, openUntilMs) });
+  if (officer === null || openUntilMs === null) return shownName(officer?.name ?? "").text;
+  return sayShift(language, "start.whoDone", {
+    name: shownName(officer.name).text,
+    time: momentText(language, openUntilMs, { part: "hour" }),
+  });
 }
 
 /** Why, in one line, when everything of it is answered; null before. */
@@ -95,9 +93,9 @@ export function whyLine(language: Language, { basis, offences, exhibit }: ShiftV
   if (basis.kind === null || basis.number === "" || offence === undefined || exhibit === "") return null;
   return sayShift(language, "start.whyDone", {
     basis: sayShift(language, `start.basis.${basis.kind}`),
-    number: basis.number,
+    number: shownName(basis.number).text,
     offence: offence.words[language],
-    exhibit,
+    exhibit: shownName(exhibit).text,
   });
 }
 

@@ -25,9 +25,10 @@ export const AboveButtons = createContext<ReactNode>(null);
 /** Named row of buttons at the foot of the screen. */
 export function ButtonRow({ children }: { children: ReactNode }) {
   const say = useSay(sayUi);
+  const above = useContext(AboveButtons);
   return (
     <footer className="keys" role="contentinfo" aria-label={say("app.keys")} data-region tabIndex={-1}>
-      {useContext(AboveButtons)}
+      {above === null ? null : <div>{above}</div>}
       <div>{children}</div>
     </footer>
   );

@@ -24,12 +24,3 @@ export function FileName({ name }: { name: string }) {
     </>
   );
 }
-
-/** An exhibit or serial number: never broken, in the digits in which it was written. */
-export function Numbered({ children }: { children: string }) {
-  return (
-    <bdi className="nb" translate="no">
-      {visibleName(children)}
-    </bdi>
-  );
-}

@@ -70,7 +70,7 @@ export function Bezel({ step, onLock }: { step: StepName | null; onLock: (() => 
 }
 
 /** The two languages, each in its own letters. */
-export function LanguageKeys() {
+function LanguageKeys() {
   const { language, setLanguage } = useLanguage();
   return (
     <>

@@ -58,7 +58,7 @@ function Ring({ fraction }: { fraction: number }) {
         strokeDasharray={`${(percent / 100) * ROUND} ${ROUND}`}
         transform="rotate(-90 100 100)"
       />
-      <text x="100" y="119" textAnchor="middle" className="ring-number">
+      <text x="100" y="119" textAnchor="middle" className={`ring-number${percent === 100 ? " full" : ""}`}>
         {number(language, percent)}%
       </text>
     </svg>

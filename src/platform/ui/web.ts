@@ -8,9 +8,9 @@ export { Choice, DevicePlate, Field, PassphraseField, Pick } from "./forms.scree
 export { useKept } from "./kept.screen.tsx";
 export { usePageKeys } from "./keys.screen.tsx";
 export { useLive, useSpokenOnDemand } from "./live.screen.tsx";
-export { FileName, Numbered } from "./name.screen.tsx";
-export { Bezel, Columns, Instrument, LanguageKeys, Page } from "./page.screen.tsx";
+export { FileName } from "./name.screen.tsx";
+export { Bezel, Columns, Instrument, Page } from "./page.screen.tsx";
 export { Coach, Cover, Dots, FaultPlate, Lamp, Lane, Plate, Readouts, Stamp, Todo } from "./plates.screen.tsx";
-export { useLanguage, useNight, useSay } from "./settings.screen.tsx";
+export { useLanguage, useSay } from "./settings.screen.tsx";
 export { Meter, Ruler, Tape } from "./tape.screen.tsx";
 export { Verdict } from "./verdict.screen.tsx";
