@@ -1,8 +1,11 @@
 // Media that lie, each in one way, by name: Phum answers every one, in little time and memory, and never with more than it read.
 import assert from "node:assert/strict";
-import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { after, describe, test } from "node:test";
+import type { Command, CommandRequest } from "#base/commandline";
+import { Fault } from "#base/faults";
+import { extract, list, verify } from "#examination/opening/node";
 import type { HostileCase } from "./hostile-case.ts";
 import { EWF_CASES } from "./hostile-ewf.ts";
 import { FAT_CASES } from "./hostile-fat.ts";
@@ -51,6 +54,63 @@ describe("Hostile media, listed, verified and extracted", { concurrency: 2 }, ()
     });
   }
 });
+
+/** The verbs that a case is not made for: they answer, too. */
+const VERBS: Record<string, [Command, ...string[]]> = {
+  list: [list],
+  verify: [verify],
+  extract: [extract, "--out", "copies", "--deleted"],
+};
+/** Whoever waits for 10 TB of nothing has this patience, and is answered then. */
+const STOPPED_MS = 3000;
+/** Read, nothing stored, refused or another than acquired, no such place, not all could be read. */
+const ANSWERS = [0, 10, 65, 66, 74];
+
+describe("Hostile media, by the other verbs", { concurrency: 3 }, () => {
+  for (const [number, hostile] of CASES.entries()) {
+    const [own] = hostile.words ?? ["list"];
+    for (const [verb, [command, ...words]] of Object.entries(VERBS)) {
+      if (verb === own) continue;
+      test(`${hostile.name}: ${verb}`, async () => {
+        const folder = desk.path(`${verb}${number}`);
+        const path = writeCase(folder, hostile.files());
+        const name = Object.keys(hostile.files())[0] ?? "";
+        const positionals = verb === "extract" ? [path, name] : [path];
+        const { exit, said } = await inProcess(command, { positionals, words, folder });
+        assert.ok(ANSWERS.includes(exit), `${exit}: ${said.slice(0, 2000)}`);
+        assert.doesNotMatch(said, BROKEN);
+        const written = existsSync(join(folder, "copies")) ? ["copies"] : [];
+        assert.deepEqual(readdirSync(folder).sort(), [...Object.keys(hostile.files()), ...written].sort());
+        rmSync(folder, { recursive: true });
+      });
+    }
+  }
+});
+
+/** Runs a command in this process: its reader is a child of its own in any case. */
+async function inProcess(
+  command: Command,
+  { positionals, words, folder }: { positionals: string[]; words: string[]; folder: string },
+): Promise<{ exit: number; said: string }> {
+  let said = "";
+  const out = (line: string): void => {
+    if (said.length < 1_000_000) said += `${line}\n`;
+  };
+  const silent = { live: () => undefined, passphrase: async () => "", nowMs: () => 0 };
+  const request: CommandRequest = {
+    ...{ ...silent, positionals, language: "en", out, err: out, signal: AbortSignal.timeout(STOPPED_MS) },
+    text: (option) => (option === "out" ? words[words.indexOf("--out") + 1] : undefined),
+    texts: () => [],
+    flag: (option) => words.includes(`--${option}`),
+    path: (given) => resolve(folder, given),
+  };
+  try {
+    return { exit: await command.run(request), said };
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    return { exit: error.code === "opening/place-unknown" ? 66 : 1, said: said + error.message };
+  }
+}
 
 test("There are at least 50 hostile media, each with its own name", () => {
   assert.ok(CASES.length >= 50, `${CASES.length}`);

@@ -5,6 +5,8 @@ export interface FolderSpec {
   kind: "folder";
   /** Absolute path, hexadecimal. */
   pathBytes: string;
+  /** Not a folder but an image that holds files and no disk: name of the format. Its files are opened by the images room. */
+  container?: string;
 }
 
 export interface ImageSpec {

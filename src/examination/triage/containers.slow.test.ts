@@ -5,7 +5,7 @@ import { basename } from "node:path";
 import { after, before, test } from "node:test";
 import { seededRandom } from "#base/values";
 import { verifyReport } from "#examination/evidence/node";
-import { writeEwf } from "#examination/images/node";
+import { logicalImageOf, writeEwf } from "#examination/images/node";
 import { blocksOf, type Lab, landscape, noise, openLab, reportIn, runInLab } from "./triage-lab.node.ts";
 
 const MIB = 1 << 20;
@@ -130,6 +130,33 @@ test("a container that is not read is amber, by its name, and never an empty dis
     assert.ok(report.source.sizeBytes > 0 && report.coverage.bytesRead === 0);
     assert.equal((await verifyReport(lab.path(out), { trust: [lab.trust], nowMs: Date.now() })).outcome, "verified");
   }
+});
+
+test("examine of a logical image reads its files like those of a folder: blocks at their own offsets, whole files, places as chains", async () => {
+  const small = Buffer.from("a file smaller than any block, and on the list by its digest: ".repeat(20));
+  const digests = await lab.filter("whole", { blocks: [], files: [small] });
+  const other = Buffer.concat([landscape(1 * MIB), listed.subarray(4 * BLOCK, 40 * BLOCK), landscape(9000)]);
+  const files = { "plain.txt": landscape(20_000), "film.bin": other, "small.txt": small };
+  const source = lab.image("phone.ad1", logicalImageOf(files));
+  const out = lab.path("logical");
+  const { code } = await runInLab(lab, { source, filters: [list, digests], out, options: { seed: "one" } });
+  const { verdict, findings, coverage, notices, unread } = reportIn(out);
+  assert.deepEqual([code, verdict, unread], [20, "red", []]);
+  assert.deepEqual(
+    findings.map(({ place, kind, offsetBytes, blocks, weight }) => [place, kind, offsetBytes, blocks, weight]),
+    [
+      ["phone.ad1/files/folder/film.bin", "blocks", 1 * MIB, 36, "red"],
+      ["phone.ad1/files/folder/small.txt", "whole-file", 0, 0, "red"],
+    ],
+  );
+  assert.deepEqual([coverage.filesTotal, coverage.filesRead], [3, 3]);
+  assert.ok(notices.some(({ code: one, values }) => one === "image-container" && /AD1/.test(String(values["format"]))));
+  assert.equal((await verifyReport(out, { trust: [lab.trust], nowMs: Date.now() })).outcome, "verified");
+  const empty = lab.image("clear.ad1", logicalImageOf({ "plain.txt": landscape(20_000), "b.txt": landscape(40_000) }));
+  assert.equal((await examined(empty, "clear")).report.verdict, "green");
+  const broken = logicalImageOf(files);
+  const cut = lab.image("cut.ad1", broken.subarray(0, broken.length - 30_000));
+  assert.equal((await examined(cut, "cut-ev")).report.verdict !== "green", true);
 });
 
 test("an examination of an E01 that was stopped goes on with --resume, and ends as if it had not been", async () => {

@@ -49,7 +49,7 @@ export async function startEngine(start: EngineStart, say: (line: EngineLine) =>
   for (const { path, unlock } of start.filters) filters.push(await openFilter(path, unlock, start.nowMs));
   const parts = filters.flatMap((filter) => filter.parts);
   const layout = scanLayout({ ...start, parts, keysBytes: KEYS_BYTES, sipBytes: SIP_BYTES });
-  const container = start.source.kind === "image" && start.source.container !== undefined;
+  const container = start.source.kind !== "device" && start.source.container !== undefined;
   const besidesBytes = BESIDES_BYTES + (container ? start.workers * CONTAINER_BYTES : 0);
   const memory = takeMemory(layout, { besidesBytes, freeBytes: start.freeBytes ?? process.availableMemory() });
   for (const set of layout.sets) {

@@ -1,6 +1,7 @@
 import { toHex } from "#base/values";
 import type { FinishedReport } from "#examination/evidence/node";
 import { type KnownPhases, placeText, splitPath } from "#examination/sources";
+import { containerLinks } from "./container-source.node.ts";
 import { type DraftFacts, reportDraft } from "./examination-draft.node.ts";
 import {
   type ExaminationSetup,
@@ -156,7 +157,9 @@ async function examineFolder(course: Course): Promise<FinishedReport | "left"> {
     throw triageFault("triage/other-source", "The folder is not what it was when the examination began");
   }
   const plan = planFor(course, { sizeBytes: table.totalBytes, phases: phasesOf([], null) });
-  const placeOf = (index: number): HitPlace => placeText([setup.look.name, ...splitPath(table.path(index))]);
+  const { spec, name } = setup.look;
+  const linksOf = spec.kind === "folder" && spec.container !== undefined ? containerLinks : splitPath;
+  const placeOf = (index: number): HitPlace => placeText([name, ...linksOf(table.path(index))]);
   const hits = hitsFor(course, placeOf);
   const keep = keeper(course, { plan, hits, known: null, regions: undefined });
   const reading = folderReading({

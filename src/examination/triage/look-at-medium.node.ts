@@ -43,6 +43,7 @@ export async function lookAtMedium(path: string): Promise<MediumLook> {
     if (answer.sizeBytes > DISK_MOST_BYTES) return refusedLook(file, answer.format, { answer, why: "size" });
     return containerLook(file, answer);
   }
+  if (answer?.kind === "logical") return logicalLook(file, answer);
   if (look !== null && (answer === undefined || answer.kind === "image" || ofRaw(answer))) return plain(look);
   return refusedLook(file, format ?? "", { answer, why: `reader ${why}` });
 }
@@ -74,11 +75,7 @@ function ofRaw(answer: ContainerAnswer): boolean {
 
 function containerLook(file: Uint8Array, answer: Extract<ContainerAnswer, { kind: "image" }>): MediumLook {
   const { format, sizeBytes, unread, badSectors, problems } = answer;
-  const folder = file.subarray(0, file.lastIndexOf(0x2f) + 1);
-  const name = toHex(file.subarray(folder.length));
-  const others = answer.files.filter((other) => other !== name);
-  const paths = [file, ...others.map((other) => Buffer.concat([folder, fromHex(other)]))];
-  const look = lookAtContainer(paths, { format, sizeBytes });
+  const look = lookAtContainer(filePaths(file, answer.files), { format, sizeBytes });
   return {
     ...plain(look),
     problems,
@@ -88,11 +85,33 @@ function containerLook(file: Uint8Array, answer: Extract<ContainerAnswer, { kind
   };
 }
 
+/** Files without a disk: a folder in an image. */
+function logicalLook(file: Uint8Array, answer: Extract<ContainerAnswer, { kind: "logical" }>): MediumLook {
+  const { format, problems } = answer;
+  const look = lookAtContainer(filePaths(file, answer.files), { format, sizeBytes: statSync(Buffer.from(file)).size });
+  return {
+    ...plain({ ...look, spec: { kind: "folder", pathBytes: toHex(file), container: format }, medium: "folder" }),
+    problems,
+    incomplete: problems.some(({ what }) => what === "missing-segments"),
+    notices: containerNotices({ format, problems, badSectors: [] }),
+  };
+}
+
+/** An image's files, the one that was asked for first. */
+function filePaths(file: Uint8Array, names: readonly string[]): Uint8Array[] {
+  const folder = file.subarray(0, file.lastIndexOf(0x2f) + 1);
+  const name = toHex(file.subarray(folder.length));
+  const others = names.filter((other) => other !== name);
+  return [file, ...others.map((other) => Buffer.concat([folder, fromHex(other)]))];
+}
+
 function rangeOf({ startByte, lengthBytes }: { startByte: number; lengthBytes: number }): Run {
   return { offsetBytes: startByte, lengthBytes };
 }
 
-function containerNotices({ format, badSectors, problems }: Extract<ContainerAnswer, { kind: "image" }>): Notice[] {
+type ContainerFacts = Pick<Extract<ContainerAnswer, { kind: "image" }>, "format" | "badSectors" | "problems">;
+
+function containerNotices({ format, badSectors, problems }: ContainerFacts): Notice[] {
   const missing = problems.find(({ what }) => what === "missing-segments")?.values["segments"];
   const lostBytes = badSectors.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0);
   const [first] = problems;
@@ -111,11 +130,10 @@ function refusedLook(
   { answer, why }: { answer: ContainerAnswer | undefined; why: string },
 ): MediumLook {
   const refusal = answer?.kind === "refused" ? answer.refusal : null;
-  const said = answer?.kind === "logical" ? "logical" : (refusal?.refused ?? why);
-  const named = answer?.kind === "logical" ? answer.format : format;
-  const name = named === "" ? said : `${named} (${said})`;
+  const said = refusal?.refused ?? why;
+  const name = format === "" ? said : `${format} (${said})`;
   const look = lookAtContainer([file], {
-    format: named === "" ? said : named,
+    format: format === "" ? said : format,
     sizeBytes: statSync(Buffer.from(file)).size,
   });
   return { ...plain(look), notExaminable: name, refusal, notices: [notice("image-refused", { name })] };

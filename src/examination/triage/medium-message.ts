@@ -53,8 +53,8 @@ export type ContainerAnswer =
       problems: OpenImage["problems"];
     }
   | { kind: "refused"; refusal: Refusal }
-  /** Files without a disk. */
-  | { kind: "logical"; format: string };
+  /** Files without a disk: examined like a folder. */
+  | ({ kind: "logical"; format: string } & Pick<OpenImage, "problems"> & { files: string[] });
 
 /** Where a byte stands: additive fields of a finding. */
 export type Standing = Pick<Finding, "place" | "placeBytes" | "standing" | "certainty">;

@@ -39,11 +39,14 @@ function containerAt(path: Uint8Array): ContainerAnswer {
   if (isRefusal(opened)) return { kind: "refused", refusal: opened };
   const { image } = opened;
   const format = formatText(image);
-  if (image.entries !== undefined) return { kind: "logical", format };
+  const files = image.files.map((name) => toHex(name));
+  if (image.entries !== undefined) {
+    return { kind: "logical", format, files, problems: image.problems.slice(0, TOLD_MOST) };
+  }
   return {
     kind: "image",
     raw: image.format === "raw",
-    ...{ format, sizeBytes: image.media.sizeBytes, files: image.files.map((name) => toHex(name)) },
+    ...{ format, sizeBytes: image.media.sizeBytes, files },
     unread: image.unread.slice(0, TOLD_MOST),
     badSectors: image.acquisition.badSectors.slice(0, TOLD_MOST),
     problems: image.problems.slice(0, TOLD_MOST),

@@ -13,7 +13,7 @@ import {
   withReadFaults,
 } from "#examination/sources";
 import { adoptSource, listFolder, openFolderFile } from "#examination/sources/node";
-import { openContainer } from "./container-source.node.ts";
+import { openContainer, openContainerFiles } from "./container-source.node.ts";
 import type { FileRow, Job, JobResult, RefusedRow } from "./engine-message.ts";
 import { type JobSource, jobScanner } from "./job-scan.node.ts";
 import { readBegins, readEnds, type ThreadPost, type ThreadStart } from "./scan-thread.node.ts";
@@ -25,6 +25,9 @@ const LARGE_BYTES = 1 << 20;
 const LISTED_AT_ONCE = 500;
 
 const start: ThreadStart = workerData;
+/** Files in an image that holds no disk. */
+const files =
+  start.source.kind === "folder" && start.source.container !== undefined ? openContainerFiles(start.source) : undefined;
 const source = jobSource();
 const scan = jobScanner(start, source, { hash: openHashKernel(start.memory), lookup: openLookup(start.memory) });
 
@@ -48,6 +51,7 @@ function post(message: ThreadPost): void {
 
 function jobSource(): JobSource {
   const { handles, faults, vanished, source: spec } = start;
+  if (files !== undefined) return { openFile: (path) => failing(files.open(path)) };
   if (spec.kind === "folder") return { openFile: (path) => failing(openFolderFile(spec, path)) };
   const open = spec.kind === "image" && spec.container !== undefined ? openContainer(spec) : adopted(handles);
   return { bytes: faults === undefined ? open : withReadFaults(open, faults, vanished) };
@@ -86,22 +90,36 @@ function headers(bytes: Extract<JobSource, { bytes: unknown }>["bytes"], job: Jo
 }
 
 function list(folder: FolderSpec, job: Job): JobResult {
-  let files: FileRow[] = [];
+  let rows: FileRow[] = [];
   let refused: RefusedRow[] = [];
   const flush = (): void => {
-    post({ kind: "files", files, refused });
-    files = [];
+    post({ kind: "files", files: rows, refused });
+    rows = [];
     refused = [];
   };
   readBegins(start.watch, job.id);
-  for (const entry of listFolder(folder)) {
+  for (const entry of entriesOf(folder)) {
     const path = toHex(entry.pathBytes);
-    if (entry.kind === "file") files.push([path, entry.sizeBytes, entry.mtimeMs]);
+    if (entry.kind === "file") rows.push([path, entry.sizeBytes, entry.mtimeMs]);
     else refused.push(entry.kind === "link" ? [path, "link", "link"] : [path, entry.why, entry.what]);
-    if (files.length + refused.length >= LISTED_AT_ONCE) flush();
+    if (rows.length + refused.length >= LISTED_AT_ONCE) flush();
     readBegins(start.watch, job.id);
   }
   readEnds(start.watch);
   flush();
   return { id: job.id, readBytes: 0 };
+}
+
+type ListedEntry =
+  | { kind: "file"; pathBytes: Uint8Array; sizeBytes: number; mtimeMs: number }
+  | Exclude<ReturnType<typeof listFolder> extends Iterable<infer E> ? E : never, { kind: "file" }>;
+
+function* entriesOf(folder: FolderSpec): Generator<ListedEntry> {
+  if (files === undefined) {
+    yield* listFolder(folder);
+    return;
+  }
+  for (const { path: pathBytes, sizeBytes, modifiedMs: mtimeMs } of files.list()) {
+    yield { kind: "file", pathBytes, sizeBytes, mtimeMs };
+  }
 }
