@@ -21,6 +21,7 @@ const STEPS: [string, string[]][] = [
   ["pure types", ["tsc", "-p", "tsconfig.pure.json"]],
   ["floors", ["node", "tools/floors.ts"]],
   ["words", ["node", "tools/words.ts"]],
+  ["screens", ["node", "tools/screens.ts"]],
   ["unused code", ["knip"]],
   ["fast tests", ["node", "tools/test.ts", "fast"]],
 ];
