@@ -4,7 +4,7 @@ import { pathText } from "#examination/sources";
 import { lookAtSource, openSource } from "#examination/sources/node";
 import { evidenceFiles } from "./evidence-files.node.ts";
 import { openingFault } from "./faults.ts";
-import type { HandedMedium } from "./reader-message.ts";
+import type { HandedMedium } from "./reader-message.node.ts";
 
 /** A medium whose descriptors this process holds, and of which it parses nothing. */
 export interface EvidenceMedium {

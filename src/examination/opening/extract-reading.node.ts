@@ -13,7 +13,7 @@ import type {
   StreamEndMessage,
   StreamMessage,
   ZerosMessage,
-} from "./reader-message.ts";
+} from "./reader-message.node.ts";
 import type { GuardedEntry, WalkGuard } from "./walk-guard.node.ts";
 import { type FoundEntry, lostRanges, treesOf } from "./walk-medium.ts";
 

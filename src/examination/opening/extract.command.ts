@@ -17,7 +17,7 @@ import type {
   StreamEndMessage,
   StreamMessage,
   ZerosMessage,
-} from "./reader-message.ts";
+} from "./reader-message.node.ts";
 import { runReader } from "./run-reader.node.ts";
 import type { PlantedFault } from "./walk-guard.node.ts";
 import type { WalkPosition } from "./walk-state.ts";

@@ -1,7 +1,7 @@
 import { toHex } from "#base/values";
 import { evidenceMedium } from "./evidence-medium.node.ts";
 import type { ChildMessage } from "./limited-child.node.ts";
-import type { StreamMessage, ZerosMessage } from "./reader-message.ts";
+import type { StreamMessage, ZerosMessage } from "./reader-message.node.ts";
 import { runReader } from "./run-reader.node.ts";
 import type { WalkPosition } from "./walk-state.ts";
 

@@ -2,7 +2,7 @@ import { DFXML_END, DFXML_VOLUME_END, dfxmlFile, dfxmlStart, dfxmlVolume } from 
 import { entryRecord, mediumRecords, problemRecord } from "./list-json.ts";
 import { entryLines, mediumLines, problemLines } from "./list-lines.ts";
 import type { Medium, TreePlace } from "./medium.ts";
-import type { ListTask } from "./reader-message.ts";
+import type { ListTask } from "./reader-message.node.ts";
 import { streamDigests } from "./stream-digests.node.ts";
 import type { GuardedEntry } from "./walk-guard.node.ts";
 import { treesOf, type WalkWishes } from "./walk-medium.ts";

@@ -3,7 +3,7 @@ import { refusalText } from "#examination/images";
 import { evidenceMedium } from "./evidence-medium.node.ts";
 import { openingFault } from "./faults.ts";
 import { lostLines, PARTLY_EXIT } from "./lost-lines.ts";
-import type { ListTask, RefusedMessage } from "./reader-message.ts";
+import type { ListTask, RefusedMessage } from "./reader-message.node.ts";
 import { type ReaderOutcome, runReader } from "./run-reader.node.ts";
 import type { PlantedFault } from "./walk-guard.node.ts";
 import { sayOpening } from "./words.ts";

@@ -19,7 +19,7 @@ import type {
   PieceMessage,
   ReaderRequest,
   RefusedMessage,
-} from "./reader-message.ts";
+} from "./reader-message.node.ts";
 import { type WalkGuard, walkGuard } from "./walk-guard.node.ts";
 
 let guard: WalkGuard | undefined;

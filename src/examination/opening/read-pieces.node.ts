@@ -3,7 +3,7 @@ import type { OpenImage } from "#examination/images";
 import type { UnreadRange } from "./digests.ts";
 import type { EvidenceMedium } from "./evidence-medium.node.ts";
 import { type ChildLimits, type ChildMessage, type LimitedChild, startLimited } from "./limited-child.node.ts";
-import type { BytesTask, PieceMessage, ZerosMessage } from "./reader-message.ts";
+import type { BytesTask, PieceMessage, ZerosMessage } from "./reader-message.node.ts";
 import { readerLimits } from "./run-reader.node.ts";
 import { newWalk } from "./walk-state.ts";
 

@@ -1,6 +1,6 @@
 import type { EvidenceMedium } from "./evidence-medium.node.ts";
 import { type ChildEnd, type ChildLimits, type ChildMessage, startLimited } from "./limited-child.node.ts";
-import type { HandedMedium } from "./reader-message.ts";
+import type { HandedMedium } from "./reader-message.node.ts";
 import type { PlantedFault } from "./walk-guard.node.ts";
 import {
   afterDeath,

@@ -5,7 +5,7 @@ import type { UnreadRange } from "./digests.ts";
 import { type EvidenceMedium, evidenceMedium } from "./evidence-medium.node.ts";
 import { REFUSED_EXIT } from "./list.command.ts";
 import { lostLines } from "./lost-lines.ts";
-import type { FactsMessage, RefusedMessage } from "./reader-message.ts";
+import type { FactsMessage, RefusedMessage } from "./reader-message.node.ts";
 import { type ReaderOutcome, runReader } from "./run-reader.node.ts";
 import { type MediaVerification, verifyEvidence } from "./verify-media.node.ts";
 import { sayOpening } from "./words.ts";
