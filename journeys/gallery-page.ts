@@ -20,8 +20,7 @@ export const HEIGHT = 800;
 /** Opens a scene and does what its officer does; at rest when it returns. */
 export async function openScene(page: Page, gallery: Gallery, scene: Scene): Promise<void> {
   await page.goto(gallery.addressOf(scene));
-  await page.waitForSelector("h1:not([aria-busy])");
-  await page.waitForFunction("document.querySelector('main[aria-busy]') === null");
+  await page.waitForSelector("footer.keys");
   for (const { fill, press, key } of scene.steps ?? []) {
     if (fill !== undefined) await page.fill(...fill);
     if (press !== undefined) await page.click(press);

@@ -140,7 +140,7 @@ function OneLane({
       }
     >
       {band !== null && fault !== null ? (
-        <FaultPlate title={fault.title}>
+        <FaultPlate title={<Told text={fault.title} />}>
           <p>
             <Told text={fault.text} />
           </p>

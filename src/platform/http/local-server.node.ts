@@ -177,14 +177,14 @@ function pageOf({ routes, files, framed = () => false }: LocalServerOptions): Ho
   return page;
 }
 
-/** Nothing from outside, no script but our files; styles also inline, because a screen's parts set their own sizes. */
+/** Nothing from outside, no script and no style but our files; a paper in a frame carries its style in itself and runs nothing. */
 function headersOf(frame: "DENY" | "SAMEORIGIN"): MiddlewareHandler {
   const framed = frame === "SAMEORIGIN";
   return secureHeaders({
     contentSecurityPolicy: {
       defaultSrc: ["'none'"],
       scriptSrc: framed ? ["'none'"] : ["'self'"],
-      styleSrc: ["'self'", "'unsafe-inline'"],
+      styleSrc: framed ? ["'self'", "'unsafe-inline'"] : ["'self'"],
       imgSrc: framed ? ["'self'", "data:"] : ["'self'"],
       fontSrc: framed ? ["'self'", "data:"] : ["'self'"],
       connectSrc: framed ? ["'none'"] : ["'self'"],

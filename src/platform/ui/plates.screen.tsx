@@ -26,7 +26,7 @@ export function Plate({
 }
 
 /** A fault: heavy ink, never a verdict colour; stays until it is solved. */
-export function FaultPlate({ title, children, place }: { title: string; children?: ReactNode; place?: string }) {
+export function FaultPlate({ title, children, place }: { title: ReactNode; children?: ReactNode; place?: string }) {
   return (
     <div className="fault" role="alert">
       <h2>{title}</h2>
