@@ -24,16 +24,22 @@ export function frameHead(kind: number, lengthBytes: number): Uint8Array {
 }
 
 /**
- * Puts frames together from pieces as they come.
+ * Puts frames together from pieces as they come; contents are not put together, but handed on piece by piece.
  *
- * @param onFrame Takes each whole frame; its bytes must be done with at return, or copied.
+ * @param onFrame Takes each whole frame, or a part of one of bytes; its bytes must be done with at return, or copied.
  * @returns Takes a piece. It throws RangeError where what comes is no frame.
  */
 export function frameReader(onFrame: (frame: Frame) => void): (piece: Uint8Array) => void {
   let waiting: Uint8Array[] = [];
   let waitingBytes = 0;
   let neededBytes = FRAME_HEAD_BYTES;
-  return (piece) => {
+  let contentBytes = 0;
+  return (arrived) => {
+    const own = Math.min(contentBytes, arrived.length);
+    contentBytes -= own;
+    if (own > 0) onFrame({ kind: FRAME.bytes, payload: arrived.subarray(0, own) });
+    const piece = arrived.subarray(own);
+    if (piece.length === 0) return;
     waiting.push(piece);
     waitingBytes += piece.length;
     if (waitingBytes < neededBytes) return;
@@ -41,6 +47,13 @@ export function frameReader(onFrame: (frame: Frame) => void): (piece: Uint8Array
     let at = 0;
     for (;;) {
       neededBytes = frameBytes(all, at);
+      if (all[at] === FRAME.bytes && all.length - at > FRAME_HEAD_BYTES && all.length - at < neededBytes) {
+        onFrame({ kind: FRAME.bytes, payload: all.subarray(at + FRAME_HEAD_BYTES) });
+        contentBytes = neededBytes - (all.length - at);
+        at = all.length;
+        neededBytes = FRAME_HEAD_BYTES;
+        break;
+      }
       if (all.length - at < neededBytes) break;
       onFrame({ kind: all[at] ?? 0, payload: all.subarray(at + FRAME_HEAD_BYTES, at + neededBytes) });
       at += neededBytes;

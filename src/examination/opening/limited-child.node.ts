@@ -36,7 +36,7 @@ export interface LimitedJob {
   limits: ChildLimits;
   signal?: AbortSignal;
   /** Takes what it says, one after another; a promise holds the child up until it is kept. */
-  onJson(message: ChildMessage): void;
+  onJson(message: ChildMessage): Promise<void> | void;
   onText?(text: string, reached: WalkPosition): Promise<void> | void;
   onBytes?(piece: Uint8Array): Promise<void> | void;
 }
@@ -128,7 +128,7 @@ function hearing(
   { done, threw, refused, isOver }: Heard,
 ): { take(piece: Uint8Array): Promise<void> | undefined; rest(): Promise<void> } {
   let busy: Promise<void> | undefined;
-  const json = (payload: Uint8Array): void => {
+  const json = (payload: Uint8Array): Promise<void> | void => {
     const message = messageOf(payload);
     if (message === undefined) {
       threw("what it says is no JSON", false);
@@ -136,9 +136,10 @@ function hearing(
     }
     clock.heard(message.kind !== "beat");
     if (message.kind === "beat") return;
-    onJson(message);
+    const taken = onJson(message);
     if (message.kind === "done") done();
     else if (message.kind === "threw") threw(String(message["text"]), message["memory"] === true);
+    return taken;
   };
   const one = (kind: number, payload: Uint8Array): Promise<void> | void => {
     try {
@@ -176,9 +177,10 @@ function hearing(
         threw("what it says is no frame", false);
       }
       const waiting = busy;
-      void waiting?.finally(() => {
+      const over = (): void => {
         if (busy === waiting) busy = undefined;
-      });
+      };
+      waiting?.then(over, over);
       return waiting;
     },
     rest: () => busy ?? Promise.resolve(),

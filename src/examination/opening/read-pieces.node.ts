@@ -16,7 +16,8 @@ const AHEAD_BYTES = 4 * PIECE_BYTES;
 /** Below this, readers take longer to start than to help. */
 const THREADED_BYTES = 64 * 1024 * 1024;
 const DEATHS_MOST = 64;
-const ZEROS = new Uint8Array(1024 * 1024);
+const ZEROS_BYTES = 1024 * 1024;
+const ZEROS = new Uint8Array(ZEROS_BYTES);
 
 /** How the media of an image are read by limited children. */
 export interface PieceReading {
@@ -28,8 +29,8 @@ export interface PieceReading {
   skipHoles: boolean;
   signal: AbortSignal;
   limits?: ChildLimits;
-  /** Gets every byte in order; what could not be read is zeros. */
-  onBytes(piece: Uint8Array): void;
+  /** Gets every byte in order; what could not be read is zeros. The piece must be done with at return, or copied. */
+  onBytes(piece: Uint8Array): Promise<void> | undefined;
   progress(bytes: number): void;
 }
 
@@ -96,6 +97,7 @@ interface Feed {
 }
 
 type FeedEvent =
+  | { what: "given"; lengthBytes: number }
   | { what: "bytes"; bytes: Uint8Array }
   | { what: "zeros"; lengthBytes: number }
   | { what: "piece"; told: PieceMessage }
@@ -103,7 +105,9 @@ type FeedEvent =
 
 function feedOf(reading: PieceReading, stride: number, index: number): Feed {
   const { onBytes, sizeBytes } = reading;
-  let events = startFeed(reading, { fromPiece: index, fromByte: 0, stride });
+  // A single reader's bytes are in order: they wait nowhere.
+  const direct = stride === 1 ? onBytes : undefined;
+  let events = startFeed(reading, { fromPiece: index, fromByte: 0, stride }, direct);
   let deaths = 0;
   return {
     stop: () => events.stop(),
@@ -112,25 +116,26 @@ function feedOf(reading: PieceReading, stride: number, index: number): Feed {
       const { startByte, lengthBytes } = pieceRange(piece, sizeBytes);
       for (let given = 0; ; ) {
         const event = await events.next();
-        if (event.what === "bytes") {
+        if (event.what === "given") given += event.lengthBytes;
+        else if (event.what === "bytes") {
           given += event.bytes.length;
-          onBytes(event.bytes);
+          await onBytes(event.bytes);
         } else if (event.what === "zeros") {
           given += event.lengthBytes;
-          giveZeros(event.lengthBytes, onBytes);
+          await giveZeros(event.lengthBytes, onBytes);
         } else if (event.what === "piece") {
           const { unread, problems } = event.told;
           return { piece: event.told.piece, unread: [...broken, ...unread], problems, broken };
         } else {
           if (!event.dead || ++deaths > DEATHS_MOST) return undefined;
           const passed = Math.min(STEP_BYTES, lengthBytes - given);
-          giveZeros(passed, onBytes);
+          await giveZeros(passed, onBytes);
           given += passed;
           // What the reader knew to be unreadable before it ended is not known any more: all of it counts.
           broken.splice(0, broken.length, { startByte, lengthBytes: given });
           const isOver = given >= lengthBytes;
           const from = isOver ? { fromPiece: piece + stride, fromByte: 0 } : { fromPiece: piece, fromByte: given };
-          events = startFeed(reading, { ...from, stride });
+          events = startFeed(reading, { ...from, stride }, direct);
           if (isOver) return { piece, unread: broken, problems: [], broken };
         }
       }
@@ -138,8 +143,10 @@ function feedOf(reading: PieceReading, stride: number, index: number): Feed {
   };
 }
 
-function giveZeros(lengthBytes: number, onBytes: (piece: Uint8Array) => void): void {
-  for (let left = lengthBytes; left > 0; left -= ZEROS.length) onBytes(ZEROS.subarray(0, Math.min(left, ZEROS.length)));
+async function giveZeros(lengthBytes: number, onBytes: PieceReading["onBytes"]): Promise<void> {
+  for (let left = lengthBytes; left > 0; left -= ZEROS_BYTES) {
+    await onBytes(ZEROS.subarray(0, Math.min(left, ZEROS_BYTES)));
+  }
 }
 
 interface Events {
@@ -151,6 +158,7 @@ interface Events {
 function startFeed(
   { medium, signal, limits, skipHoles }: PieceReading,
   at: Pick<BytesTask, "fromPiece" | "fromByte" | "stride">,
+  direct: PieceReading["onBytes"] | undefined,
 ): Events {
   const waiting: FeedEvent[] = [];
   let waitingBytes = 0;
@@ -166,10 +174,21 @@ function startFeed(
     limits: limits ?? readerLimits(medium.sizeBytes),
     onJson: (message: ChildMessage) => {
       const told = message as unknown;
+      if (message.kind === "zeros" && direct !== undefined) {
+        const { lengthBytes } = told as ZerosMessage;
+        if (lengthBytes > ZEROS_BYTES) throw new RangeError(`Cannot take ${lengthBytes} zeros at once`);
+        add({ what: "given", lengthBytes });
+        return direct(ZEROS.subarray(0, lengthBytes));
+      }
       if (message.kind === "zeros") add({ what: "zeros", lengthBytes: (told as ZerosMessage).lengthBytes });
       else if (message.kind === "piece") add({ what: "piece", told: told as PieceMessage });
+      return undefined;
     },
     onBytes: (piece) => {
+      if (direct !== undefined) {
+        add({ what: "given", lengthBytes: piece.length });
+        return direct(piece);
+      }
       waitingBytes += piece.length;
       add({ what: "bytes", bytes: piece.slice() });
       if (waitingBytes < AHEAD_BYTES) return undefined;

@@ -24,9 +24,10 @@ const source = {
   },
 };
 
-async function pieces(path: string, signal: AbortSignal, onBytes: (bytes: Uint8Array) => void) {
+async function pieces(path: string, signal: AbortSignal, take: (bytes: Uint8Array) => void) {
   const medium = await evidenceMedium(path);
   const reading = { medium, sizeBytes: media.length, packed: true, skipHoles: false, signal, progress: () => {} };
+  const onBytes = (bytes: Uint8Array): undefined => void take(bytes);
   const outcome = await readPieces({ ...reading, onBytes });
   medium.close();
   return outcome;

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import type { OpenImage } from "#examination/images";
+import { digestThread } from "./digest-thread.node.ts";
 import type { Algorithm, UnreadRange } from "./digests.ts";
 import type { EvidenceMedium } from "./evidence-medium.node.ts";
 import { readPieces } from "./read-pieces.node.ts";
@@ -41,17 +41,20 @@ export async function verifyEvidence(
   { signal, progress }: Verifying,
 ): Promise<MediaVerification & { broken: UnreadRange[] }> {
   const missing = isMostlyMissing(image);
-  const hashes = (missing ? [] : wantedDigests(image)).map((algorithm) => ({ algorithm, hash: createHash(algorithm) }));
-  const { unread, problems, broken } = await readPieces({
+  const thread = digestThread(missing ? [] : wantedDigests(image));
+  const reading = readPieces({
     ...{ medium, signal, sizeBytes: image.sizeBytes, packed: !UNPACKED.has(image.format), skipHoles: missing },
-    onBytes: (piece) => {
-      for (const { hash } of hashes) hash.update(piece);
-    },
+    onBytes: (piece) => thread.update(piece),
     progress: (bytes) => progress?.(bytes),
   });
+  const { unread, problems, broken } = await reading.catch(async (error: unknown) => {
+    await thread.stop();
+    throw error;
+  });
+  const digests = await thread.end();
+  await thread.stop();
   const known = new Set(image.problems.map((problem) => JSON.stringify(problem)));
   image.problems.push(...distinct(problems).filter((problem) => !known.has(JSON.stringify(problem))));
-  const digests = new Map(hashes.map(({ algorithm, hash }) => [algorithm, hash.digest("hex")]));
   return { ...verdictOf(image, { digests, unread }), broken };
 }
 
