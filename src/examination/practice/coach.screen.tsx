@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from "react";
 import { Coach, useLive, useSay } from "#platform/ui/web";
-import { TOUR_BEGIN, TOUR_STEPS, type TourSight, tourStep } from "./tour.ts";
+import { type Pointed, TOUR_BEGIN, TOUR_STEPS, type TourSight, tourStep } from "./tour.ts";
 import { sayPractice } from "./words.ts";
 
 const PLACES = {
@@ -21,7 +21,7 @@ export function PracticeCoach({ sight, onLeave }: { sight: TourSight; onLeave: (
   const { step, say: sentence, rule, pointed } = tourStep(sight, state);
   const text = say(`tour.${sentence}`);
   const spoken = useMemo(() => `${say("tour.step", { step, steps: TOUR_STEPS })}. ${text}`, [say, step, text]);
-  usePointed(pointed === "findings" && document.querySelector(PLACES.findings) === null ? PLACES.big : PLACES[pointed]);
+  usePointed(pointed);
   useOnlyPointed(state.done, spoken);
   return (
     <Coach
@@ -42,20 +42,23 @@ export function PracticeCoach({ sight, onLeave }: { sight: TourSight; onLeave: (
               },
             }
           : {})}
+      below={!state.done && pointed === "big"}
       leave={say("tour.leave")}
       onLeave={onLeave}
     />
   );
 }
 
-/** Marks what the step points at, on every change of the screen. */
-function usePointed(places: string): void {
+/** Marks what the step points at, on every change of the screen; the big button where there are no findings to go to. */
+function usePointed(pointed: Pointed): void {
   useEffect(() => {
-    if (places === "") return;
     const mark = (): void => {
+      const missing = pointed === "findings" && document.querySelector(PLACES.findings) === null;
+      const places = PLACES[missing ? "big" : pointed];
       for (const old of document.querySelectorAll("[data-pointed]")) {
-        if (!old.matches(places)) old.removeAttribute("data-pointed");
+        if (places === "" || !old.matches(places)) old.removeAttribute("data-pointed");
       }
+      if (places === "") return;
       for (const now of document.querySelectorAll(places)) now.setAttribute("data-pointed", "");
     };
     mark();
@@ -65,7 +68,7 @@ function usePointed(places: string): void {
       watch.disconnect();
       for (const old of document.querySelectorAll("[data-pointed]")) old.removeAttribute("data-pointed");
     };
-  }, [places]);
+  }, [pointed]);
 }
 
 /** Any other press repeats the sentence and does nothing else. */

@@ -34,6 +34,7 @@ export function LockedScreen({
 }) {
   const say = useSay(sayShift);
   const { language } = useLanguage();
+  const nobody = view.officers.length === 0;
   const only = view.officers.length === 1 ? view.officers[0] : undefined;
   const [chosen, setChosen] = useState<string | null>(null);
   const officer = chosen ?? view.officer?.id ?? only?.id ?? null;
@@ -54,10 +55,16 @@ export function LockedScreen({
   const why = officer === null ? say("locked.name") : passphrase === "" ? say("locked.type") : null;
   return (
     <>
-      <Page name="locked" title={say("locked.title")} windowTitle={say("locked.title")} sub={say("locked.sub")} narrow>
+      <Page
+        name="locked"
+        title={say("locked.title")}
+        windowTitle={say("locked.title")}
+        sub={nobody ? undefined : say("locked.sub")}
+        narrow
+      >
         {ended ? <p className="lead">{say("locked.ended")}</p> : reading ? <p>{say("locked.reading")}</p> : null}
         <Plate stack>
-          {view.officers.length === 0 ? (
+          {nobody ? (
             <p>{say("locked.empty")}</p>
           ) : (
             <>
@@ -90,11 +97,17 @@ export function LockedScreen({
         <Unchecked />
       </Page>
       <ButtonRow>
-        <Button left onPress={onPractice} guide="practice">
-          {say("start.practice")}
-        </Button>
+        {nobody ? null : (
+          <Button left onPress={onPractice} guide="practice">
+            {say("start.practice")}
+          </Button>
+        )}
         <Button onPress={() => go("self-test")}>{say("start.selfTest")}</Button>
-        {view.officers.length === 0 ? null : (
+        {nobody ? (
+          <BigButton onPress={onPractice} guide="practice">
+            {say("start.practice")}
+          </BigButton>
+        ) : (
           <BigButton
             busy={busy}
             why={wait > 0 ? say("locked.wait", { seconds: wait }) : why}

@@ -126,7 +126,7 @@ export function Page({
   name: string;
   title?: ReactNode;
   windowTitle: string;
-  sub?: ReactNode;
+  sub?: ReactNode | undefined;
   narrow?: boolean;
   children: ReactNode;
 }) {

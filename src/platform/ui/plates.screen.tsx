@@ -184,6 +184,7 @@ export function Coach({
   sentence,
   rule,
   own,
+  below = false,
   leave,
   onLeave,
 }: {
@@ -194,11 +195,13 @@ export function Coach({
   sentence: string;
   rule: string;
   own?: { word: string; onPress: () => void };
+  /** It points at the big button, just below it. */
+  below?: boolean;
   leave: string;
   onLeave: () => void;
 }) {
   return (
-    <section className={`coach${own === undefined ? "" : " own"}`} aria-label={area}>
+    <section className={`coach${below ? " below" : ""}`} aria-label={area}>
       <div className="row middle">
         <p className="sm">
           <b>{title}</b>
