@@ -62,7 +62,7 @@ const VERBS: Record<string, [Command, ...string[]]> = {
   extract: [extract, "--out", "copies", "--deleted"],
 };
 /** Whoever waits for 10 TB of nothing has this patience, and is answered then. */
-const STOPPED_MS = 3000;
+const STOPPED_MS = 1500;
 /** Read, nothing stored, refused or another than acquired, no such place, not all could be read. */
 const ANSWERS = [0, 10, 65, 66, 74];
 

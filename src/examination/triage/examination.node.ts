@@ -139,7 +139,7 @@ async function examineRaw(course: Course): Promise<FinishedReport | "left"> {
 }
 
 /** Asked for once: what was known at a checkpoint stands in its state. */
-async function guidedFor({ setup, before }: Course, plan: Plan): Promise<Run[] | null> {
+async function guidedFor({ setup, before }: Course, plan: Plan): Promise<Run[][] | null> {
   if (before?.raw?.guided === true) return [];
   const { look, asked, signal } = setup;
   return guidedRuns({ look, plan, elevate: asked.elevate, signal });

@@ -12,13 +12,18 @@ const BEAT_ENTRIES = 256;
 
 const latin = new TextDecoder("latin1");
 
+/** Bytes of the medium, multiples of 512, ascending: of files that are there, and of deleted ones, which are read behind them. */
+export interface GuidedPlaces {
+  present: number[];
+  deleted: number[];
+}
+
 /**
- * Places of a medium at which its media files would be probed: three a file, those that are there before deleted ones.
+ * Places of a medium at which its media files would be probed: three a file.
  *
- * @param most No more places than this.
- * @returns Bytes of the medium, multiples of 512, ascending.
+ * @param most No more places than this; what is there comes before what is deleted.
  */
-export function guidedPlaces(medium: Medium, { most, beat }: { most: number; beat(): void }): number[] {
+export function guidedPlaces(medium: Medium, { most, beat }: { most: number; beat(): void }): GuidedPlaces {
   const present: number[] = [];
   const deleted: number[] = [];
   let count = 0;
@@ -28,11 +33,11 @@ export function guidedPlaces(medium: Medium, { most, beat }: { most: number; bea
         if (++count % BEAT_ENTRIES === 0) beat();
         const places = entry.state === "allocated" ? present : deleted;
         if (places.length < most) places.push(...entryPlaces(entry, volume));
-        if (present.length >= most) return ascending(present.slice(0, most));
+        if (present.length >= most) return { present: ascending(present.slice(0, most)), deleted: [] };
       }
     }
   }
-  return ascending([...present, ...deleted].slice(0, most));
+  return { present: ascending(present), deleted: ascending(deleted.slice(0, most - present.length)) };
 }
 
 function ascending(places: number[]): number[] {

@@ -17,12 +17,13 @@ export interface GuideWishes {
 }
 
 /**
- * Runs at the probe places of a medium's media files, in order of place: read first, counted nowhere. None where the plan does
+ * Runs at the probe places of a medium's media files: first of those that are there, in order of place, then of deleted ones. They
+ * are read before the plan and counted nowhere. None where the plan does
  * not ask for them, or where the medium's files cannot be listed in time.
  *
  * @returns Null where it was stopped before they were known: then they are asked for again.
  */
-export async function guidedRuns({ look, plan, elevate, signal }: GuideWishes): Promise<Run[] | null> {
+export async function guidedRuns({ look, plan, elevate, signal }: GuideWishes): Promise<Run[][] | null> {
   if (plan.guided !== true || plan.medium === "folder" || look.spec.kind === "folder") return [];
   const { seekMs, bytesPerSecond } = MEDIA[plan.medium];
   const runSeconds = seekMs / 1000 + GUIDED_RUN_BYTES / bytesPerSecond;
@@ -34,8 +35,10 @@ export async function guidedRuns({ look, plan, elevate, signal }: GuideWishes): 
     ...(elevate === null ? {} : { elevate }),
   });
   if (why === "stopped") return null;
-  const places = line?.kind === "guide" ? line.places : [];
-  return places
-    .filter((offsetBytes) => offsetBytes < plan.sizeBytes)
-    .map((offsetBytes) => ({ offsetBytes, lengthBytes: Math.min(GUIDED_RUN_BYTES, plan.sizeBytes - offsetBytes) }));
+  const passes = line?.kind === "guide" ? [line.present, line.deleted] : [];
+  return passes.map((places) =>
+    places
+      .filter((offsetBytes) => offsetBytes < plan.sizeBytes)
+      .map((offsetBytes) => ({ offsetBytes, lengthBytes: Math.min(GUIDED_RUN_BYTES, plan.sizeBytes - offsetBytes) })),
+  );
 }

@@ -1,6 +1,6 @@
 // Directory-guided probe: on a medium too large to be read at once, a listed picture that is there is met before the grid.
 import assert from "node:assert/strict";
-import { truncateSync, writeFileSync } from "node:fs";
+import { readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { clusterByte, fatVolume } from "./fat-lab.ts";
 import { blocksOf, type Lab, landscape, noise, openLab, reportIn, runFailing, runInLab } from "./triage-lab.node.ts";
@@ -48,6 +48,26 @@ test("a listed picture of 128 KiB in 8 GiB is met by its directory entry, alike 
   assert.deepEqual([four.findings, four.coverage], [report.findings, report.coverage]);
   const again = await examined(source, "again", { plan: lab.path("one/report.json") });
   assert.deepEqual([again.findings, again.coverage, again.plan], [report.findings, report.coverage, report.plan]);
+});
+
+test("a deleted picture is met by what is left of its directory entry, behind those that are there", async () => {
+  const files = [
+    { name: "GONE    JPG", cluster: 40, bytes: listed, deleted: true as const },
+    { name: "PICTURE JPG", cluster: 1234, bytes: listed },
+  ];
+  writeFileSync(lab.path("gone.dd"), fatVolume(files, landscape(1 << 20)));
+  truncateSync(lab.path("gone.dd"), 8 * GIB);
+  const report = await examined(lab.path("gone.dd"), "gone", { seed: "one", workers: "1" });
+  assert.equal(report.verdict, "red");
+  const places = new Set(report.findings.map(({ place }) => place));
+  assert.deepEqual([...places].sort(), ["gone.dd/fat16/PICTURE.JPG", "gone.dd/fat16/_ONE.JPG"]);
+  const journal = readFileSync(lab.path("gone/journal.jsonl"), "utf8").split("\n").filter(Boolean);
+  const rows = journal.flatMap((line) => JSON.parse(line).body?.blocks ?? JSON.parse(line).entry?.body?.blocks ?? []);
+  const at = (from: number) => rows.findIndex(([, offset]) => offset >= from && offset < from + listed.length);
+  assert.ok(
+    at(clusterByte(1234)) >= 0 && at(clusterByte(40)) > at(clusterByte(1234)),
+    JSON.stringify(rows.slice(0, 5)),
+  );
 });
 
 test("the same bytes under a name that is no picture's are not looked for, and what is guided counts in no statistics", async () => {

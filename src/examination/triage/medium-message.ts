@@ -80,6 +80,6 @@ export type MediumLine =
   | { kind: "tree"; tree: string }
   | { kind: "container"; answer: ContainerAnswer }
   /** `of`: for every offset that was asked the index of its standing, or -1. */
-  /** Ascending. */
-  | { kind: "guide"; places: number[] }
+  /** Ascending; deleted files are read behind those that are there. */
+  | { kind: "guide"; present: number[]; deleted: number[] }
   | { kind: "places"; standings: Standing[]; of: number[]; volumes: VolumeRow[] };

@@ -65,7 +65,7 @@ function placesOf(request: PlacesRequest): MediumLine {
 }
 
 function guideOf(request: GuideRequest): MediumLine {
-  return { kind: "guide", places: guidedPlaces(openedFor(request), { most: request.most, beat }) };
+  return { kind: "guide", ...guidedPlaces(openedFor(request), { most: request.most, beat }) };
 }
 
 function openedFor(request: PlacesRequest | GuideRequest): Medium {

@@ -30,6 +30,8 @@ export interface RawState {
   nearPass: number;
   /** What file systems name is known, and stands among the chosen. */
   guided?: true;
+  /** Of these, what is read behind the others and was not begun. */
+  guidedLater?: string;
   unread: Record<string, string>;
 }
 
@@ -42,8 +44,11 @@ export interface RawReadingOptions {
   /** After every result. */
   tick(): void;
   retrySeconds: number;
-  /** Read before the first pass, like what lies around hits; null: not known. Not given again where they were known once. */
-  guided?: Run[] | null;
+  /**
+   * Read before the first pass, like what lies around hits: files that are there, then deleted ones; null: not known. Not given
+   * again where they were known once.
+   */
+  guided?: Run[][] | null;
   state?: RawState;
 }
 
@@ -74,6 +79,7 @@ class Reading implements RawReading {
   readonly #nearDone: Intervals;
   #nearPass: number;
   readonly #guided: boolean;
+  #guidedLater: Intervals;
   readonly #jump: JumpAhead = jumpAhead();
   #again: RawTask[] = [];
   #timeouts = 0;
@@ -93,7 +99,10 @@ class Reading implements RawReading {
     this.#nearPass = state?.nearPass ?? -1;
     this.#unread = unreadRanges(state?.unread);
     this.#guided = state?.guided === true || (options.guided ?? null) !== null;
-    for (const { offsetBytes, lengthBytes } of options.guided ?? []) this.#nearChosen.add(offsetBytes, lengthBytes);
+    this.#guidedLater = set(state?.guidedLater);
+    const [first = [], ...later] = options.guided ?? [];
+    for (const { offsetBytes, lengthBytes } of first) this.#nearChosen.add(offsetBytes, lengthBytes);
+    for (const { offsetBytes, lengthBytes } of later.flat()) this.#guidedLater.add(offsetBytes, lengthBytes);
   }
 
   /** What could not be read, with what was jumped over and has not been read since. */
@@ -105,6 +114,12 @@ class Reading implements RawReading {
   async run(): Promise<Ended> {
     const { plan, desk } = this.#options;
     await this.#readChosen(); // what file systems name, or what a continued reading had chosen
+    if (!desk.stopped && this.#guidedLater.count > 0) {
+      for (const { offsetBytes, lengthBytes } of this.#guidedLater.runs())
+        this.#nearChosen.add(offsetBytes, lengthBytes);
+      this.#guidedLater = newIntervals();
+      await this.#readChosen();
+    }
     if (desk.stopped) return this.#end();
     for (const pass of passesOf(plan)) {
       await this.#pass(pass);
@@ -125,6 +140,7 @@ class Reading implements RawReading {
       nearDone: this.#nearDone.toText(),
       nearPass: this.#nearPass,
       ...(this.#guided ? { guided: true } : {}),
+      ...(this.#guidedLater.count > 0 ? { guidedLater: this.#guidedLater.toText() } : {}),
       unread: this.#unread.toState(),
     };
   }
