@@ -1,20 +1,25 @@
 import { useSyncExternalStore } from "react";
 
 const KEY = "phum.tour";
-let touring = false;
+let touring = kept() === "on";
 const listeners = new Set<() => void>();
 
 function set(next: boolean): void {
   touring = next;
+  try {
+    localStorage.setItem(KEY, next ? "on" : "left");
+  } catch {
+    // a browser that keeps nothing offers the guide again
+  }
   for (const changed of listeners) changed();
 }
 
-/** Practice begins: with the guide, unless it was left or done in this browser before. */
+/** Practice begins: with the guide, unless it was left in this browser before. */
 export function tourBegins(): void {
-  set(leftBefore() === false);
+  if (kept() !== "left") set(true);
 }
 
-/** The guide of practice: on or off. Left once, it waits to be asked for. */
+/** The guide of practice: on or off, also after a reload. Left once, it waits to be asked for. */
 export function useTour(practice: boolean): { touring: boolean; begin: () => void; leave: () => void } {
   const on = useSyncExternalStore(
     (changed) => {
@@ -23,24 +28,13 @@ export function useTour(practice: boolean): { touring: boolean; begin: () => voi
     },
     () => touring,
   );
-  return {
-    touring: practice && on,
-    begin: () => set(true),
-    leave: () => {
-      try {
-        localStorage.setItem(KEY, "left");
-      } catch {
-        // a browser that keeps nothing offers the guide again
-      }
-      set(false);
-    },
-  };
+  return { touring: practice && on, begin: () => set(true), leave: () => set(false) };
 }
 
-function leftBefore(): boolean {
+function kept(): string | null {
   try {
-    return localStorage.getItem(KEY) === "left";
+    return localStorage.getItem(KEY);
   } catch {
-    return false;
+    return null;
   }
 }
