@@ -34,7 +34,7 @@ export function SelfTestScreen({ view, act, go }: ScreenProps<SelfTestView, Shif
                     <span className="nb">{value}</span>
                   </p>
                   <p className={mark === "good" || mark === "waiting" ? "dim line-2" : "line-2"}>
-                    <b>{word}.</b> {sentence}
+                    <b>{word}</b> {sentence}
                   </p>
                 </li>
               ))}

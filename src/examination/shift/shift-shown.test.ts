@@ -85,7 +85,7 @@ test("selfTestShown() puts what needs a look first and counts it", () => {
   assert.deepEqual(shown.lines[0], {
     what: "battery",
     mark: "look",
-    word: "Look",
+    word: "Look.",
     name: "Battery",
     value: "41 %",
     sentence: "Charge it. It lasts about 1 h.",
