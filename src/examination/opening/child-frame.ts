@@ -3,7 +3,7 @@
 
 /** Kinds of frames, as their first byte. */
 export const FRAME = { json: 0x4a, text: 0x54, bytes: 0x44 } as const;
-const FRAME_HEAD_BYTES = 5;
+export const FRAME_HEAD_BYTES = 5;
 /** Tree (4 bytes) and entries (6) before a text. */
 export const TEXT_HEAD_BYTES = 10;
 /** No frame is longer: a child that says so is broken. */
