@@ -2,6 +2,8 @@
 // decoded pixels; gives fingerprints, distances, matches. A match is a lead, never a conclusion. Runs anywhere.
 export { distanceBits } from "./distance-bits.ts";
 export type { LikenessSet, Match } from "./likeness.ts";
+export type { Near, NearestIndex, NearFound } from "./nearest-index.ts";
+export { nearestTwin } from "./nearest-twin.ts";
 export type { Fingerprint } from "./pdq.ts";
 export { coefficientsOf, pdqOf, turnedHashes } from "./pdq.ts";
 export type { Transform } from "./pdq-bits.ts";
