@@ -5,9 +5,9 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { deriveSetKeys, deriveSipKey, KEYS_BYTES, openHashKernel, placeKeys } from "#base/hashing/node";
-import { kernelBytes, projectHome } from "#base/machine/node";
+import { adviseHugePages, kernelBytes, projectHome } from "#base/machine/node";
 import { seededRandom } from "#base/values";
-import { adviseHugePages, openLookup } from "#examination/filters/node";
+import { openLookup } from "#examination/filters/node";
 
 const KEYS_LISTED = 100_000_000;
 const MIB = 1 << 20;

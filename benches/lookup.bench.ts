@@ -4,10 +4,10 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
-import { projectHome } from "#base/machine/node";
+import { adviseHugePages, projectHome } from "#base/machine/node";
 import { seededRandom } from "#base/values";
 import { falseHitsPerTib, lookupBytes, shapeFor, shardCountFor } from "#examination/filters";
-import { adviseHugePages, openLookup } from "#examination/filters/node";
+import { openLookup } from "#examination/filters/node";
 
 const BATCH = 8192;
 const LOOKUPS = 2 ** 20;

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { type FingerprintKeys, fingerprintOf } from "#base/hashing";
+import { adviseHugePages } from "#base/machine/node";
 import type { SealedReader } from "#base/signing/node";
 import { equalBytes } from "#base/values";
 import { filtersFault } from "./faults.ts";
@@ -26,7 +27,6 @@ import { storedCells } from "./filter-open-cells.node.ts";
 import { laidOut, setBytes, writeDescriptors } from "./fuse-layout.ts";
 import { standsInMemory } from "./fuse-lookup.ts";
 import { SCAN_CELL_BYTES } from "./fuse-shape.ts";
-import { adviseHugePages } from "./huge-pages.node.ts";
 
 /** One opened part. */
 export interface OpenPart {

@@ -13,7 +13,6 @@ export type { VerifiedFilter } from "./filter-verify.node.ts";
 export { verifyFilter } from "./filter-verify.node.ts";
 export { openLookup } from "./fuse-kernel.node.ts";
 export type { Lookup } from "./fuse-lookup.ts";
-export { adviseHugePages } from "./huge-pages.node.ts";
 export { filterMerge } from "./merge-filter.command.ts";
 export { filterRekey } from "./rekey-filter.command.ts";
 export { filterSeal } from "./seal-filter.command.ts";

@@ -1,6 +1,5 @@
-import { kernelBytes } from "#base/machine/node";
+import { adviseHugePages, kernelBytes } from "#base/machine/node";
 import { concatBytes } from "#base/values";
-import { adviseHugePages } from "#examination/filters/node";
 import { type Near, type NearFound, nearestFirst } from "./nearest-index.ts";
 import { KEPT, type Places, placesFor } from "./nearest-places.ts";
 import { arrangeTables, bitOrder, rearranged, slotRadii } from "./nearest-slots.ts";
