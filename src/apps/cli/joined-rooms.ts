@@ -8,6 +8,7 @@ import { reportOpen, reportPdfCommand, reportSeal, reportVerify } from "#examina
 import { filtersAnswers, sayFilters } from "#examination/filters";
 import { filterBuild, filterMerge, filterRekey, filterSeal, filterShow, filterVerify } from "#examination/filters/node";
 import { lanesAnswers, sayLanes } from "#examination/lanes";
+import { likenessAnswers, sayLikeness } from "#examination/likeness";
 import { likenessCompare, likenessHash } from "#examination/likeness/node";
 import { openingAnswers, sayOpening } from "#examination/opening";
 import { extract, list, verify } from "#examination/opening/node";
@@ -61,6 +62,7 @@ const answers = [
   roomAnswers(filtersAnswers, sayFilters),
   roomAnswers(triageAnswers, sayTriage),
   roomAnswers(evidenceAnswers, sayEvidence),
+  roomAnswers(likenessAnswers, sayLikeness),
   roomAnswers(practiceAnswers, sayPractice),
   roomAnswers(picturesAnswers, sayPictures),
   roomAnswers(shiftAnswers, sayShift),

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { momentText, number } from "#base/words";
+import { momentText } from "./moment-text.ts";
+import { number } from "./speaker.ts";
 
 const PARTS = { day: { dateStyle: "long" }, hour: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } } as const;
 

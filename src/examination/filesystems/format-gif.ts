@@ -1,4 +1,4 @@
-import type { FormatAnswer } from "./format-check.ts";
+import type { FormatAnswer } from "./format-answer.ts";
 import { u16 } from "./ntfs-fields.ts";
 
 /** GIF: all codes of every picture are followed, and must give just its points. @see CompuServe, GIF89a */

@@ -1,4 +1,4 @@
-import type { FormatAnswer } from "./format-check.ts";
+import type { FormatAnswer } from "./format-answer.ts";
 
 // JPEG, sequential with Huffman codes (as cameras and telephones write it): every block of every scan is decoded as far as
 // its codes go. Points are not made. @see ITU-T T.81, F.2 and annex B

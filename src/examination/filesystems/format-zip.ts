@@ -1,5 +1,5 @@
 import { crc32 } from "./crc32.ts";
-import type { FormatAnswer } from "./format-check.ts";
+import type { FormatAnswer } from "./format-answer.ts";
 import { inflateRaw } from "./inflate.ts";
 import { u16, u32 } from "./ntfs-fields.ts";
 

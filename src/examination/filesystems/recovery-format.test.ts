@@ -6,7 +6,8 @@ import sharp from "sharp";
 import { seededRandom } from "#base/values";
 import { FatSample } from "./fat-sample.ts";
 import { openFat } from "./fat-volume.ts";
-import { type FormatCheck, formatCheckOf } from "./format-check.ts";
+import type { FormatCheck } from "./format-answer.ts";
+import { formatCheckOf } from "./format-check.ts";
 import { entriesByPlace, mainBytes, memoryVolume } from "./sample-entries.ts";
 
 const MS = Date.UTC(2024, 1, 29, 13, 14, 16);

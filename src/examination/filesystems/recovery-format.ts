@@ -4,7 +4,8 @@
 import { recoverFiles } from "./cluster-recovery.ts";
 import { type ClusterSet, clusterSet } from "./cluster-set.ts";
 import { appendCluster, type ClusterRun } from "./fat-table.ts";
-import { type FormatAnswer, type FormatCheck, formatCheckOf } from "./format-check.ts";
+import type { FormatAnswer, FormatCheck } from "./format-answer.ts";
+import { formatCheckOf } from "./format-check.ts";
 import type { Ground, LostFile, Recovered } from "./recovery-claim.ts";
 import type { VolumeReader } from "./volume-bytes.ts";
 

@@ -212,11 +212,7 @@ test("a filter carries perceptual fingerprints as they are, and one without says
     ["without", {}],
   ] as const) {
     const path = join(folder, `likeness ${name}.phumf`);
-    await writeFilter(
-      path,
-      { ...draft, ...given },
-      { agency: sampleAgency(), recipients: [officer.public.recipient] },
-    );
+    await writeFilter(path, { ...draft, ...given }, { agency: sampleAgency(), recipients: [officer.public.recipient] });
     const { parts, close } = await openFilter(path, await unlockFilter(path, officer), SAMPLE_NOW_MS);
     const read = parts[0]?.likeness ?? null;
     if (name === "without") assert.equal(read, null);

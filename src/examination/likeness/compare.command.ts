@@ -1,13 +1,16 @@
 import type { Command, CommandRequest } from "#base/commandline";
 import { toHex } from "#base/values";
+import { number } from "#base/words";
 import { distanceBits } from "./distance-bits.ts";
 import { type FileFingerprint, fileFaultText, fileRecord, fingerprintFile } from "./file-fingerprint.node.ts";
 import { openFingerprints, type PictureFingerprint } from "./fingerprints.node.ts";
 import { hashOf, TRANSFORMS, type Transform } from "./pdq-bits.ts";
 import { LIKENESS } from "./thresholds.ts";
+import { compareVideos, type FrameHash, VIDEO_THRESHOLDS } from "./video-likeness.ts";
 import { sayLikeness } from "./words.ts";
 
 const NO_ANSWER = 65;
+const SPANS_SHOWN = 20;
 
 /** `phum likeness compare A B`: in how many bits two pictures' fingerprints differ, also where one was turned or mirrored. */
 export const likenessCompare: Command = {
@@ -33,13 +36,15 @@ export const likenessCompare: Command = {
 
 function answer(request: CommandRequest, a: FileFingerprint, b: FileFingerprint): number {
   const { language } = request;
-  const comparison = "fault" in a.found || "fault" in b.found ? undefined : comparedPictures(a.found, b.found);
+  if ("video" in a.found && "video" in b.found) return videoAnswer(request, a.found.frames, b.found.frames);
+  const comparison = isPicture(a.found) && isPicture(b.found) ? comparedPictures(a.found, b.found) : undefined;
   if (request.flag("json")) {
     request.out(JSON.stringify({ a: fileRecord(a), b: fileRecord(b), ...(comparison ?? { distance: null }) }));
     return comparison === undefined ? NO_ANSWER : 0;
   }
   for (const { file, found } of [a, b]) {
     if ("fault" in found) request.err(`${file}: ${fileFaultText(language, found.fault)}`);
+    else if ("video" in found) request.err(sayLikeness(language, "compare.video", { file }));
     else request.out(`${toHex(found.hash)}  ${String(found.quality).padStart(3)}  ${file}`);
   }
   if (comparison === undefined) return NO_ANSWER;
@@ -47,6 +52,35 @@ function answer(request: CommandRequest, a: FileFingerprint, b: FileFingerprint)
   const turned = sayLikeness(language, `transform.${transform}`);
   request.out(sayLikeness(language, "compare.distance", { distance, turned }));
   request.out(sayLikeness(language, `compare.${alike}`, { threshold, quality: LIKENESS.quality }));
+  return 0;
+}
+
+function isPicture(found: FileFingerprint["found"]): found is PictureFingerprint {
+  return "values" in found;
+}
+
+/** How much of each video is met in the other; in either direction one may be a clip of the other. */
+function videoAnswer(request: CommandRequest, a: FrameHash[], b: FrameHash[]): number {
+  const { language } = request;
+  const { knownPercent, queryPercent, nearestBits, spans, alike } = compareVideos(a, b);
+  const clip = queryPercent >= VIDEO_THRESHOLDS.knownPercent;
+  if (request.flag("json")) {
+    const percents = { ofFirst: queryPercent, ofSecond: knownPercent };
+    request.out(
+      JSON.stringify({ ...percents, nearestBits, spans, alike: alike || clip, thresholds: VIDEO_THRESHOLDS }),
+    );
+    return 0;
+  }
+  const [first, second] = [queryPercent, knownPercent].map((percent) => number(language, Math.floor(percent)));
+  request.out(sayLikeness(language, "compare.videos", { first: first ?? "", second: second ?? "" }));
+  for (const { fromMs, toMs, frames } of spans.slice(0, SPANS_SHOWN)) {
+    const [from, to] = [fromMs, toMs].map((ms) => (ms / 1000).toFixed(1));
+    request.out(`  ${sayLikeness(language, "compare.span", { from: from ?? "", to: to ?? "", frames })}`);
+  }
+  const { distanceBits: bits, quality, knownPercent: percent } = VIDEO_THRESHOLDS;
+  request.out(
+    sayLikeness(language, alike || clip ? "compare.videos-yes" : "compare.videos-no", { bits, quality, percent }),
+  );
   return 0;
 }
 

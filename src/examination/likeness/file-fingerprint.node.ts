@@ -1,16 +1,25 @@
-import { closeSync, fstatSync, openSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { toHex } from "#base/values";
 import type { Language } from "#base/words";
 import { type PictureFault, pictureFaultText } from "#examination/pictures";
+import type { VideoFacts, VideoFault } from "#examination/videos";
 import type { Fingerprints, FingerprintWay, PictureFingerprint } from "./fingerprints.node.ts";
 import { hashOf, TRANSFORMS } from "./pdq-bits.ts";
+import { videoHashes } from "./video-hashes.node.ts";
+import { type FrameHash, sceneStarts } from "./video-likeness.ts";
 import { sayLikeness } from "./words.ts";
 
 /** One file of a command: its fingerprint, or why it has none. */
 export interface FileFingerprint {
   /** As the caller named it. */
   file: string;
-  found: PictureFingerprint | { fault: PictureFault | FileFault };
+  found: PictureFingerprint | VideoFingerprint | { fault: PictureFault | FileFault | VideoFault };
+}
+
+/** A video's frames, and what it is. */
+export interface VideoFingerprint {
+  video: VideoFacts;
+  frames: FrameHash[];
 }
 
 /** The file itself cannot be had. */
@@ -39,7 +48,9 @@ export async function fingerprintFile(
   }
   try {
     if (!fstatSync(fd).isFile()) return { file, found: { fault: { code: "not-a-file" } } };
-    return { file, found: await fingerprints.of(fd, way) };
+    const found = await fingerprints.of(fd, way);
+    const isVideo = "fault" in found && (found.fault.format === "video" || found.fault.code === "unknown");
+    return { file, found: isVideo ? await videoOf(fd, found) : found };
   } catch (error) {
     if (!(error instanceof Error && "errno" in error)) throw error;
     return { file, found: { fault: { code: "not-readable" } } };
@@ -48,11 +59,30 @@ export async function fingerprintFile(
   }
 }
 
+/** Its frames where it is a video; what was found before where it is none. */
+async function videoOf(fd: number, before: { fault: PictureFault }): Promise<FileFingerprint["found"]> {
+  const sizeBytes = fstatSync(fd).size;
+  const readAt = (view: Uint8Array, offsetBytes: number): number => readSync(fd, view, 0, view.length, offsetBytes);
+  const { answer, frames } = await videoHashes({ sizeBytes, readSync: readAt }, { frames: "all" });
+  if ("facts" in answer) return { video: answer.facts, frames };
+  return answer.fault.code === "unknown" ? before : answer;
+}
+
 /** What a program is told of a file. */
 export function fileRecord({ file, found }: FileFingerprint, turned = false): Record<string, unknown> {
   if ("fault" in found) {
     const { code } = found.fault;
     return { file, fault: code, ...("format" in found.fault ? { format: found.fault.format } : {}) };
+  }
+  if ("video" in found) {
+    const row = ({ frame, timestampMs, quality, hash }: FrameHash): unknown[] => [
+      frame,
+      timestampMs,
+      quality,
+      toHex(hash),
+    ];
+    const scenes = sceneStarts(found.frames).map(({ frame }) => frame);
+    return { file, ...found.video, vpdq: found.frames.map(row), scenes };
   }
   const { hash, values, quality, way, format, facts } = found;
   const hashes = TRANSFORMS.slice(1).map((transform) => [transform, toHex(hashOf(values, transform))]);
@@ -65,8 +95,9 @@ export function fileRecord({ file, found }: FileFingerprint, turned = false): Re
 }
 
 /** Why a file has no fingerprint, as a sentence. */
-export function fileFaultText(language: Language, fault: PictureFault | FileFault): string {
+export function fileFaultText(language: Language, fault: PictureFault | FileFault | VideoFault): string {
   const { code } = fault;
+  if (code === "no-decoder" || code === "no-picture") return sayLikeness(language, `file.${code}`);
   if (code === "missing" || code === "not-a-file" || code === "not-readable")
     return sayLikeness(language, `file.${code}`);
   return pictureFaultText(language, fault as PictureFault);

@@ -4,6 +4,8 @@ import { PICTURE_LIMITS } from "#examination/pictures";
 import { fileFaultText, fileRecord, fingerprintFile, inOrder } from "./file-fingerprint.node.ts";
 import { openFingerprints } from "./fingerprints.node.ts";
 import { LIKENESS } from "./thresholds.ts";
+import { sceneStarts } from "./video-likeness.ts";
+import { writeVpdq } from "./vpdq-file.ts";
 import { sayLikeness } from "./words.ts";
 
 /** Not one of the files could be fingerprinted. */
@@ -35,7 +37,13 @@ export const likenessHash: Command = {
         if (!("fault" in found)) worked++;
         if (request.flag("json")) request.out(JSON.stringify(fileRecord(result, request.flag("turned"))));
         else if ("fault" in found) request.err(`${file}: ${fileFaultText(language, found.fault)}`);
-        else {
+        else if ("video" in found) {
+          const scenes = sceneStarts(found.frames);
+          request.out(
+            sayLikeness(language, "hash.video", { file, frames: found.frames.length, scenes: scenes.length }),
+          );
+          for (const line of writeVpdq(scenes).trimEnd().split("\n")) request.out(`  ${line}`);
+        } else {
           const weak = found.quality < LIKENESS.quality ? `  ${sayLikeness(language, "hash.weak")}` : "";
           request.out(`${toHex(found.hash)}  ${String(found.quality).padStart(3)}  ${file}${weak}`);
           if (request.flag("turned")) for (const line of turnedLines(fileRecord(result, true))) request.out(line);

@@ -1,6 +1,8 @@
 // likeness: perceptual fingerprints of pictures, by which a picture is recognised after it was changed, and how near two are. Takes
 // decoded pixels; gives fingerprints, distances, matches. A match is a lead, never a conclusion. Runs anywhere.
+
 export { distanceBits } from "./distance-bits.ts";
+export { likenessAnswers } from "./faults.ts";
 export type { LikenessSet, Match } from "./likeness.ts";
 export type { Near, NearestIndex, NearFound } from "./nearest-index.ts";
 export { nearestTwin } from "./nearest-twin.ts";

@@ -2,8 +2,8 @@
  * What Phum and a fingerprint provider say to each other: JSON, one object a line, in UTF-8. Pixels follow the line that names them,
  * raw. docs/formats/fingerprint-provider.md
  */
-export const PROVIDER_FORMAT = "phum-fingerprint-provider";
-export const PROVIDER_VERSION = 1;
+const PROVIDER_FORMAT = "phum-fingerprint-provider";
+const PROVIDER_VERSION = 1;
 
 /** The provider's first line. */
 export interface ProviderHello {

@@ -12,7 +12,7 @@ export interface PictureHeader {
 }
 
 /** Frames and pages are counted no further. */
-export const FRAMES_MOST = 10_000;
+const FRAMES_MOST = 10_000;
 const BOXES_SEEN_BYTES = 2 ** 20;
 
 /**

@@ -19,7 +19,7 @@ export interface PictureRequest extends PictureWish {
   strike?: Strike;
 }
 
-export const STRIKES = [
+const STRIKES = [
   "spin",
   "memory",
   "crash",

@@ -1,17 +1,5 @@
 /** Containers of moving pictures that are told by their first bytes. */
-export const VIDEO_FORMATS = [
-  "mp4",
-  "mov",
-  "3gp",
-  "mkv",
-  "webm",
-  "mpeg-ts",
-  "ogg",
-  "avi",
-  "flv",
-  "wmv",
-  "mpeg-ps",
-] as const;
+const VIDEO_FORMATS = ["mp4", "mov", "3gp", "mkv", "webm", "mpeg-ts", "ogg", "avi", "flv", "wmv", "mpeg-ps"] as const;
 export type VideoFormat = (typeof VIDEO_FORMATS)[number];
 
 /** How many first bytes `videoFormat` wants; fewer will do for most. */
