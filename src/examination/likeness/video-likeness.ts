@@ -79,13 +79,14 @@ export function compareVideos(
 }
 
 /**
- * The frames with which scenes begin: the first, and each one far from the one before.
+ * The frames with which scenes begin: the first of good quality, and each one far from the one before.
  *
  * @param frames In the order in which they are shown.
  */
 export function sceneStarts(frames: readonly FrameHash[]): FrameHash[] {
-  return frames.filter((frame, at) => {
-    const before = frames[at - 1];
+  const good = frames.filter(({ quality }) => quality >= VIDEO_THRESHOLDS.quality);
+  return good.filter((frame, at) => {
+    const before = good[at - 1];
     return before === undefined || distanceWithin(wordsOf(frame.hash), wordsOf(before.hash), 256) > SCENE_BITS;
   });
 }
