@@ -15,19 +15,25 @@ export function engineRights({ filters, source }: Pick<EngineStart, "filters" | 
     const isText = !text.includes("*") && !text.includes(",") && Buffer.from(text, "utf8").equals(path);
     readable.add(isText ? text : "*");
   }
-  const folders = readable.has("*") ? ["*"] : [...readable];
+  const folders = readable.has("*") ? ["*"] : [...readable].filter((path) => !isWithin(path, readable));
   const reads = folders.map((folder) => `--allow-fs-read=${folder}`);
   return ["--permission", "--no-warnings", "--allow-worker", "--allow-ffi", ...reads];
 }
 
+/** A path below another one must not be named besides it: Node then forgets what the other one allows. */
+function isWithin(path: string, others: Iterable<string>): boolean {
+  return [...others].some((other) => path !== other && path.startsWith(other.endsWith("/") ? other : `${other}/`));
+}
+
 /** The folder itself, or the one of an image: its other files stand beside it. */
 function sourceFolders(source: EngineStart["source"]): Buffer[] {
-  if (source.kind === "device") return [];
+  // How the opener opened it: past the page cache or not.
+  if (source.kind === "device") return [Buffer.from("/proc/self/fdinfo")];
   if (source.kind === "folder" && source.container === undefined) return [Buffer.from(fromHex(source.pathBytes))];
   const files = source.kind === "folder" ? [source.pathBytes] : source.segments.map(({ pathBytes }) => pathBytes);
   return files.map((file) => {
     const path = Buffer.from(fromHex(file));
-    return path.subarray(0, path.lastIndexOf(0x2f) + 1);
+    return path.subarray(0, Math.max(1, path.lastIndexOf(0x2f)));
   });
 }
 

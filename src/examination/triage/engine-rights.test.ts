@@ -49,6 +49,14 @@ test("engineRights() let an engine read its lists and its source; it writes, sta
   });
 });
 
+test("engineRights() name nothing besides a folder it lies in: Node would forget the folder", () => {
+  const beside = join(folder, "medium/known.phumf");
+  const rights = engineRights({ ...start, filters: [{ path: beside, unlock: { parts: [] } }] });
+  const reads = rights.flatMap((right) => (right.startsWith("--allow-fs-read=") ? [right.slice(16)] : []));
+  assert.equal(reads.at(-1), join(folder, "medium"));
+  assert.ok(!reads.includes(beside));
+});
+
 test("engineRights() of a name that is no text let it read everything, and still write nothing", () => {
   const pathBytes = `${toHex(utf8(`${folder}/`))}ff2f78`;
   const rights = engineRights({
