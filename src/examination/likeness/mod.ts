@@ -11,5 +11,7 @@ export { coefficientsOf, pdqOf, turnedHashes } from "./pdq.ts";
 export type { Transform } from "./pdq-bits.ts";
 export { hashOf, TRANSFORMS } from "./pdq-bits.ts";
 export type { Coefficients } from "./pdq-twin.ts";
+export type { PartCoefficients, RobustNearest, RobustParts } from "./robust-compare.ts";
+export { robustNearest, robustParts } from "./robust-compare.ts";
 export { LIKENESS } from "./thresholds.ts";
 export { sayLikeness } from "./words.ts";
