@@ -1,6 +1,7 @@
 import { canonicalText } from "#base/values";
 import { number, size } from "#base/words";
 import { label, two } from "./html-teller.ts";
+import { kindWords } from "./kind-text.ts";
 import type { PageParts } from "./page-parts.ts";
 import { findingMark } from "./report-marks.ts";
 import type { Finding, Report, UnreadRange } from "./report-record.ts";
@@ -39,7 +40,7 @@ function findingsSheet(report: Report): string {
   if (findings.length === 0) return "";
   const rows = findings.slice(0, ROWS_MAX).map((finding, i) => {
     const { place, offsetBytes, lengthBytes, set, release } = finding;
-    const where = finding.kind === "whole-file" ? "–" : number("en", offsetBytes);
+    const where = finding.kind !== "blocks" ? "–" : number("en", offsetBytes);
     return `<tr><td>${i + 1}</td><td>${shortPlace(place)}${standingText(finding)}</td><td>${where}</td><td>${size("en", lengthBytes)}</td><td>${findingMark(finding)}${kindText(finding)}</td><td>${shortPlace(`${set}, ${release}`)}</td></tr>`;
   });
   const columns: [EvidenceKey, string][] = [
@@ -53,12 +54,8 @@ function findingsSheet(report: Report): string {
   return sheet(report, "head.findings", `${cutNote(ROWS_MAX, findings.length)}${table(columns, rows)}`);
 }
 
-function kindText({ kind, blocks, distinctBlocks, confirmed }: Finding): string {
-  const what =
-    kind === "whole-file"
-      ? label("kind.whole-file")
-      : label("kind.blocks", { pieces: blocks, distinct: distinctBlocks });
-  return confirmed ? what : `${what} (${label("kind.unconfirmed")})`;
+function kindText(finding: Finding): string {
+  return kindWords(label, finding);
 }
 
 /** In what it stands, below the place. */

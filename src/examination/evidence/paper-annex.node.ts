@@ -1,5 +1,6 @@
 import { type Block, beside, type FlowPart, rule, space, stack, textBlock, withoutMiddle } from "#base/paper/node";
 import { number, size } from "#base/words";
+import { kindWords } from "./kind-text.ts";
 import type { PaperSource } from "./page-parts.ts";
 import { flagged } from "./paper-marks.node.ts";
 import { type Moved, noticeLines, reasons, signatures } from "./paper-page-one.node.ts";
@@ -75,7 +76,7 @@ function findings(sheet: Sheet, { findings }: Report): FlowPart[] {
     return [
       { text: String(i + 1) },
       { text: placeBlock(sheet, finding, (WIDTH_PT * 33) / 100 - 8) },
-      { text: finding.kind === "whole-file" ? "–" : number("en", offsetBytes) },
+      { text: finding.kind !== "blocks" ? "–" : number("en", offsetBytes) },
       { text: size("en", lengthBytes) },
       { text: kindBlock(sheet, finding, (WIDTH_PT * 18) / 100 - 8) },
       { text: paperText(withoutMiddle(`${set}, ${release}`, PLACE_MAX)), maxLines: 4 },
@@ -97,13 +98,9 @@ function placeBlock(sheet: Sheet, { place, standing, certainty }: Finding, width
 }
 
 function kindBlock(sheet: Sheet, finding: Finding, widthPt: number): Block {
-  const { kind, blocks, distinctBlocks, confirmed } = finding;
   const small = style(sheet, "small");
   const told = sheet.tellers.map(({ say }) => {
-    const what =
-      kind === "whole-file" ? say("kind.whole-file") : say("kind.blocks", { pieces: blocks, distinct: distinctBlocks });
-    const text = confirmed ? what : `${what} (${say("kind.unconfirmed")})`;
-    return textBlock(text, small, widthPt - small.sizePt * 1.2);
+    return textBlock(kindWords(say, finding), small, widthPt - small.sizePt * 1.2);
   });
   return flagged(finding, stack(told), small.sizePt);
 }

@@ -7,8 +7,10 @@ export type Verdict = "red" | "amber" | "green";
 export const REASONS = [
   "listed-blocks",
   "listed-file",
+  "likeness-agreed",
   "hit-single",
   "hit-related",
+  "likeness",
   "encrypted",
   "unread",
   "wiped",
@@ -33,7 +35,30 @@ export type FindingStanding = (typeof STANDINGS)[number];
 export const CERTAINTIES = ["proven", "contiguous-guess", "best-fit", "partly-overwritten"] as const;
 export type FindingCertainty = (typeof CERTAINTIES)[number];
 
-/** One maximal run of hits of one set at one phase, or one whole file. */
+/** What would be done to a listed picture to get this one. */
+export const POSITIONS = [
+  ...(["none", "rotate90", "rotate180", "rotate270"] as const),
+  ...(["mirror", "flip", "transpose", "transverse"] as const),
+] as const;
+
+/** How like a file is to an entry of a list. A lead, never a proof. */
+export interface Alikeness {
+  /** Bits in which the fingerprints differ, of 256, and how many may. Of a video: of its nearest frame. */
+  distanceBits: number;
+  thresholdBits: number;
+  /** Of this file's fingerprint, 0 to 100. Of a video: what each frame has at least. */
+  quality: number;
+  position: (typeof POSITIONS)[number];
+  /** Position of the entry in its set: for the agency that made it. */
+  entry: number;
+  /** What of the picture was compared: "whole", or a part; "video". */
+  part: string;
+  /** Videos: how much of the listed one is met, in percent, and where in this one it begins. */
+  percent?: number;
+  fromMs?: number;
+}
+
+/** One maximal run of hits of one set at one phase, one whole file, or one file that is like an entry. */
 export interface Finding {
   /** Parents joined by "/", each name escaped; see docs/formats/report.md. */
   place: string;
@@ -47,8 +72,8 @@ export interface Finding {
   set: string;
   release: string;
   category: Category;
-  kind: "blocks" | "whole-file";
-  /** Both planes equal on a second read (blocks), or digest and size equal (whole file). */
+  kind: "blocks" | "whole-file" | "likeness";
+  /** Both planes equal on a second read (blocks), or digest and size equal (whole file); never likeness. */
   confirmed: boolean;
   /** Blocks in the run and how many contents among them differ; 0 for a whole file. */
   blocks: number;
@@ -59,6 +84,8 @@ export interface Finding {
   standing?: FindingStanding;
   /** With "deleted" only. */
   certainty?: FindingCertainty;
+  /** With "likeness" only. */
+  likeness?: Alikeness;
 }
 
 /** Bytes that were asked for and not given. */

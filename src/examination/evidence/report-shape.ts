@@ -1,11 +1,13 @@
 import { NOTICES, type Notice, type NoticeCode } from "./notices.ts";
 import {
+  type Alikeness,
   type Bound,
   CATEGORIES,
   CERTAINTIES,
   type Coverage,
   type FilterRecord,
   type Finding,
+  POSITIONS,
   REASONS,
   type ReasonFact,
   type Report,
@@ -40,6 +42,20 @@ const moment = text({
 const MANY = 1_000_000;
 const TAPE_CELLS = 64;
 
+const likeness = object<Alikeness>(
+  {
+    distanceBits: whole(0, 256),
+    thresholdBits: whole(0, 256),
+    quality: whole(0, 100),
+    position: oneOf(POSITIONS),
+    entry: whole(),
+    part: text({ min: 1, max: 40 }),
+    percent: whole(0, 100),
+    fromMs: whole(),
+  },
+  ["percent", "fromMs"],
+);
+
 const finding = object<Finding>(
   {
     place,
@@ -50,15 +66,16 @@ const finding = object<Finding>(
     set: name,
     release: name,
     category: oneOf(CATEGORIES),
-    kind: oneOf(["blocks", "whole-file"]),
+    kind: oneOf(["blocks", "whole-file", "likeness"]),
     confirmed: flag,
     blocks: whole(),
     distinctBlocks: whole(),
     weight: oneOf(["red", "amber"]),
     standing: oneOf(STANDINGS),
     certainty: oneOf(CERTAINTIES),
+    likeness,
   },
-  ["placeBytes", "standing", "certainty"],
+  ["placeBytes", "standing", "certainty", "likeness"],
 );
 
 const unread = object<UnreadRange>({

@@ -3,7 +3,7 @@ export type { ListRead } from "./collect-lists.node.ts";
 export { collectLists } from "./collect-lists.node.ts";
 export { likenessCompare } from "./compare.command.ts";
 export type { FileFingerprint } from "./file-fingerprint.node.ts";
-export { fileFaultText, fingerprintFile, inOrder } from "./file-fingerprint.node.ts";
+export { fileFaultText, fingerprintFile, fingerprintOpen, inOrder } from "./file-fingerprint.node.ts";
 export { openFingerprints } from "./fingerprints.node.ts";
 export { likenessHash } from "./hash.command.ts";
 export { buildNearestIndex } from "./nearest-index.node.ts";

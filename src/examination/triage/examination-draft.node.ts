@@ -4,6 +4,7 @@ import { folderBoundOf, statedBoundOf, withoutLost } from "./bound.ts";
 import type { RunDigest } from "./engine-message.ts";
 import { type ExaminationSetup, retrySecondsOf, setsOf } from "./examination-setup.node.ts";
 import type { FileTable } from "./file-table.ts";
+import type { LikenessSeen } from "./folder-likeness.node.ts";
 import type { Listing } from "./folder-listing.node.ts";
 import type { FolderReading } from "./folder-reading.node.ts";
 import type { HitPlace } from "./hit-place.ts";
@@ -35,6 +36,8 @@ export interface DraftFacts {
     listing: Listing;
     placeOf(fileIndex: number): HitPlace;
     listingFailed: boolean;
+    /** Absent where no list holds fingerprints. */
+    likeness?: LikenessSeen;
   };
   /** Images and devices: where hits stand. */
   standings?: Standings;
@@ -62,6 +65,7 @@ export function reportDraft(facts: DraftFacts): ReportDraft {
     notExaminable: setup.medium?.notExaminable ?? null,
     incomplete: setup.medium?.incomplete ?? false,
     ...(facts.standings === undefined ? {} : { standingOf: facts.standings.of }),
+    ...(folder?.likeness && { leads: folder.likeness.leads }),
     notices: [...setup.notices, ...courseNotices(facts), ...seen.notices],
     chanceHits: expectedChanceHits(coverage.bytesRead, coverage.phases.length, keys),
   });
@@ -162,7 +166,15 @@ function courseNotices({ ended, replaced, cached, planRepeated, raw, folder, set
     ...(ended === "stopped" ? [notice("stopped-by-officer", {})] : []),
     ...(cached ? [notice("cached-reading", {})] : []),
     ...(planRepeated ? [notice("plan-repeated", {})] : []),
+    ...likenessNotices(setup, folder?.likeness),
   ];
+}
+
+/** What likeness has to say; also where a list asks for it and it was not compared. */
+function likenessNotices({ filters }: ExaminationSetup, seen: LikenessSeen | undefined): Notice[] {
+  if (seen !== undefined) return seen.notices;
+  const asked = filters.some(({ verified }) => verified.parts.some(({ header }) => header.likeness !== undefined));
+  return asked ? [notice("likeness-not-compared", {})] : [];
 }
 
 function filterRecords({ setup }: DraftFacts): FilterRecord[] {

@@ -15,6 +15,7 @@ import {
   workersFor,
 } from "./examination-setup.node.ts";
 import { triageFault } from "./faults.ts";
+import { folderLikeness, type LikenessSeen } from "./folder-likeness.node.ts";
 import { folderListing } from "./folder-listing.node.ts";
 import { folderReading } from "./folder-reading.node.ts";
 import { guidedRuns } from "./guide.node.ts";
@@ -174,8 +175,20 @@ async function examineFolder(course: Course): Promise<FinishedReport | "left"> {
   };
   const ended = await watched(course, { plan, hits, reading, drawn }, () => reading.run());
   if (setup.annexRecipients.length > 0 && !desk.stopped) await reading.digestHits();
-  const folder = { reading, table, listing, placeOf, listingFailed };
-  return finish(course, { plan, hits, known: null, ended, folder }, keep);
+  const likeness = ended === "done" ? await likenessFor(course, { table, placeOf }) : undefined;
+  const folder = { reading, table, listing, placeOf, listingFailed, ...(likeness && { likeness }) };
+  const stopped = likeness !== undefined && setup.signal.aborted;
+  return finish(course, { plan, hits, known: null, ended: stopped ? "stopped" : ended, folder }, keep);
+}
+
+/** Pictures and videos of a folder compared with the lists' fingerprints; not of a container, whose files have no descriptor. */
+async function likenessFor(
+  { setup }: Course,
+  { table, placeOf }: Pick<NonNullable<DraftFacts["folder"]>, "table" | "placeOf">,
+): Promise<LikenessSeen | undefined> {
+  const { look, filters, signal, nowMs } = setup;
+  if (look.spec.kind !== "folder" || look.spec.container !== undefined) return undefined;
+  return folderLikeness({ spec: look.spec, filters, table, placeOf, signal, nowMs: nowMs() });
 }
 
 /** Digests of hit files stand in no checkpoint in clear. */

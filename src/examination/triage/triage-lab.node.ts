@@ -10,6 +10,7 @@ import { canonicalText, seededRandom } from "#base/values";
 import type { Category, SignedReport } from "#examination/evidence";
 import { distinctFingerprints, type ListedFile, shardCountFor } from "#examination/filters";
 import { writeFilter } from "#examination/filters/node";
+import { type LikenessEntries, laySet } from "#examination/likeness";
 import { examination } from "./examination.node.ts";
 import type { ExaminationSetup } from "./examination-setup.node.ts";
 import { examine } from "./examine.command.ts";
@@ -40,6 +41,8 @@ interface LabFilter {
   category?: Category;
   /** Keys of the set; lists with equal ones share the hash pass. */
   setSeed?: string;
+  /** PDQ hashes of known pictures, 32 bytes each. */
+  known?: Uint8Array;
 }
 
 /** Bytes that look like nothing, the same for the same seed. */
@@ -97,7 +100,7 @@ export async function openLab(): Promise<Lab> {
 }
 
 function labDraft(name: string, content: LabFilter, nowMs: number): Parameters<typeof writeFilter>[1] {
-  const { blocks, files = [], category = "baseline", setSeed = name } = content;
+  const { blocks, files = [], category = "baseline", setSeed = name, known } = content;
   const setKey = createHash("sha256").update(`set ${setSeed}`).digest();
   const releaseKey = createHash("sha256").update(`release ${name}`).digest();
   const keys = { ...deriveSetKeys(setKey), sipKey: deriveSipKey(releaseKey) };
@@ -111,7 +114,9 @@ function labDraft(name: string, content: LabFilter, nowMs: number): Parameters<t
       ...{ releasedAt: iso(nowMs - 3_600_000), validUntil: iso(nowMs + 60 * 86_400_000) },
       ...{ graceUntil: iso(nowMs + 90 * 86_400_000), listedBytes, inputBytes: listedBytes },
       statistics: { kept: fingerprints.length, dropped: {} },
+      ...(known && { likeness: { pictures: known.length / 32, benign: 0, videos: 0, frames: 0, foreign: 0 } }),
     },
+    ...(known && { likeness: laySet(labSet(known)) }),
     keys: { setKey, releaseKey },
     shardKeys: [fingerprints.length],
     async *fingerprints() {
@@ -121,6 +126,12 @@ function labDraft(name: string, content: LabFilter, nowMs: number): Parameters<t
       (bytes): ListedFile => ({ sizeBytes: bytes.length, sha256: createHash("sha256").update(bytes).digest() }),
     ),
   };
+}
+
+function labSet(known: Uint8Array): LikenessEntries {
+  const thresholds = { distanceBits: 31, quality: 50 };
+  const knownQuality = new Uint8Array(known.length / 32).fill(255);
+  return { thresholds, known, knownQuality, benign: new Uint8Array(), videos: [], opaque: [] };
 }
 
 /** What an examination in a lab is asked. */
