@@ -192,7 +192,10 @@ test("openExhibit() of hostile contents: a Fault, nothing outside the folder, no
     };
     try {
       unpackExhibit(reader, out);
-      assert.deepEqual(bytes, plain, "only the true file opens");
+      // The manifest's words about the report are bound by the report itself: what opens must have every file's true bytes.
+      for (const [name, text] of Object.entries(vector.files)) {
+        assert.equal(readFileSync(join(out, name), "base64"), text, "only true contents open");
+      }
       ends["opened"] = (ends["opened"] ?? 0) + 1;
       rmSync(out, { recursive: true });
     } catch (error) {

@@ -5,6 +5,7 @@ import { type PictureFault, pictureFaultText } from "#examination/pictures";
 import { VIDEO_HEAD_BYTES, type VideoFacts, type VideoFault, videoFormat } from "#examination/videos";
 import type { Fingerprints, FingerprintWay, PictureFingerprint } from "./fingerprints.node.ts";
 import { hashOf, TRANSFORMS } from "./pdq-bits.ts";
+import type { RobustParts } from "./robust-compare.ts";
 import { videoHashes } from "./video-hashes.node.ts";
 import { type FrameHash, sceneStarts } from "./video-likeness.ts";
 import { sayLikeness } from "./words.ts";
@@ -111,14 +112,20 @@ export function fileRecord({ file, found }: FileFingerprint, turned = false): Re
     const scenes = sceneStarts(found.frames).map(({ frame }) => frame);
     return { file, ...found.video, vpdq: found.frames.map(row), scenes };
   }
-  const { hash, values, quality, way, format, facts } = found;
+  const { hash, values, quality, way, format, facts, parts } = found;
   const hashes = TRANSFORMS.slice(1).map((transform) => [transform, toHex(hashOf(values, transform))]);
   return {
     ...{ file, pdq: toHex(hash), quality, way, format },
     ...{ width: facts.storedWidth, height: facts.storedHeight, frames: facts.frames, orientation: facts.orientation },
     ...{ part: facts.part, damaged: facts.damaged },
     ...(turned ? { turned: Object.fromEntries(hashes) } : {}),
+    ...(parts === undefined ? {} : { parts: partHashes(parts) }),
   };
+}
+
+/** The fingerprints of a picture's parts, by their names. */
+export function partHashes({ entry }: RobustParts): Record<string, string> {
+  return Object.fromEntries(entry.map(({ part, values }) => [part, toHex(hashOf(values))]));
 }
 
 /** Why a file has no fingerprint, as a sentence. */

@@ -14,6 +14,8 @@ export type { Transform } from "./pdq-bits.ts";
 export { hashOf, TRANSFORMS } from "./pdq-bits.ts";
 export type { Coefficients } from "./pdq-twin.ts";
 export { seriesOf } from "./picture-series.ts";
+export type { PartCoefficients, RobustNearest, RobustParts } from "./robust-compare.ts";
+export { robustNearest, robustParts } from "./robust-compare.ts";
 export type { SetCollector, SetCounts } from "./set-collector.ts";
 export { setCollector } from "./set-collector.ts";
 export type { LikenessEntries } from "./set-layout.ts";

@@ -7,3 +7,6 @@ export { fileFaultText, fingerprintFile, fingerprintOpen, inOrder } from "./file
 export { openFingerprints } from "./fingerprints.node.ts";
 export { likenessHash } from "./hash.command.ts";
 export { buildNearestIndex } from "./nearest-index.node.ts";
+export { readSnapshot, snapshotPieces } from "./nearest-snapshot.node.ts";
+export { openPdqKernel } from "./pdq-kernel.node.ts";
+export { videoHashes } from "./video-hashes.node.ts";

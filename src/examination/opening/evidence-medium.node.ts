@@ -1,8 +1,8 @@
 import { realpathSync, statSync } from "node:fs";
-import { toHex } from "#base/values";
-import { pathText } from "#examination/sources";
+import { fromHex, toHex } from "#base/values";
+import { type DeviceSpec, type ImageSpec, pathText } from "#examination/sources";
 import { lookAtSource, openSource } from "#examination/sources/node";
-import { evidenceFiles } from "./evidence-files.node.ts";
+import { type EvidenceFiles, evidenceFiles } from "./evidence-files.node.ts";
 import { openingFault } from "./faults.ts";
 import type { HandedMedium } from "./reader-message.node.ts";
 
@@ -15,6 +15,8 @@ export interface EvidenceMedium {
   /** Of files or device; an image's own size is in its container. */
   sizeBytes: number;
   handed(): HandedMedium;
+  /** A device that only its opener opens, 3 and 4 in the child; absent: `fds` hold what is read. */
+  device?: { path: string; elevate: readonly string[] | null };
   /** A child asked for another file of the folder. */
   add(name: string): void;
   close(): void;
@@ -35,6 +37,32 @@ export async function evidenceMedium(path: string): Promise<EvidenceMedium> {
     await lookAtSource(path); // says what stands against it
     throw openingFault("opening/folder", `Cannot open ${place}`, { place, values: { path: place } });
   }
+  return evidenceImage(files, place);
+}
+
+/**
+ * What was looked at, to be read in a child: an image's files, or a device through its opener, which may be elevated.
+ *
+ * @param name First link of every place.
+ * @returns Null where the file cannot be opened now.
+ */
+export function evidenceOf(
+  spec: ImageSpec | DeviceSpec,
+  { name, elevate }: { name: Uint8Array; elevate: readonly string[] | null },
+): EvidenceMedium | null {
+  const shut = { add: () => undefined, close: () => undefined };
+  if (spec.kind === "device") {
+    const { path, sizeBytes } = spec;
+    const place = pathText(Buffer.from(path)).place;
+    const handed: HandedMedium = { kind: "device", place, name: toHex(name), sizeBytes, fd: 4 };
+    return { ...shut, place, sizeBytes, fds: [], device: { path, elevate }, handed: () => handed };
+  }
+  const path = fromHex(spec.segments[0]?.pathBytes ?? "");
+  const files = evidenceFiles(path);
+  return files === null ? null : evidenceImage(files, pathText(path).place);
+}
+
+function evidenceImage(files: EvidenceFiles, place: string): EvidenceMedium {
   return {
     ...{ place, sizeBytes: files.handed().files.reduce((sum, [, sizeBytes]) => sum + sizeBytes, 0) },
     get fds() {

@@ -2,39 +2,21 @@
 // descriptors it was given, write nowhere, start nothing and reach no network; whoever starts it limits its memory, watches its
 // time, and goes on without the object that ended it. One JSON line in, frames out (child-frame.ts).
 import { fromHex } from "#base/values";
-import { isRefusal, type OpenImage, type Refusal } from "#examination/images";
+import { isRefusal, type OpenImage } from "#examination/images";
 import { slice } from "#examination/sources";
-import { adoptSource } from "#examination/sources/node";
-import { type ChildVoice, limitedChild } from "./child-says.node.ts";
+import type { ChildVoice } from "./child-says.node.ts";
 import { readExtract, tellPiece } from "./extract-reading.node.ts";
-import { guardTold, toldBy } from "./guard-told.node.ts";
-import { handedName, openHandedImage } from "./handed-folder.node.ts";
+import { type GuardedWork, guardedChild } from "./guarded-child.node.ts";
+import { handedName } from "./handed-folder.node.ts";
 import { writeList } from "./list-writing.node.ts";
 import { mediumOf } from "./open-medium.node.ts";
 import { readThrough } from "./read-through.node.ts";
-import type {
-  BytesTask,
-  FactsMessage,
-  HandedMedium,
-  PieceMessage,
-  ReaderRequest,
-  RefusedMessage,
-} from "./reader-message.node.ts";
-import { type WalkGuard, walkGuard } from "./walk-guard.node.ts";
+import type { BytesTask, FactsMessage, PieceMessage, ReaderRequest, RefusedMessage } from "./reader-message.node.ts";
+import type { WalkGuard } from "./walk-guard.node.ts";
 
-let guard: WalkGuard | undefined;
+guardedChild<ReaderRequest>(work);
 
-limitedChild<ReaderRequest>(work, () => (guard === undefined ? {} : toldBy(guard)));
-
-function work(request: ReaderRequest, voice: ChildVoice): void {
-  const { medium, walk, fault } = request;
-  const own = walkGuard(
-    walk,
-    guardTold(voice, () => own),
-    fault,
-  );
-  guard = own;
-  const image = openHanded(medium, voice);
+function work(request: ReaderRequest, { image, guard, voice }: GuardedWork): void {
   if (isRefusal(image)) {
     const message: RefusedMessage = { kind: "refused", refusal: image };
     voice.json(message);
@@ -42,7 +24,7 @@ function work(request: ReaderRequest, voice: ChildVoice): void {
   }
   if (request.verb === "facts") tellFacts(image, voice);
   else if (request.verb === "bytes") tellBytes(image, request, voice);
-  else readTrees(image, request, { own, voice });
+  else readTrees(image, request, { own: guard, voice });
 }
 
 type TreeRequest = Extract<ReaderRequest, { verb: "list" | "extract" }>;
@@ -77,20 +59,6 @@ function saying(own: WalkGuard, voice: ChildVoice): Pick<WalkGuard, "walk"> {
         if (own.isCareful()) voice.flush();
       }
     },
-  };
-}
-
-function openHanded(medium: HandedMedium, voice: ChildVoice): OpenImage | Refusal {
-  const want = (name: string): never => {
-    voice.json({ kind: "want", name });
-    return process.exit(0);
-  };
-  if (medium.kind === "image") return openHandedImage(medium.handed, want);
-  const { sizeBytes, fd } = medium;
-  return {
-    ...{ format: "raw", variant: "", files: [fromHex(medium.name)], unread: [], problems: [] },
-    media: adoptSource({ sizeBytes, parts: [{ startByte: 0, sizeBytes, buffered: fd, direct: null }] }),
-    acquisition: { hashes: [], badSectors: [], facts: {} },
   };
 }
 

@@ -122,6 +122,7 @@ async function oneReader(job: ReaderJob, walk: WalkState): Promise<Heard> {
     entry: job.entry ?? "src/examination/opening/medium-reader.child.node.ts",
     request: { medium: handed, walk, ...job.task(walk), ...(fault === undefined ? {} : { fault }) },
     fds: medium.fds,
+    ...(medium.device === undefined ? {} : { device: medium.device }),
     limits: limits ?? readerLimits(medium.sizeBytes),
     signal,
     onJson: note,

@@ -48,6 +48,10 @@ export interface WalkGuard {
   mayOpen(links: readonly string[], place: string): boolean;
   /** All entries of a medium as walkMedium gives them, but those that are left out. */
   walk(trees: Iterable<TreePlace>, wishes: WalkWishes): Generator<GuardedEntry>;
+  /** Those of one tree; trees are counted over all volumes. */
+  walkTree(place: TreePlace, tree: number, wishes: WalkWishes): Generator<GuardedEntry>;
+  /** Whether a tree ends before its end. */
+  isCut(tree: number): boolean;
 }
 
 /** Opens the guard of one walk. */
@@ -116,10 +120,14 @@ class Guard implements WalkGuard {
 
   *walk(trees: Iterable<TreePlace>, wishes: WalkWishes): Generator<GuardedEntry> {
     let tree = 0;
-    for (const place of trees) yield* this.#walkTree(place, tree++, wishes);
+    for (const place of trees) yield* this.walkTree(place, tree++, wishes);
   }
 
-  *#walkTree(place: TreePlace, tree: number, { deleted, orphans }: WalkWishes): Generator<GuardedEntry> {
+  isCut(tree: number): boolean {
+    return this.#state.cut.some((at) => at.tree === tree);
+  }
+
+  *walkTree(place: TreePlace, tree: number, { deleted, orphans }: WalkWishes): Generator<GuardedEntry> {
     const { cut, from } = this.#state;
     const end = cut.find((at) => at.tree === tree)?.entries ?? Number.POSITIVE_INFINITY;
     const walk = place.tree.entries({ orphans: deleted && (orphans ?? true) })[Symbol.iterator]();

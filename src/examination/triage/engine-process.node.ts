@@ -3,6 +3,7 @@ import { createInterface } from "node:readline";
 import { entryFile } from "#base/machine/node";
 import { spawnWithDevice } from "#examination/sources/node";
 import type { EngineLine, EngineStart, Job, SupervisorLine } from "./engine-message.ts";
+import { engineRights } from "./engine-rights.node.ts";
 
 const GONE_MS = 300;
 
@@ -40,7 +41,8 @@ export interface EngineProcess {
 /** Starts an engine: plain, or as a child of the one process that may open a device. Secrets go through its standard input. */
 export function launchEngine({ start, elevate }: EngineLaunch, events: EngineEvents): EngineProcess {
   const entry = entryFile("src/examination/triage/engine.child.node.ts");
-  const command = [process.execPath, `--max-old-space-size=${HEAP_MB}`, "--max-semi-space-size=1", entry];
+  const limits = [`--max-old-space-size=${HEAP_MB}`, "--max-semi-space-size=1"];
+  const command = [process.execPath, ...limits, ...engineRights(start), entry];
   let forgotten = false;
   let errorText = "";
   const ended = (cause?: unknown): void => {

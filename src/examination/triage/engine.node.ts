@@ -10,6 +10,7 @@ import { openSource } from "#examination/sources/node";
 import { collectGarbage } from "./collect-garbage.node.ts";
 import { CONTAINER_BYTES } from "./container-source.node.ts";
 import type { EngineLine, EngineStart, Job, JobResult } from "./engine-message.ts";
+import { dropFfi } from "./engine-rights.node.ts";
 import { triageFault } from "./faults.ts";
 import { type ScanLayout, scanLayout } from "./scan-layout.ts";
 import { stuckJob, type ThreadPost, type ThreadStart } from "./scan-thread.node.ts";
@@ -59,6 +60,7 @@ export async function startEngine(start: EngineStart, say: (line: EngineLine) =>
     }
   }
   collectGarbage();
+  dropFfi();
   // A container is opened by every thread for itself.
   const open = start.source.kind === "folder" || container ? null : openSource(start.source, howToOpen(start));
   const threads = startThreads(start, { memory, layout, open, algorithms: algorithmsOf(parts) });

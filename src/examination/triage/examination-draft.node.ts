@@ -106,7 +106,7 @@ function rawSeen(
   const notices = [
     ...partNotice(known, sizeBytes),
     ...cutNotice(unread.length),
-    ...(standings === undefined ? [] : mediumNotices(standings, { known, place, hits: hits.ledger.count })),
+    ...(standings === undefined ? [] : mediumNotices(standings, { known, hits: hits.ledger.count })),
   ];
   return { coverage, bound, unread, regions: volumeRegions(regions.facts(place), volumes), notices };
 }

@@ -1,6 +1,7 @@
 import type { Notice } from "#examination/evidence";
 import type { Evidence } from "#examination/evidence/node";
 import type { FilterUnlock, VerifiedFilter } from "#examination/filters/node";
+import type { ChildLimits, PlantedFault } from "#examination/opening/node";
 import type { KnownPhases, ReadFaults, SourceLook } from "#examination/sources";
 import { defaultWorkers } from "./engine.node.ts";
 import type { EngineStart, RunDigest } from "./engine-message.ts";
@@ -8,8 +9,6 @@ import { triageFault } from "./faults.ts";
 import type { FolderState } from "./folder-reading.node.ts";
 import type { SetFacts } from "./hits.ts";
 import type { MediumLook } from "./look-at-medium.node.ts";
-import type { MediumFault } from "./medium-message.ts";
-import type { MediumLimits } from "./medium-process.node.ts";
 import type { CourseFacts, LiveFacts } from "./pace.ts";
 import type { Mode, Plan } from "./plan.ts";
 import type { RawState } from "./raw-reading.node.ts";
@@ -60,8 +59,8 @@ export interface ExaminationSetup {
   /** What was learnt of an image's container. */
   medium?: MediumLook;
   /** Tests and practice only. */
-  mediumFault?: MediumFault;
-  mediumLimits?: MediumLimits;
+  mediumFault?: PlantedFault;
+  mediumLimits?: ChildLimits;
   faults?: ReadFaults;
   stuckMs?: number;
   retrySeconds?: number;

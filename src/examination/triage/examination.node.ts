@@ -1,6 +1,7 @@
 import { toHex } from "#base/values";
 import type { FinishedReport } from "#examination/evidence/node";
 import { type KnownPhases, placeText, splitPath } from "#examination/sources";
+import { MEDIUM_LIMITS } from "./ask-medium.node.ts";
 import { containerLinks } from "./container-source.node.ts";
 import { type DraftFacts, reportDraft } from "./examination-draft.node.ts";
 import {
@@ -22,7 +23,6 @@ import { guidedRuns } from "./guide.node.ts";
 import type { HitPlace } from "./hit-place.ts";
 import { liveWatch, type WatchedCourse } from "./live-watch.node.ts";
 import { knownUnread } from "./look-at-medium.node.ts";
-import { MEDIUM_LIMITS } from "./medium-process.node.ts";
 import type { Plan } from "./plan.ts";
 import { choosePlan, phasesOf } from "./plan-choice.ts";
 import { type Ended, newRawState, rawReading } from "./raw-reading.node.ts";
@@ -359,7 +359,7 @@ async function standingsFor(course: Course, { raw, hits, ended }: Findings): Pro
       ? { signal: new AbortController().signal, limits: { ...mediumLimits, totalMs: STOPPED_LOOK_UP_MS } }
       : { signal, limits: mediumLimits }),
     ...(mediumFault === undefined ? {} : { fault: mediumFault }),
-    onEnd: (tree, { why, said }) => evidence.append("reader", { why, tree, said }),
+    onDeath: ({ why, step }, said) => evidence.append("reader", { why, tree: step.place, said }),
   });
 }
 

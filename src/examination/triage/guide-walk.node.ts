@@ -1,6 +1,6 @@
 import type { FileEntry, FileStream } from "#examination/filesystems";
 import { probeOffsets } from "#examination/filters";
-import type { Medium, MediumVolume } from "#examination/opening/node";
+import { type Medium, type MediumVolume, treesOf, type WalkGuard } from "#examination/opening/node";
 import { GUIDED_RUN_BYTES } from "./thresholds.ts";
 
 /** Pictures and films, by the ends of their names; a name says nothing about content, only what is looked at first. */
@@ -8,7 +8,6 @@ const MEDIA_NAMES =
   /\.(jpe?g|jfif|png|gif|bmp|tiff?|webp|hei[cf]|avif|psd|raw|cr2|nef|arw|dng|mp4|m4v|mov|avi|mkv|webm|wmv|mpe?g|3gp|flv|ts|mts|vob|divx)$/i;
 /** Below this a file has fewer than three blocks. */
 const FILE_LEAST_BYTES = 12 * 1024;
-const BEAT_ENTRIES = 256;
 
 const latin = new TextDecoder("latin1");
 
@@ -23,19 +22,13 @@ export interface GuidedPlaces {
  *
  * @param most No more places than this; what is there comes before what is deleted.
  */
-export function guidedPlaces(medium: Medium, { most, beat }: { most: number; beat(): void }): GuidedPlaces {
+export function guidedPlaces(medium: Medium, { most, guard }: { most: number; guard: WalkGuard }): GuidedPlaces {
   const present: number[] = [];
   const deleted: number[] = [];
-  let count = 0;
-  for (const volume of medium.volumes) {
-    for (const tree of volume.trees) {
-      for (const entry of tree.entries({ orphans: false })) {
-        if (++count % BEAT_ENTRIES === 0) beat();
-        const places = entry.state === "allocated" ? present : deleted;
-        if (places.length < most) places.push(...entryPlaces(entry, volume));
-        if (present.length >= most) return { present: ascending(present.slice(0, most)), deleted: [] };
-      }
-    }
+  for (const { entry, volume } of guard.walk(treesOf(medium), { deleted: true, orphans: false })) {
+    const places = entry.state === "allocated" ? present : deleted;
+    if (places.length < most) places.push(...entryPlaces(entry, volume));
+    if (present.length >= most) return { present: ascending(present.slice(0, most)), deleted: [] };
   }
   return { present: ascending(present), deleted: ascending(deleted.slice(0, most - present.length)) };
 }

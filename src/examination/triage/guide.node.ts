@@ -1,12 +1,13 @@
 import { toHex } from "#base/values";
+import { type ChildLimits, evidenceOf } from "#examination/opening/node";
 import type { SourceLook } from "#examination/sources";
-import { askMedium, type MediumLimits } from "./medium-process.node.ts";
+import { askMedium } from "./ask-medium.node.ts";
 import type { Plan } from "./plan.ts";
 import type { Run } from "./reading.ts";
 import { GUIDED_RUN_BYTES, GUIDED_SHARE, MEDIA } from "./thresholds.ts";
 
 /** The officer waits for the first answer meanwhile. */
-const LIMITS: MediumLimits = { silentMs: 20_000, treeMs: 60_000, totalMs: 60_000 };
+const LIMITS: ChildLimits = { silentMs: 20_000, objectMs: 60_000, totalMs: 60_000 };
 
 /** What is probed, by which plan. */
 export interface GuideWishes {
@@ -28,14 +29,14 @@ export async function guidedRuns({ look, plan, elevate, signal }: GuideWishes): 
   const { seekMs, bytesPerSecond } = MEDIA[plan.medium];
   const runSeconds = seekMs / 1000 + GUIDED_RUN_BYTES / bytesPerSecond;
   const most = Math.floor((GUIDED_SHARE * plan.sizeBytes) / bytesPerSecond / runSeconds);
-  const { line, why } = await askMedium({
-    request: { verb: "guide", source: look.spec, name: toHex(look.name), most },
+  const { answer } = await askMedium({
+    medium: evidenceOf(look.spec, { name: look.name, elevate }),
+    task: { verb: "guide", name: toHex(look.name), most },
     limits: LIMITS,
     signal,
-    ...(elevate === null ? {} : { elevate }),
   });
-  if (why === "stopped") return null;
-  const passes = line?.kind === "guide" ? [line.present, line.deleted] : [];
+  if (signal.aborted) return null;
+  const passes = answer?.kind === "guide" ? [answer.present, answer.deleted] : [];
   return passes.map((places) =>
     places
       .filter((offsetBytes) => offsetBytes < plan.sizeBytes)

@@ -4,10 +4,11 @@ import { fromHex, toHex } from "#base/values";
 import type { Language } from "#base/words";
 import { type Notice, notice } from "#examination/evidence";
 import { type OpenImage, problemText, type Refusal, refusalText } from "#examination/images";
+import { evidenceMedium } from "#examination/opening/node";
 import type { SourceLook } from "#examination/sources";
 import { lookAtContainer, lookAtSource } from "#examination/sources/node";
+import { askMedium } from "./ask-medium.node.ts";
 import type { ContainerAnswer } from "./medium-message.ts";
-import { askMedium } from "./medium-process.node.ts";
 import type { Run } from "./reading.ts";
 import { unreadRanges } from "./unread-ranges.ts";
 
@@ -37,8 +38,9 @@ export async function lookAtMedium(path: string): Promise<MediumLook> {
   const { look, format } = await lookOrFormat(path);
   const file = imageFile(path);
   if (file === null) return plain(look ?? (await lookAtSource(path)));
-  const { line, why } = await askMedium({ request: { verb: "look", path: toHex(file) } });
-  const answer = line?.kind === "container" ? line.answer : undefined;
+  const outcome = await askMedium({ medium: await evidenceMedium(path), task: { verb: "look" } });
+  const answer = outcome.answer?.kind === "container" ? outcome.answer.answer : undefined;
+  const why = outcome.lost[0]?.why ?? outcome.how;
   if (answer?.kind === "image" && !answer.raw) {
     if (answer.sizeBytes > DISK_MOST_BYTES) return refusedLook(file, answer.format, { answer, why: "size" });
     return containerLook(file, answer);

@@ -1,41 +1,28 @@
 import type { Finding } from "#examination/evidence";
 import type { OpenImage, Refusal } from "#examination/images";
-import type { DeviceSpec, ImageSpec } from "#examination/sources";
 
-/** The one line to the child that opens media (medium.child.node.ts). */
-export type MediumRequest = LookRequest | PlacesRequest | GuideRequest;
+/** What the child that reads media is asked (medium.child.node.ts). */
+export type MediumTask = LookTask | PlacesTask | GuideTask;
 
-/** What container an image file is; `path`: absolute, hexadecimal. */
-interface LookRequest {
+/** What container an image file is. */
+interface LookTask {
   verb: "look";
-  path: string;
 }
 
 /** Where the media files of a medium would be probed. */
-export interface GuideRequest extends Pick<PlacesRequest, "source" | "name"> {
+interface GuideTask {
   verb: "guide";
+  /** First link of every place, hexadecimal. */
+  name: string;
   most: number;
 }
 
 /** In which files, deleted entries, slack or free space bytes of a medium stand. */
-export interface PlacesRequest {
+interface PlacesTask {
   verb: "places";
-  /** A device comes as descriptor 4. */
-  source: ImageSpec | DeviceSpec;
-  /** First link of every place, hexadecimal. */
   name: string;
   /** Bytes of the medium that are asked for, ascending. */
   offsets: number[];
-  /** Trees that are not walked, as "tree" lines named them. */
-  skip: string[];
-  /** Tests only: what happens in this tree. */
-  fault?: MediumFault;
-}
-
-/** A reader of foreign bytes that fails, for tests. */
-export interface MediumFault {
-  tree: string;
-  how: "crash" | "hang" | "memory";
 }
 
 /** What a container is, or why it is not read. */
@@ -73,13 +60,10 @@ export interface VolumeRow {
   unallocated: boolean;
 }
 
-/** Lines of the child's standard output. */
-export type MediumLine =
-  | { kind: "beat" }
-  /** The tree that is walked from now on. */
-  | { kind: "tree"; tree: string }
+/** The child's answer, whole or not at all. */
+export type MediumAnswer =
   | { kind: "container"; answer: ContainerAnswer }
-  /** `of`: for every offset that was asked the index of its standing, or -1. */
-  /** Ascending; deleted files are read behind those that are there. */
+  /** Bytes of the medium, ascending; deleted files are read behind those that are there. */
   | { kind: "guide"; present: number[]; deleted: number[] }
+  /** `of`: for every offset that was asked the index of its standing, or -1. */
   | { kind: "places"; standings: Standing[]; of: number[]; volumes: VolumeRow[] };

@@ -15,6 +15,7 @@ import {
 import { adoptSource, listFolder, openFolderFile } from "#examination/sources/node";
 import { openContainer, openContainerFiles } from "./container-source.node.ts";
 import type { FileRow, Job, JobResult, RefusedRow } from "./engine-message.ts";
+import { dropFfi } from "./engine-rights.node.ts";
 import { type JobSource, jobScanner } from "./job-scan.node.ts";
 import { readBegins, readEnds, type ThreadPost, type ThreadStart } from "./scan-thread.node.ts";
 
@@ -24,6 +25,7 @@ const POST_AT_ONCE = 64;
 const LARGE_BYTES = 1 << 20;
 const LISTED_AT_ONCE = 500;
 
+dropFfi();
 const start: ThreadStart = workerData;
 /** Files in an image that holds no disk. */
 const files =

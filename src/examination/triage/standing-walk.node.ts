@@ -7,22 +7,20 @@ import {
   type MediumTree,
   type MediumVolume,
   treeChain,
+  treesOf,
+  type WalkGuard,
 } from "#examination/opening/node";
 import type { Standing, VolumeRow } from "./medium-message.ts";
 import { type Claim, type LazyStanding, type StandingBook, standingBook } from "./standing-book.ts";
 
 /** Free space is searched for directories without a name in volumes up to this size: it means reading all of it. */
 const ORPHANS_MOST_BYTES = 1 << 30;
-const BEAT_ENTRIES = 256;
 
 /** How a medium's entries are walked. */
 export interface StandingWalk {
   /** Ascending. */
   offsets: readonly number[];
-  skip: readonly string[];
-  onTree(tree: string): void;
-  /** Now and then, for whoever watches the time. */
-  beat(): void;
+  guard: WalkGuard;
 }
 
 /**
@@ -33,15 +31,9 @@ export interface StandingWalk {
 export function standingsIn(medium: Medium, walk: StandingWalk): ReturnType<StandingBook["result"]> {
   const book = standingBook(walk.offsets);
   if (walk.offsets.length === 0) return book.result();
-  for (const volume of medium.volumes) {
-    claimVolume(book, medium, volume);
-    for (const tree of volume.trees) {
-      const name = treeName(volume, tree);
-      if (walk.skip.includes(name)) continue;
-      walk.onTree(name);
-      walkTree(book, { medium, volume, tree }, walk);
-    }
-  }
+  for (const volume of medium.volumes) claimVolume(book, medium, volume);
+  let number = 0;
+  for (const place of treesOf(medium)) walkTree(book, { place, number: number++ }, walk.guard);
   return book.result();
 }
 
@@ -52,10 +44,6 @@ export function volumeRows(medium: Medium): VolumeRow[] {
     ...{ startByte: volume.startByte, sizeBytes: volume.sizeBytes, encrypted: volume.encrypted },
     ...{ refused: volume.refused, trees: volume.trees.length, unallocated: volume.unallocated },
   }));
-}
-
-function treeName({ links }: MediumVolume, { kind }: MediumTree): string {
-  return [...links, kind].join("/");
 }
 
 interface Place {
@@ -78,17 +66,16 @@ function claimVolume(book: StandingBook, medium: Medium, volume: MediumVolume): 
   for (const extent of volume.extents) book.claim(unallocated ? "outside" : "volume", extent, standing);
 }
 
-function walkTree(book: StandingBook, place: Place, walk: StandingWalk): void {
+function walkTree(book: StandingBook, { place, number }: { place: Place; number: number }, guard: WalkGuard): void {
   const { tree, volume } = place;
-  let count = 0;
-  for (const entry of tree.entries({ orphans: volume.sizeBytes <= ORPHANS_MOST_BYTES })) {
-    if (++count % BEAT_ENTRIES === 0) walk.beat();
+  const orphans = volume.sizeBytes <= ORPHANS_MOST_BYTES;
+  for (const { entry } of guard.walkTree(place, number, { deleted: true, orphans })) {
     if (entry.renamed === true) continue;
     for (const stream of entry.streams) claimStream(book, { ...place, entry, stream });
   }
+  if (guard.isCut(number)) return;
   const free = lazy(() => ({ ...chainText(treeChain(place)), standing: "unallocated" }));
   for (const range of tree.unallocated?.() ?? []) {
-    if (++count % BEAT_ENTRIES === 0) walk.beat();
     claimRange(book, { volume, claim: "unallocated", standing: free }, range);
   }
 }

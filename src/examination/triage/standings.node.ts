@@ -1,18 +1,22 @@
 import { toHex } from "#base/values";
-import type { SourceLook } from "#examination/sources";
-import type { MediumFault, MediumLine, Standing, VolumeRow } from "./medium-message.ts";
-import { askMedium, MEDIUM_LIMITS, type MediumLimits, type MediumOutcome } from "./medium-process.node.ts";
-
-/** A medium with more trees that end their reader than this is not looked up at all. */
-const SKIPPED_MOST = 8;
+import {
+  type ChildLimits,
+  type Death,
+  evidenceOf,
+  type LostObject,
+  type PlantedFault,
+} from "#examination/opening/node";
+import { placeText, type SourceLook } from "#examination/sources";
+import { askMedium, MEDIUM_LIMITS } from "./ask-medium.node.ts";
+import type { MediumAnswer, Standing, VolumeRow } from "./medium-message.ts";
 
 /** Where what was found stands, and what is known of the volumes. */
 export interface Standings {
   /** The same object for bytes of the same entry; undefined: not known, the medium's own place holds. */
   of(offsetBytes: number): Standing | undefined;
   volumes: VolumeRow[];
-  /** Trees whose reader ended or hung; "" for all of the medium. */
-  skipped: { tree: string; why: MediumOutcome["why"] }[];
+  /** What is not looked up: places of what ended its reader; the medium's own for all of it. */
+  lost: Pick<LostObject, "place">[];
 }
 
 export interface StandingsRequest {
@@ -21,46 +25,36 @@ export interface StandingsRequest {
   offsets: Iterable<number>;
   elevate: string[] | null;
   signal: AbortSignal;
-  limits?: MediumLimits;
-  fault?: MediumFault;
-  /** A reader of a tree ended. */
-  onEnd(tree: string, outcome: MediumOutcome): void;
+  limits?: ChildLimits;
+  fault?: PlantedFault;
+  /** A reader ended before its work was done. */
+  onDeath(death: Death, said: string): void;
 }
 
 /**
- * Looks up in which files hits stand. A tree that ends or hangs its reader is left out, and the others are read again without
- * it. Never throws for what the readers do: then nothing is known, and places are those of the medium.
+ * Looks up in which files hits stand. What ends or hangs its reader is left out, and everything else is looked up without it. Never
+ * throws for what the readers do: then nothing is known, and places are those of the medium.
  */
 export async function standingsOf(request: StandingsRequest): Promise<Standings> {
-  const { look, elevate, signal, limits = MEDIUM_LIMITS, fault, onEnd } = request;
-  const skipped: Standings["skipped"] = [];
-  const nothing = (): Standings => ({ of: () => undefined, volumes: [], skipped });
-  if (look.spec.kind === "folder") return nothing();
+  const { look, elevate, signal, limits = MEDIUM_LIMITS, fault, onDeath } = request;
+  const nothing: Standings = { of: () => undefined, volumes: [], lost: [] };
+  if (look.spec.kind === "folder") return nothing;
   const offsets = [...new Set(request.offsets)];
-  const places = { verb: "places" as const, source: look.spec, name: toHex(look.name), offsets };
-  const startMs = performance.now();
-  for (;;) {
-    const totalMs = limits.totalMs - (performance.now() - startMs);
-    const skip = skipped.map(({ tree }) => tree);
-    const outcome = await askMedium({
-      request: { ...places, skip, ...(fault === undefined ? {} : { fault }) },
-      limits: { ...limits, totalMs },
-      signal,
-      ...(elevate === null ? {} : { elevate }),
-    });
-    if (outcome.line?.kind === "places") return known(outcome.line, { offsets, skipped });
-    const { tree = "", why } = outcome;
-    onEnd(tree, outcome);
-    const over = tree === "" || skip.includes(tree) || skip.length >= SKIPPED_MOST || totalMs <= 0;
-    skipped.push({ tree: over || why === "stopped" ? "" : tree, why });
-    if (over || why === "stopped") return nothing();
-  }
+  const { answer, lost } = await askMedium({
+    medium: evidenceOf(look.spec, { name: look.name, elevate }),
+    task: { verb: "places", name: toHex(look.name), offsets },
+    ...{ limits, signal, onDeath },
+    ...(fault === undefined ? {} : { fault }),
+  });
+  if (answer?.kind !== "places") return { ...nothing, lost: [{ place: placeText([look.name]).place }] };
+  // Contents are not read here: an entry that was told without them is told whole.
+  return known(answer, { offsets, lost: lost.filter(({ what }) => what !== "contents") });
 }
 
 function known(
-  { standings, of, volumes }: Extract<MediumLine, { kind: "places" }>,
-  { offsets, skipped }: { offsets: number[]; skipped: Standings["skipped"] },
+  { standings, of, volumes }: Extract<MediumAnswer, { kind: "places" }>,
+  { offsets, lost }: { offsets: number[]; lost: Standings["lost"] },
 ): Standings {
   const byOffset = new Map(offsets.map((offset, i) => [offset, of[i] ?? -1]));
-  return { of: (offset) => standings[byOffset.get(offset) ?? -1], volumes, skipped };
+  return { of: (offset) => standings[byOffset.get(offset) ?? -1], volumes, lost };
 }

@@ -1,9 +1,11 @@
 // In which file a finding stands: a made-up volume, examined; and readers of file systems that end, hang or take too much memory.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { seededRandom } from "#base/values";
+import type { ChildLimits, PlantedFault } from "#examination/opening/node";
 import { clusterByte, fatVolume } from "./fat-lab.ts";
-import type { MediumFault } from "./medium-message.ts";
 import { blocksOf, type Lab, landscape, noise, openLab, reportIn, runFailing, runInLab } from "./triage-lab.node.ts";
 
 const BLOCK = 4096;
@@ -57,35 +59,39 @@ test("examine says for every finding in what it stands, and cuts a run where a f
   }
 });
 
-for (const how of ["crash", "hang", "memory"] as const satisfies MediumFault["how"][]) {
-  test(`a ${how} of the reader of a file system changes no verdict: places fall back to the medium, and it is said`, async () => {
+/** Short patience where a reader hangs. */
+const patience = (how: PlantedFault["how"]): ChildLimits => ({
+  ...{ silentMs: how === "hang" ? 1500 : 20_000, objectMs: 60_000, totalMs: 120_000 },
+});
+
+function readerEnds(out: string): unknown[] {
+  const lines = readFileSync(join(out, "journal.jsonl"), "utf8").trim().split("\n");
+  return lines.map((line) => JSON.parse(line)).filter(({ kind }) => kind === "reader");
+}
+
+for (const how of ["crash", "throw", "hang", "memory"] as const satisfies PlantedFault["how"][]) {
+  test(`a ${how} of the reader at one file: every finding is told with its place all the same`, async () => {
     const out = lab.path(how);
-    await runFailing(
-      lab,
-      { source, filters: [list], out, options: { seed: "one" } },
-      {
-        mediumFault: { tree: "fat16", how },
-        mediumLimits: { silentMs: how === "hang" ? 1500 : 20_000, treeMs: 60_000, totalMs: 60_000 },
-      },
-    );
-    const { verdict, reasons, findings, notices } = reportIn(out);
-    assert.deepEqual([verdict, reasons], ["red", ["listed-blocks"]]);
+    const asked = { source, filters: [list], out, options: { seed: "one" } };
+    const mediumFault = { name: Buffer.from("NEXT.BIN").toString("hex"), how };
+    await runFailing(lab, asked, { mediumFault, mediumLimits: patience(how) });
+    assert.deepEqual(told(how), WANTED);
+    assert.ok(readerEnds(out).length >= 1);
     assert.deepEqual(
-      findings.map(({ offsetBytes, blocks, weight }) => [offsetBytes, blocks, weight]),
-      [
-        [clusterByte(10), 16, "red"],
-        [clusterByte(40), 8, "red"],
-        [clusterByte(61), 4, "red"],
-        [clusterByte(900) + 512, 8, "red"],
-      ],
-    );
-    assert.ok(findings.every(({ place, standing }) => place.startsWith("stick.dd") && standing === undefined));
-    assert.deepEqual(
-      notices.filter(({ code }) => code === "places-not-named"),
-      [{ code: "places-not-named", values: { where: "stick.dd/fat16" } }],
+      reportIn(out).notices.filter(({ code }) => code === "places-not-named"),
+      [],
     );
   });
 }
+
+test("a reader that ends at bytes between the files: all others are named, and page one says what could not be", async () => {
+  const out = lab.path("between");
+  const mediumFault = { atByte: clusterByte(2000), how: "crash" } as const;
+  await runFailing(lab, { source, filters: [list], out, options: { seed: "one" } }, { mediumFault });
+  assert.deepEqual(told("between"), WANTED);
+  const [lost] = reportIn(out).notices.filter(({ code }) => code === "places-not-named");
+  assert.match(String(lost?.values["where"]), /^stick\.dd\/fat16/);
+});
 
 test("examine of 6 mutated volumes ends with a report, and finds what was left untouched", async (t) => {
   const seed = process.env["PHUM_SEED"] ?? String(Date.now());

@@ -9,7 +9,7 @@ const NAMED_MOST = 20;
 /** What of a look-up page one may have to say. */
 interface LookedUp {
   volumes: readonly VolumeRow[];
-  skipped: readonly { tree: string }[];
+  lost: readonly { place: string }[];
 }
 
 /**
@@ -37,16 +37,16 @@ export function volumeRegions(regions: readonly RegionFacts[], volumes: readonly
 
 /** Volumes whose files are not known, and why; where there are hits, also what could not be looked up. */
 export function mediumNotices(
-  { volumes, skipped }: LookedUp,
-  { known, place, hits }: { known: KnownPhases | null; place: string; hits: number },
+  { volumes, lost }: LookedUp,
+  { known, hits }: { known: KnownPhases | null; hits: number },
 ): Notice[] {
   const unknown = volumes.flatMap((volume) => {
     const name = unreadName(volume, known);
     return name === null ? [] : [`${volume.place} (${name})`];
   });
-  const lost = skipped.map(({ tree }) => (tree === "" ? place : `${place}/${tree}`));
+  const places = lost.map(({ place }) => place);
   return [
-    ...(hits > 0 && lost.length > 0 ? [notice("places-not-named", { where: named(lost) })] : []),
+    ...(hits > 0 && places.length > 0 ? [notice("places-not-named", { where: named(places) })] : []),
     ...(unknown.length > 0 ? [notice("volumes-not-read", { where: named(unknown) })] : []),
   ];
 }
