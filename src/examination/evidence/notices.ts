@@ -51,6 +51,8 @@ export const NOTICES = {
   "likeness-not-compared": [],
   "likeness-looked": ["looked", "total"],
   "likeness-undecoded": ["count"],
+  "likeness-rest": ["files"],
+  "likeness-reader": [],
   "likeness-quarantined": ["set", "release", "entry"],
   "likeness-series": ["files", "series"],
   "chance-hits": ["expected"],

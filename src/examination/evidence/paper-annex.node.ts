@@ -36,6 +36,7 @@ export function annexParts(sheet: Sheet, source: PaperSource, moved: Moved): Flo
   const parts = [
     ...left,
     ...findings(sheet, report),
+    ...alike(sheet, report),
     ...unread(sheet, report),
     ...howRead(sheet, report),
     ...journal(sheet, source),
@@ -103,6 +104,23 @@ function kindBlock(sheet: Sheet, finding: Finding, widthPt: number): Block {
     return textBlock(kindWords(say, finding), small, widthPt - small.sizePt * 1.2);
   });
   return flagged(finding, stack(told), small.sizePt);
+}
+
+/** What could not be compared by likeness, and the series of pictures on no list. */
+function alike(sheet: Sheet, { likeness }: Report): FlowPart[] {
+  const { undecodedFirst = [], undecoded = 0, seriesFirst = [], series = 0 } = likeness ?? {};
+  const shares = [6, 64, 30];
+  const cells = (rows: readonly { place: string; text: string }[]): Cell[][] =>
+    rows.slice(0, ROWS_MAX).map(({ place, text }, i) => {
+      return [{ text: String(i + 1) }, { text: paperText(withoutMiddle(place, PLACE_MAX)) }, { text }];
+    });
+  const lost = cells(undecodedFirst.map(({ place, why }) => ({ place, text: both(sheet, `undecoded.${why}`) })));
+  const rows = cells(seriesFirst.map(({ place, files }) => ({ place, text: String(files) })));
+  const part = (key: "undecoded" | "series", rows: Cell[][], total: number): FlowPart[] => {
+    const columns = ["column.n", "column.place", key === "series" ? "column.files" : "column.why"] as const;
+    return rows.length === 0 ? [] : table(sheet, { key: `likeness.${key}`, columns, shares, rows, total });
+  };
+  return [...part("undecoded", lost, undecoded), ...part("series", rows, series)];
 }
 
 function unread(sheet: Sheet, { unread }: Report): FlowPart[] {

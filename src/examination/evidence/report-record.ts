@@ -53,9 +53,37 @@ export interface Alikeness {
   entry: number;
   /** What of the picture was compared: "whole", or a part; "video". */
   part: string;
-  /** Videos: how much of the listed one is met, in percent, and where in this one it begins. */
+  /** Videos: how much of the listed one is met, in percent, and where in this one: the first spans. */
   percent?: number;
-  fromMs?: number;
+  spans?: { fromMs: number; toMs: number }[];
+  /** The second, independent proof in the same file; only with it a lead is red. */
+  agrees?: (typeof PROOFS)[number];
+}
+
+/** What can agree with a lead by likeness: listed blocks, a listed file's digest, a lead of another list. */
+export const PROOFS = ["blocks", "whole-file", "likeness"] as const;
+
+/** Why a picture or video could not be compared. */
+export const UNDECODED = ["not-decoded", "not-supported", "too-large", "not-read"] as const;
+
+/** How comparing by likeness ended: all was compared; its time was up; the officer stopped it; its reader gave up. */
+export const LIKENESS_ENDS = ["all", "time", "stopped", "reader"] as const;
+
+/** What was compared by likeness; absent where no list holds fingerprints. */
+export interface LikenessRecord {
+  /** Files that were there to be looked into, and that were. */
+  filesTotal: number;
+  filesOpened: number;
+  /** Pictures and videos among them: compared, and not to be read. */
+  compared: number;
+  undecoded: number;
+  ended: (typeof LIKENESS_ENDS)[number];
+  /** The first of those that could not be read, by place. */
+  undecodedFirst: { place: string; why: (typeof UNDECODED)[number] }[];
+  /** Pictures on no list that are like each other: how many series, how many files in them, and the largest by one of each. */
+  series: number;
+  seriesFiles: number;
+  seriesFirst: { place: string; files: number }[];
 }
 
 /** One maximal run of hits of one set at one phase, one whole file, or one file that is like an entry. */
@@ -186,6 +214,8 @@ export interface Report {
   unconfirmed: number;
   unread: UnreadRange[];
   notices: Notice[];
+  /** Absent where no list holds fingerprints. */
+  likeness?: LikenessRecord;
   filter: FilterRecord[];
   source: SourceRecord;
   /** Enough to read the same places in the same order again: `--plan REPORT`. */
@@ -233,6 +263,7 @@ export type ReportDraft = Pick<
   | "unconfirmed"
   | "unread"
   | "notices"
+  | "likeness"
   | "filter"
   | "source"
   | "plan"

@@ -7,7 +7,10 @@ import {
   type Coverage,
   type FilterRecord,
   type Finding,
+  LIKENESS_ENDS,
+  type LikenessRecord,
   POSITIONS,
+  PROOFS,
   REASONS,
   type ReasonFact,
   type Report,
@@ -15,6 +18,7 @@ import {
   type SignedReport,
   type SourceRecord,
   STANDINGS,
+  UNDECODED,
   type UnreadRange,
 } from "./report-record.ts";
 import {
@@ -51,10 +55,23 @@ const likeness = object<Alikeness>(
     entry: whole(),
     part: text({ min: 1, max: 40 }),
     percent: whole(0, 100),
-    fromMs: whole(),
+    spans: list(object({ fromMs: whole(), toMs: whole() }), 20),
+    agrees: oneOf(PROOFS),
   },
-  ["percent", "fromMs"],
+  ["percent", "spans", "agrees"],
 );
+
+const likenessRecord = object<LikenessRecord>({
+  filesTotal: whole(),
+  filesOpened: whole(),
+  compared: whole(),
+  undecoded: whole(),
+  ended: oneOf(LIKENESS_ENDS),
+  undecodedFirst: list(object({ place, why: oneOf(UNDECODED) }), 1000),
+  series: whole(),
+  seriesFiles: whole(),
+  seriesFirst: list(object({ place, files: whole(2) }), 1000),
+});
 
 const finding = object<Finding>(
   {
@@ -179,6 +196,7 @@ const reportFields = {
   unconfirmed: whole(),
   unread: list(unread, MANY),
   notices: list(noticeShape, 1000),
+  likeness: likenessRecord,
   filter: list(filter, 1000, 1),
   source,
   plan: freeObject,
@@ -210,4 +228,5 @@ const seal = object<ReportSeal>(
 export const signedReportShape: Shape<SignedReport> = object<SignedReport>({ ...reportFields, seal }, [
   "facts",
   "annex",
+  "likeness",
 ]);

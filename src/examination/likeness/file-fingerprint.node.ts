@@ -2,7 +2,7 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { toHex } from "#base/values";
 import type { Language } from "#base/words";
 import { type PictureFault, pictureFaultText } from "#examination/pictures";
-import { VIDEO_HEAD_BYTES, type VideoFacts, type VideoFault, videoFormat } from "#examination/videos";
+import type { VideoFacts, VideoFault } from "#examination/videos";
 import type { Fingerprints, FingerprintWay, PictureFingerprint } from "./fingerprints.node.ts";
 import { hashOf, TRANSFORMS } from "./pdq-bits.ts";
 import type { RobustParts } from "./robust-compare.ts";
@@ -51,33 +51,16 @@ export async function fingerprintFile(
     return { file, found: { fault: { code: missing ? "missing" : "not-readable" } } };
   }
   try {
-    return { file, found: await fingerprintOpen(fd, fingerprints, { way, signal }) };
+    if (!fstatSync(fd).isFile()) return { file, found: { fault: { code: "not-a-file" } } };
+    const found = await fingerprints.of(fd, way);
+    const isVideo = "fault" in found && (found.fault.format === "video" || found.fault.code === "unknown");
+    return { file, found: isVideo ? await videoOf(fd, found, signal) : found };
+  } catch (error) {
+    if (!(error instanceof Error && "errno" in error)) throw error;
+    return { file, found: { fault: { code: "not-readable" } } };
   } finally {
     closeSync(fd);
   }
-}
-
-/** The fingerprint of an open file, which stays open; never throws for what the file is. */
-export async function fingerprintOpen(
-  fd: number,
-  fingerprints: Fingerprints,
-  { way, signal }: { way: FingerprintWay; signal?: AbortSignal | undefined },
-): Promise<FileFingerprint["found"]> {
-  try {
-    if (!fstatSync(fd).isFile()) return { fault: { code: "not-a-file" } };
-    const found = await fingerprints.of(fd, way);
-    const isVideo =
-      "fault" in found && (found.fault.format === "video" || found.fault.code === "unknown") && isVideoHead(fd);
-    return isVideo ? await videoOf(fd, found, signal) : found;
-  } catch (error) {
-    if (!(error instanceof Error && "errno" in error)) throw error;
-    return { fault: { code: "not-readable" } };
-  }
-}
-
-function isVideoHead(fd: number): boolean {
-  const head = new Uint8Array(VIDEO_HEAD_BYTES);
-  return videoFormat(head.subarray(0, readSync(fd, head, 0, head.length, 0))) !== null;
 }
 
 /** Its frames where it is a video; what was found before where it is none. */

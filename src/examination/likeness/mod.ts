@@ -5,7 +5,7 @@ export { distanceBits } from "./distance-bits.ts";
 export { likenessAnswers } from "./faults.ts";
 export type { LikenessSet, Match } from "./likeness.ts";
 export type { LikenessJudge, NamedSet, VideoLead } from "./likeness-judge.ts";
-export { askedHashes, likenessJudge } from "./likeness-judge.ts";
+export { askedHashes, hashOfMatch, likenessJudge, openQuarantine } from "./likeness-judge.ts";
 export type { Near, NearestIndex, NearFound } from "./nearest-index.ts";
 export { nearestTwin } from "./nearest-twin.ts";
 export type { Fingerprint } from "./pdq.ts";

@@ -13,7 +13,7 @@ import {
 } from "#examination/evidence";
 import { compareFindings, findingsOf, type StandingOf } from "./findings.ts";
 import type { HitLedger, SetFacts } from "./hits.ts";
-import { weighedLeads } from "./likeness-findings.ts";
+import { type Lead, weighedLeads } from "./likeness-findings.ts";
 import type { Mode } from "./plan.ts";
 import { looksEncrypted, type RandomnessCounts } from "./randomness.ts";
 import { SHOWN_FINDINGS, WIPED_SHARE } from "./thresholds.ts";
@@ -52,7 +52,7 @@ export interface JudgeFacts {
   /** Where hits of an image or device stand. */
   standingOf?: StandingOf;
   /** Leads by likeness, each amber; the judge weighs them. */
-  leads?: readonly Finding[];
+  leads?: readonly Lead[];
   /** expectedChanceHits(): said beside single hits. */
   chanceHits?: number;
 }
@@ -104,7 +104,7 @@ const RED_REASON = { blocks: "listed-blocks", "whole-file": "listed-file", liken
 function findingReasons(found: readonly Finding[], red: boolean): Reason[] {
   return found.flatMap(({ weight, kind, category }): Reason[] => {
     if (weight === "red") return [RED_REASON[kind]];
-    if (kind === "likeness") return ["likeness"];
+    if (kind === "likeness") return red ? [] : ["likeness"];
     if (category === "related") return ["hit-related"];
     return red ? [] : ["hit-single"];
   });

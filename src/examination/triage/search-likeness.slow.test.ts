@@ -9,7 +9,7 @@ import { newIdentity, newSigner, openSigner } from "#base/signing/node";
 import { toHex } from "#base/values";
 import { buildFilter } from "#examination/filters/node";
 import { pdqOf } from "#examination/likeness";
-import { bmp, drawing, mirrored, SIDE } from "./drawing-lab.ts";
+import { bmp, drawing, mirrored, SIDE } from "./drawing-lab.node.ts";
 import { likenessSearch } from "./search-likeness.command.ts";
 
 const NOW_MS = Date.parse("2026-11-25T00:00:00Z");

@@ -1,3 +1,4 @@
+import sharp from "sharp";
 import { seededRandom } from "#base/values";
 
 // Drawings for tests of likeness: boxes in shades of grey, nothing real.
@@ -42,3 +43,12 @@ export function bmp(grey: Uint8Array): Uint8Array {
 /** A drawing with left and right exchanged. */
 export const mirrored = (grey: Uint8Array): Uint8Array =>
   grey.map((_, i) => grey[i - (i % SIDE) + SIDE - 1 - (i % SIDE)] ?? 0);
+
+/** A drawing saved as JPEG, as others may have saved it. */
+export async function jpeg(
+  grey: Uint8Array,
+  { side = SIDE, quality = 90, turn = 0 }: { side?: number; quality?: number; turn?: number } = {},
+): Promise<Uint8Array> {
+  const raw = sharp(Buffer.from(grey), { raw: { width: SIDE, height: SIDE, channels: 1 } });
+  return new Uint8Array(await raw.resize(side, side).rotate(turn).jpeg({ quality }).toBuffer());
+}
