@@ -1,4 +1,4 @@
-import { type Language, size } from "#base/words";
+import { type Language, number, size } from "#base/words";
 import { isolatedText, readPercent, sayEvidence, shownText } from "#examination/evidence";
 import { deviceName, exhibitLine, hourText, placesText, serialLine, spokenSize, timeText } from "./device-words.ts";
 import type { DeviceKind, LanesAct, LaneView } from "./lanes-view.ts";
@@ -152,7 +152,7 @@ function faultOf(language: Language, lane: LaneView): LaneShown["fault"] {
   return { title: sayLanes(language, "examining.failed"), text: shownText(text) };
 }
 
-function linesOf(language: Language, { wentOn, slowBySeconds, state }: LaneView): string[] {
+function linesOf(language: Language, { wentOn, slowBySeconds, state, comparing }: LaneView): string[] {
   const lines: string[] = [];
   if (wentOn !== null) {
     const values = { percent: readPercent(language, wentOn.fraction), hour: hourText(language, wentOn.atMs) };
@@ -160,6 +160,17 @@ function linesOf(language: Language, { wentOn, slowBySeconds, state }: LaneView)
   }
   if (state === "reading" && slowBySeconds !== undefined && slowBySeconds > 0) {
     lines.push(sayLanes(language, "examining.slow", { time: timeText(language, slowBySeconds) }));
+  }
+  if (state === "reading" && comparing === "after") lines.push(sayLanes(language, "examining.after"));
+  else if (
+    comparing !== undefined &&
+    comparing !== "after" &&
+    comparing.total > 0 &&
+    (state === "reading" || state === "paused")
+  ) {
+    const { done, total } = comparing;
+    const values = { done: number(language, done), total: number(language, total) };
+    lines.push(sayLanes(language, "examining.comparing", values));
   }
   return lines;
 }
