@@ -17,6 +17,8 @@ export interface InnerEntry {
   content: InnerContent;
   /** What comes out, as the container says; null: it does not say. */
   sizeBytes: number | null;
+  /** Where its bytes are of no known type, pictures are looked for in it. */
+  search?: true;
 }
 
 /** Why something in a container was not looked into, or not all of it. */
@@ -44,7 +46,8 @@ export interface ContainerVisit {
   /** Of the container's file; what is in it may be named by it. */
   readonly name: Uint8Array;
   entry(entry: InnerEntry): void;
-  stream(path: readonly Uint8Array[], sizeBytes: number | null): InnerStream;
+  /** @param search As that of an entry. */
+  stream(path: readonly Uint8Array[], search?: boolean): InnerStream;
   /** @param path Of the entry it is about; absent: the container itself. */
   problem(what: InnerProblem, path?: readonly Uint8Array[]): void;
 }

@@ -83,6 +83,7 @@ interface Walk {
 interface Opened extends OuterFile {
   depth: number;
   type: ContentType;
+  search?: boolean;
 }
 
 /** What a container's bytes are to blame for; everything else is thrown on. */
@@ -94,9 +95,9 @@ function problemOf(error: unknown): InnerProblem {
 }
 
 function enter(walk: Walk, opened: Opened): void {
-  const { chain, source, depth, type } = opened;
+  const { chain, source, depth, type, search } = opened;
   const name = chain.at(-1) ?? utf8("content");
-  const reader = readerOf(type, name);
+  const reader = readerOf(type, name, search);
   if (reader === null || walk.visitor.enters?.(chain) === false) return;
   if (depth >= walk.budget.limits.depth) {
     walk.visitor.problem("too-deep", chain);
@@ -118,11 +119,11 @@ function visitOf(walk: Walk, { chain, depth }: Opened, name: Uint8Array): Contai
     entry(entry) {
       budget.entry();
       visitor.beat?.();
-      takeEntry(walk, { chain: [...chain, ...entry.path], depth: depth + 1 }, entry);
+      takeEntry(walk, { chain: [...chain, ...entry.path], depth: depth + 1, search: entry.search === true }, entry);
     },
-    stream(path, sizeBytes) {
+    stream(path, search = false) {
       budget.entry();
-      return takeStream(walk, { chain: [...chain, ...path], depth: depth + 1 }, sizeBytes);
+      return takeStream(walk, { chain: [...chain, ...path], depth: depth + 1, search });
     },
     problem: (what, path) => visitor.problem(what, path === undefined ? chain : [...chain, ...path]),
   };
@@ -131,6 +132,7 @@ function visitOf(walk: Walk, { chain, depth }: Opened, name: Uint8Array): Contai
 interface InnerPlace {
   chain: readonly Uint8Array[];
   depth: number;
+  search: boolean;
 }
 
 function takeEntry(walk: Walk, place: InnerPlace, { content, sizeBytes }: InnerEntry): void {
@@ -163,12 +165,12 @@ function memoryAt(depth: number): number {
   return Math.max(MEMORY_LEAST_BYTES, MEMORY_BYTES / 2 ** (depth - 1));
 }
 
-function takeSource(walk: Walk, { chain, depth }: InnerPlace, { source, damaged }: UnpackedSource): void {
+function takeSource(walk: Walk, { chain, depth, search }: InnerPlace, { source, damaged }: UnpackedSource): void {
   const { visitor } = walk;
   const sink = visitor.file({ chain, sizeBytes: source.sizeBytes });
   const head = headOf(source);
   const type = contentType(head);
-  const goesOn = readerOf(type, chain.at(-1) ?? head) !== null && visitor.enters?.(chain) !== false;
+  const goesOn = readerOf(type, chain.at(-1) ?? head, search) !== null && visitor.enters?.(chain) !== false;
   const hash = sink !== null || goesOn ? createHash("sha256") : null;
   const isWhole =
     hash === null ||
@@ -182,7 +184,7 @@ function takeSource(walk: Walk, { chain, depth }: InnerPlace, { source, damaged 
   const misnamed = isMisnamed(chain.at(-1) ?? head, type);
   sink?.end({ sizeBytes: source.sizeBytes, type, misnamed, sha256, complete });
   if (!complete) visitor.problem(damaged ? "damaged" : "unread", chain);
-  if (goesOn && isNew(walk, sha256)) enter(walk, { chain, source, depth, type });
+  if (goesOn && isNew(walk, sha256)) enter(walk, { chain, source, depth, type, search });
 }
 
 function headOf(source: ByteSource): Uint8Array {
@@ -222,9 +224,9 @@ function isNew({ seen }: Walk, sha256: string | null): boolean {
 }
 
 /** A file whose bytes come once: kept up to a limit, so that it can be looked into when all of it came. */
-function takeStream(walk: Walk, { chain, depth }: InnerPlace, told: number | null): InnerStream {
+function takeStream(walk: Walk, { chain, depth, search }: InnerPlace): InnerStream {
   const { visitor, budget } = walk;
-  const sink = visitor.file({ chain, sizeBytes: told });
+  const sink = visitor.file({ chain, sizeBytes: null });
   const hash = createHash("sha256");
   const memoryBytes = memoryAt(depth);
   let kept: Uint8Array[] = [];
@@ -247,9 +249,9 @@ function takeStream(walk: Walk, { chain, depth }: InnerPlace, told: number | nul
       const name = chain.at(-1) ?? head;
       sink?.end({ sizeBytes, type, misnamed: isMisnamed(name, type), sha256, complete });
       if (!complete) visitor.problem("damaged", chain);
-      if (readerOf(type, name) === null || visitor.enters?.(chain) === false || !isNew(walk, sha256)) return;
+      if (readerOf(type, name, search) === null || visitor.enters?.(chain) === false || !isNew(walk, sha256)) return;
       if (sizeBytes > memoryBytes) visitor.problem("too-large", chain);
-      else enter(walk, { chain, source: memorySource(Buffer.concat(kept, sizeBytes)), depth, type });
+      else enter(walk, { chain, source: memorySource(Buffer.concat(kept, sizeBytes)), depth, type, search });
     },
   };
 }

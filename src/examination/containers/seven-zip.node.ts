@@ -134,7 +134,7 @@ function outgoing(
   const begin = (name: string): InnerStream | null => {
     const known = open.get(name);
     if (known !== undefined) return known;
-    const stream = isWanted(name) ? visit.stream(pathOf(name), null) : null;
+    const stream = isWanted(name) ? visit.stream(pathOf(name)) : null;
     open.set(name, stream);
     return stream;
   };

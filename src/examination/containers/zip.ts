@@ -259,8 +259,3 @@ function findMark(source: ByteSource, from: number, to: number): number {
 function latin(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes);
 }
-
-/** The name of an entry as the larger codec writes it. */
-export function sameName(path: readonly Uint8Array[]): string {
-  return path.map(latin).join("/");
-}
