@@ -6,3 +6,4 @@ export { INSIDE_LIMITS, openBudget } from "./budget.ts";
 export type { ContentKind, ContentType } from "./content-type.ts";
 export { contentType, kindOf, TYPE_HEAD_BYTES } from "./content-type.ts";
 export type { InnerProblem } from "./inner-entry.ts";
+export { innerProblemText } from "./words.ts";
