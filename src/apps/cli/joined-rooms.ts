@@ -7,6 +7,8 @@ import { evidenceAnswers, sayEvidence } from "#examination/evidence";
 import { reportOpen, reportPdfCommand, reportSeal, reportVerify } from "#examination/evidence/node";
 import { filtersAnswers, sayFilters } from "#examination/filters";
 import { filterBuild, filterMerge, filterRekey, filterSeal, filterShow, filterVerify } from "#examination/filters/node";
+import { hashlistsAnswers, sayHashlists } from "#examination/hashlists";
+import { filterImport } from "#examination/hashlists/node";
 import { lanesAnswers, sayLanes } from "#examination/lanes";
 import { likenessAnswers, sayLikeness } from "#examination/likeness";
 import { likenessCompare, likenessHash } from "#examination/likeness/node";
@@ -41,6 +43,7 @@ const commands = [
   likenessCompare,
   likenessSearch,
   filterBuild,
+  filterImport,
   filterShow,
   filterVerify,
   filterMerge,
@@ -61,6 +64,7 @@ const answers = [
   roomAnswers(sourceAnswers, saySources),
   roomAnswers(openingAnswers, sayOpening),
   roomAnswers(filtersAnswers, sayFilters),
+  roomAnswers(hashlistsAnswers, sayHashlists),
   roomAnswers(triageAnswers, sayTriage),
   roomAnswers(evidenceAnswers, sayEvidence),
   roomAnswers(likenessAnswers, sayLikeness),
