@@ -1,5 +1,6 @@
 import { kernelBytes } from "#base/machine/node";
 import { nearestPixels, type Pixels } from "#examination/pictures";
+import { openNearestPixels } from "#examination/pictures/node";
 import { dctRows } from "./pdq-dct.ts";
 import { SIDE_MOST, sideTaps } from "./pdq-taps.ts";
 import { type Coefficients, coefficientsTwin, SIDE_LEAST } from "./pdq-twin.ts";
@@ -34,9 +35,10 @@ export function openPdqKernel(): (pixels: Pixels) => Coefficients {
   const kernel = new WebAssembly.Instance(compiled, { env: { memory } }).exports as unknown as PdqExports;
   const transposed = Float32Array.from({ length: 1024 }, (_, at) => dctRows[(at % 16) * 64 + (at >> 4)] ?? 0);
   new Float32Array(memory.buffer, TABLES + 4096, 2048).set([...dctRows, ...transposed]);
+  const nearest = openNearestPixels();
   let [width, height] = [0, 0];
   return (picture) => {
-    const small = nearestPixels(picture, SIDE_MOST);
+    const small = nearest(picture, SIDE_MOST);
     if (small.width < SIDE_LEAST || small.height < SIDE_LEAST) return coefficientsTwin(small);
     if (small.height !== height) placeTaps(memory, TABLES, small.height);
     if (small.width !== width) placeTaps(memory, TABLES + 2048, small.width);

@@ -180,3 +180,28 @@ export function scan(queries: usize, queryCount: u32, layout: usize, distance: u
   }
   return pairs;
 }
+
+// @ts-ignore: decorator
+@inline
+function summed(lanes: v128, words: v128): v128 {
+  const sum = i32x4.add(lanes, i32x4.mul(words, i32x4.splat(0x85ebca77)));
+  return i32x4.mul(v128.or(i32x4.shl(sum, 13), i32x4.shr_u(sum, 19)), i32x4.splat(0x9e3779b1));
+}
+
+// The sixteen lanes of ../snapshot-sum.ts (u32 each) over bytes, a multiple of 64.
+export function sumLanes(at: usize, bytes: usize, out: usize): void {
+  let a = i32x4.splat(0);
+  let b = i32x4.splat(0);
+  let c = i32x4.splat(0);
+  let d = i32x4.splat(0);
+  for (const end = at + bytes; at < end; at += 64) {
+    a = summed(a, v128.load(at));
+    b = summed(b, v128.load(at, 16));
+    c = summed(c, v128.load(at, 32));
+    d = summed(d, v128.load(at, 48));
+  }
+  v128.store(out, a);
+  v128.store(out, b, 16);
+  v128.store(out, c, 32);
+  v128.store(out, d, 48);
+}
