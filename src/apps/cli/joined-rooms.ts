@@ -5,6 +5,8 @@ import { saySigning, signingAnswers } from "#base/signing";
 import { identityEnrol, identityNew, signerNew } from "#base/signing/node";
 import { evidenceAnswers, sayEvidence } from "#examination/evidence";
 import { reportOpen, reportPdfCommand, reportSeal, reportVerify } from "#examination/evidence/node";
+import { exchangeAnswers, sayExchange } from "#examination/exchange";
+import { reportCheckExport, reportExport } from "#examination/exchange/node";
 import { filtersAnswers, sayFilters } from "#examination/filters";
 import { filterBuild, filterMerge, filterRekey, filterSeal, filterShow, filterVerify } from "#examination/filters/node";
 import { hashlistsAnswers, sayHashlists } from "#examination/hashlists";
@@ -34,6 +36,8 @@ const commands = [
   reportPdfCommand,
   reportSeal,
   reportOpen,
+  reportExport,
+  reportCheckExport,
   devices,
   list,
   extract,
@@ -67,6 +71,7 @@ const answers = [
   roomAnswers(hashlistsAnswers, sayHashlists),
   roomAnswers(triageAnswers, sayTriage),
   roomAnswers(evidenceAnswers, sayEvidence),
+  roomAnswers(exchangeAnswers, sayExchange),
   roomAnswers(likenessAnswers, sayLikeness),
   roomAnswers(practiceAnswers, sayPractice),
   roomAnswers(picturesAnswers, sayPictures),
