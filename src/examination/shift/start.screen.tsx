@@ -76,7 +76,7 @@ export function StartScreen({
         {view.practice ? null : (
           <Plate>
             <div className="line bare">
-              <span className="num" aria-hidden="true">
+              <span className={`num${view.clock === null ? "" : " done"}`} aria-hidden="true">
                 {number(language, 4)}
               </span>
               <div>
