@@ -20,7 +20,7 @@ import { kitAddList, kitAddOfficer, kitOffencesCommand, kitPolicyCommand } from 
 import { saySources, sourceAnswers } from "#examination/sources";
 import { devices } from "#examination/sources/node";
 import { sayTriage, triageAnswers } from "#examination/triage";
-import { examine } from "#examination/triage/node";
+import { examine, likenessSearch } from "#examination/triage/node";
 import { start } from "./start.command.ts";
 
 /** All commands, in the order in which help lists them. */
@@ -39,6 +39,7 @@ const commands = [
   practice,
   likenessHash,
   likenessCompare,
+  likenessSearch,
   filterBuild,
   filterShow,
   filterVerify,

@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync } from "node:fs";
+import { likenessDraft } from "./build-likeness.node.ts";
 import { BUCKETS } from "./build-spill.node.ts";
 import { wholeFiles } from "./build-whole.node.ts";
 import type { BuildKeys, WorkFolder } from "./build-work.node.ts";
@@ -30,6 +31,7 @@ export function draftOf(
     shardKeys,
     fingerprints: (shard) => pieces(work.path("listed.keys"), sum(shardKeys.slice(0, shard)), shardKeys[shard] ?? 0),
     files: wholeFiles(work.path("whole.digests")),
+    ...(about.likeness && { likeness: likenessDraft(work.path("likeness.set")) }),
   };
 }
 

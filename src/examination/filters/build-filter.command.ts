@@ -6,8 +6,11 @@ import { type BuildProgress, type Built, buildFilter, LEAST_BLOCKS_PER_FILE } fr
 import { pathText } from "./build-names.ts";
 import { agencyOf, helpOf, pathOf, RELEASE_OPTIONS, releaseOptionsOf, SIGNING_OPTIONS } from "./build-request.node.ts";
 import type { InputNote } from "./build-whole.node.ts";
+import { filtersFault } from "./faults.ts";
 import { isPlainText } from "./filter-header-check.ts";
 import { openKeptHashes } from "./kept-hashes.node.ts";
+import { likenessLines } from "./likeness-lines.ts";
+import type { LikenessWish } from "./likeness-wish.ts";
 import { sayFilters } from "./words.ts";
 
 const NAME = "build";
@@ -22,13 +25,17 @@ const OPTIONS = {
   "keep-hashes": { value: "FILE" },
   "max-blocks-per-file": { value: "N" },
   "set-key-from": { value: "FILE" },
+  likeness: { value: "LIST", multiple: true },
+  benign: { value: "LIST", multiple: true },
+  withdraw: { value: "LIST", multiple: true },
+  fingerprint: {},
   ...RELEASE_OPTIONS,
 } as const;
 
 /** `phum filter build`: a filter from originals. Says what is listed and what is not, and why. Last line: the file's SHA-256. */
 export const filterBuild: Command = {
   path: ["filter", NAME],
-  positionals: { name: "PATH", min: 1, max: Number.MAX_SAFE_INTEGER },
+  positionals: { name: "PATH", min: 0, max: Number.MAX_SAFE_INTEGER },
   options: OPTIONS,
   help: (language) => helpOf(language, NAME, OPTIONS),
   run: async (request) => {
@@ -39,6 +46,7 @@ export const filterBuild: Command = {
     const agency = await agencyOf(request);
     const setKeyFrom = pathOf(request, "set-key-from");
     const setKey = setKeyFrom === undefined ? undefined : await setKeyOf(setKeyFrom, agency);
+    const likeness = likenessOf(request);
     let links = 0;
     const built = await buildFilter({
       inputs: request.positionals.map(request.path),
@@ -48,6 +56,7 @@ export const filterBuild: Command = {
       recipients: request.texts("recipient"),
       out,
       keepHashes,
+      likeness,
       ...(maxBlocksPerFile !== undefined && { maxBlocksPerFile }),
       signal: request.signal,
       ...(setKey && { keys: { setKey } }),
@@ -81,6 +90,18 @@ function aboutOf(request: CommandRequest): Parameters<typeof buildFilter>[0]["ab
     if (!isPlainText(about[option])) throw optionFault(NAME, option, about[option]);
   }
   return about;
+}
+
+/** What is asked for of perceptual fingerprints; without originals there must be a list. */
+function likenessOf(request: CommandRequest): LikenessWish | undefined {
+  const paths = (option: string): string[] => request.texts(option).map(request.path);
+  const [likeness, benign, withdraw] = [paths("likeness"), paths("benign"), paths("withdraw")];
+  const fingerprint = request.flag("fingerprint");
+  if (request.positionals.length === 0 && likeness.length === 0) {
+    throw filtersFault("filter/no-input", "Neither originals nor a list of fingerprints were given");
+  }
+  const asked = fingerprint || [likeness, benign, withdraw].some(({ length }) => length > 0);
+  return asked ? { likeness, benign, withdraw, fingerprint } : undefined;
 }
 
 function limitOf(request: CommandRequest): number | undefined {
@@ -130,6 +151,7 @@ function report({ language, out }: CommandRequest, built: Built): void {
   const dropped = Object.entries(built.dropped) as [keyof Built["dropped"], number][];
   if (dropped.length > 0) out(sayFilters(language, "out.dropped", { blocks }));
   for (const [rule, count] of dropped) out(`  ${sayFilters(language, `rule.${rule}`, { count })}`);
+  if (built.likeness !== undefined) for (const line of likenessLines(language, built.likeness)) out(line);
   const { aligned, allPhases } = header.falseHitsPerTib;
   out(sayFilters(language, "out.false-hits", { aligned: aligned.toPrecision(2), allPhases: allPhases.toPrecision(2) }));
 }

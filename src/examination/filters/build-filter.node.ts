@@ -8,6 +8,7 @@ import { type Chosen, chooseBlocks } from "./build-choose.node.ts";
 import { draftOf } from "./build-draft.node.ts";
 import { type FileTable, fileTable } from "./build-files.ts";
 import { type BlockHasher, blockHasher } from "./build-hasher.node.ts";
+import { type BuiltLikeness, gatherLikeness, likenessDraft } from "./build-likeness.node.ts";
 import { readLines } from "./build-lines.node.ts";
 import type { Pause } from "./build-read.node.ts";
 import { type InputLine, type InputTotals, listInputs, readInputs } from "./build-reading.node.ts";
@@ -20,6 +21,7 @@ import { filtersFault } from "./faults.ts";
 import { type WrittenFilter, writeFilter } from "./filter-file-write.node.ts";
 import type { FilterAbout } from "./filter-header.ts";
 import { writeKeptHashes } from "./kept-hashes.node.ts";
+import type { LikenessWish } from "./likeness-wish.ts";
 import type { DropRule } from "./probative.ts";
 
 /** --max-blocks-per-file where nothing else is asked for: 4 MiB of every file. */
@@ -47,13 +49,15 @@ export interface BuildOptions {
   keys?: Partial<BuildKeys> | undefined;
   /** False lists every block that is not blank all over: only to measure what the rules do. */
   rules?: boolean;
+  /** Perceptual fingerprints; absent: the filter has none. With lists, `inputs` may be empty. */
+  likeness?: LikenessWish | undefined;
   onProgress?(progress: BuildProgress): void;
   onNote?(note: InputNote): void;
 }
 
 /** How far a build is. `done` and `total` are bytes while reading, steps of the same length otherwise. */
 export interface BuildProgress {
-  stage: "looking" | "reading" | "comparing" | "choosing" | "whole" | "writing";
+  stage: "looking" | "reading" | "comparing" | "choosing" | "whole" | "likeness" | "writing";
   done: number;
   total: number;
 }
@@ -74,6 +78,8 @@ export interface Built {
   dropped: Partial<Record<DropRule | "copied", number>>;
   /** Files listed by their digests. */
   whole: number;
+  /** Absent where none was asked for. */
+  likeness?: BuiltLikeness;
   resumed: boolean;
 }
 
@@ -82,13 +88,14 @@ export interface Built {
  * same call goes on from the folder `<out>.work`. Memory does not grow with the inputs' sizes, only 30 to 70 bytes with each file.
  *
  * @throws {Fault} filter/input-missing, filter/nothing-listed, filter/stopped, filter/work-in-use, filter/work-differs, filter/disk-full,
- *   filter/unwritable, filter/too-many-blocks.
+ *   filter/unwritable, filter/too-many-blocks, likeness/list, likeness/list-missing.
  */
 export async function buildFilter(options: BuildOptions): Promise<Built> {
   const { agency, out, keys: given, maxBlocksPerFile: maxBlocks = MAX_BLOCKS_PER_FILE } = options;
   const { inputs, knownGood = [], rules = true } = options;
   checkRecipients(options.recipients);
-  const settings: WorkSettings = { inputs, knownGood, rules, maxBlocks };
+  const { likeness } = options;
+  const settings: WorkSettings = { inputs, knownGood, rules, maxBlocks, ...(likeness && { likeness }) };
   const work = await openWork(`${out}.work`, settings, { agency, given });
   try {
     const { sectorKey, blockKey } = deriveSetKeys(work.keys.setKey);
@@ -160,16 +167,23 @@ async function finish({ options, work, settings, hasher, pause }: Running, total
   const whole = await listWhole({ ...tools, hasher, onNote, onRead: stage("whole", totals.bytes) });
   const counted = countInputs(work, table, chosen);
   const total = chosen.counts.reduce((sum, count) => sum + count, 0);
-  if (total === 0 && whole === 0) {
+  const likeness = await likenessOf({ options, work, pause }, stage("likeness", totals.files));
+  if (total === 0 && whole === 0 && !holdsLikeness(likeness)) {
     throw filtersFault("filter/nothing-listed", "Nothing of the inputs can be listed", {
       values: { files: counted.files },
     });
   }
   refuseTooMany(total, table.kept);
-  const about = { ...options.about, ...counted.about, statistics: { kept: total, dropped: counted.dropped } };
+  const about = {
+    ...options.about,
+    ...counted.about,
+    statistics: { kept: total, dropped: counted.dropped },
+    ...(likeness && { likeness: listedLikeness(likeness) }),
+  };
   const writing = stage("writing", total);
   let told = 0;
-  const written = await writeFilter(options.out, draftOf(work, { about, keys: work.keys, counts: chosen.counts }), {
+  const draft = draftOf(work, { about, keys: work.keys, counts: chosen.counts });
+  const written = await writeFilter(options.out, draft, {
     agency: options.agency,
     recipients: [options.agency.recipient, ...options.recipients],
     onProgress: (keys) => {
@@ -179,7 +193,26 @@ async function finish({ options, work, settings, hasher, pause }: Running, total
   });
   if (options.keepHashes !== undefined) await keep(options.keepHashes, { options, work, about, chosen, whole });
   const { files, knownGoodFiles, copies, blocks, dropped } = counted;
-  return { written, files, knownGoodFiles, copies, blocks, dropped, whole, resumed: work.checkpoint !== undefined };
+  const resumed = work.checkpoint !== undefined;
+  return { written, files, knownGoodFiles, copies, blocks, dropped, whole, ...(likeness && { likeness }), resumed };
+}
+
+async function likenessOf(
+  { options, work, pause }: Pick<Running, "options" | "work" | "pause">,
+  onInput: () => void,
+): Promise<BuiltLikeness | undefined> {
+  const { likeness: wish, signal } = options;
+  return wish === undefined ? undefined : gatherLikeness({ work, wish, pause, signal, onInput });
+}
+
+function holdsLikeness(built: BuiltLikeness | undefined): boolean {
+  return built !== undefined && Object.values(listedLikeness(built)).some((count) => count > 0);
+}
+
+/** What everyone may read of it in the header: numbers. */
+function listedLikeness({ counts }: BuiltLikeness): NonNullable<FilterAbout["likeness"]> {
+  const { pictures, benign, videos, frames, foreign } = counts;
+  return { pictures, benign, videos, frames, foreign };
 }
 
 async function keep(
@@ -192,18 +225,20 @@ async function keep(
     whole,
   }: Pick<Running, "options" | "work"> & { about: FilterAbout; chosen: Chosen; whole: number },
 ): Promise<void> {
-  const { name, agency, category, listedBytes, inputBytes, statistics } = about;
+  const { name, agency, category, listedBytes, inputBytes, statistics, likeness } = about;
+  const set = likeness === undefined ? [] : [work.path("likeness.set")];
   await writeKeptHashes(path, {
     header: {
       format: "phum-kept-hashes",
       version: 1,
-      about: { name, agency, category, listedBytes, inputBytes, statistics },
+      about: { name, agency, category, listedBytes, inputBytes, statistics, ...(likeness && { likeness }) },
       setKey: toHex(work.keys.setKey),
       hashes: chosen.hashes,
       files: whole,
+      ...(likeness && { likenessBytes: likenessDraft(work.path("likeness.set")).lengthBytes }),
       signedBy: options.agency.publicKey,
     },
-    parts: [work.path("whole.digests"), work.path("kept.hashes")],
+    parts: [work.path("whole.digests"), work.path("kept.hashes"), ...set],
     agency: options.agency,
   });
 }

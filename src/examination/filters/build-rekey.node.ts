@@ -61,9 +61,11 @@ function takeHashes(kept: KeptHashes, work: WorkFolder, { onProgress }: RekeyOpt
   const hasher = blockHasher({ sectorKey, blockKey, sipKey: deriveSipKey(work.keys.releaseKey) });
   const spill = openSpillWriter(work.path("blocks.spill"), FINGERPRINT_WORDS);
   const filesFd = openSync(work.path("whole.digests"), "w");
+  const likenessFd = openSync(work.path("likeness.set"), "w");
   let done = 0;
   try {
     kept.read({
+      likeness: (bytes) => writeWhole(likenessFd, bytes, work.path("likeness.set")),
       files: (records) => writeWhole(filesFd, records, work.path("whole.digests")),
       hashes: (records) => {
         hasher.bytes.set(records);
@@ -80,6 +82,7 @@ function takeHashes(kept: KeptHashes, work: WorkFolder, { onProgress }: RekeyOpt
   } finally {
     spill.close();
     closeSync(filesFd);
+    closeSync(likenessFd);
   }
   return sortKeys(work);
 }

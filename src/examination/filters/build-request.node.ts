@@ -31,6 +31,10 @@ type OtherOption =
   | "max-blocks-per-file"
   | "set-key-from"
   | "trust"
+  | "likeness"
+  | "benign"
+  | "withdraw"
+  | "fingerprint"
   | "identity"
   | "identity-passphrase-file";
 

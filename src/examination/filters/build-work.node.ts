@@ -6,6 +6,7 @@ import { canonicalBytes, canonicalText, concatBytes, fromHex, toHex } from "#bas
 import { fileId } from "./build-walk.node.ts";
 import { replaceFile, writeFault } from "./build-write.node.ts";
 import { filtersFault } from "./faults.ts";
+import type { LikenessWish } from "./likeness-wish.ts";
 
 /** What decides whether an interrupted build can go on. */
 export interface WorkSettings {
@@ -13,6 +14,8 @@ export interface WorkSettings {
   knownGood: string[];
   rules: boolean;
   maxBlocks: number;
+  /** Lists of perceptual fingerprints; absent: none. */
+  likeness?: LikenessWish;
 }
 
 /** How far the reading is. Everything behind the lengths is cut off when it goes on. */
@@ -51,7 +54,9 @@ type WorkFile =
   | "pairs.spill"
   | "listed.keys"
   | "kept.hashes"
-  | "whole.digests";
+  | "whole.digests"
+  | "likeness.jsonl"
+  | "likeness.set";
 
 /** Version of everything in the folder; another version does not resume. */
 const WORK_VERSION = 1;

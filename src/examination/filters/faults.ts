@@ -17,6 +17,7 @@ export const filtersAnswers = {
   "filter/unbuildable": { exit: 70 },
   "filter/unwritable": { exit: 73 },
   "filter/input-missing": { exit: 66 },
+  "filter/no-input": { exit: 64 },
   "filter/option": { exit: 64 },
   "filter/nothing-listed": { exit: 65 },
   "filter/too-many-blocks": { exit: 64 },

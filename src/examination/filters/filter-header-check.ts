@@ -77,6 +77,9 @@ const FILTER_FIELDS: Record<keyof FilterHeader, Check> = {
   inputBytes: isCount,
   statistics: (value) => has(value, { kept: isCount, dropped: isDropped }),
   falseHitsPerTib: isFalseHits,
+  likeness: (value) =>
+    value === undefined ||
+    has(value, { pictures: isCount, benign: isCount, videos: isCount, frames: isCount, foreign: isCount }),
   practice: (value) => typeof value === "boolean",
 };
 

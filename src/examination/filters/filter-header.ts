@@ -32,6 +32,8 @@ export interface FilterHeader {
   statistics: { kept: number; dropped: Record<string, number> };
   /** Confirmed single hits expected on a TiB of random data (theory). */
   falseHitsPerTib: { aligned: number; allPhases: number };
+  /** Perceptual fingerprints, in numbers; absent where the release has none. */
+  likeness?: { pictures: number; benign: number; videos: number; frames: number; foreign: number };
   /** True for category "practice": nothing found with it is evidence. */
   practice: boolean;
 }
@@ -62,6 +64,7 @@ export type FilterAbout = Pick<
   | "listedBytes"
   | "inputBytes"
   | "statistics"
+  | "likeness"
 >;
 
 /** Whole-file digest algorithms a filter can hold. MD5 is for foreign lists; alone it never makes red. */

@@ -66,6 +66,13 @@ function* plainPieces(header: KeptHeader, parts: readonly string[], agency: Sign
   yield agency.sign(concatBytes(KEPT_STATEMENT, digest.digest()));
 }
 
+/** Who takes the records, in this order. */
+export interface KeptTaker {
+  files(records: Uint8Array): void;
+  hashes(records: Uint8Array): void;
+  likeness?(bytes: Uint8Array): void;
+}
+
 /** Kept hashes, opened. */
 export interface KeptHashes {
   header: KeptHeader;
@@ -76,7 +83,7 @@ export interface KeptHashes {
    *
    * @throws {Fault} filter/kept-damaged.
    */
-  read(take: { files(records: Uint8Array): void; hashes(records: Uint8Array): void }): void;
+  read(take: KeptTaker): void;
   close(): void;
 }
 
@@ -120,7 +127,7 @@ function readHeader(reader: SealedReader, path: string): { header: KeptHeader; s
   const header = decodeKeptHeader(json);
   const startsAt = KEPT_HEAD_BYTES + length;
   if (header === undefined) throw damaged(path);
-  const recordBytes = header.files * DIGESTS_BYTES + header.hashes * HASH_BYTES;
+  const recordBytes = header.files * DIGESTS_BYTES + header.hashes * HASH_BYTES + (header.likenessBytes ?? 0);
   if (startsAt + recordBytes + SIGNATURE_BYTES !== reader.plainBytes) throw damaged(path);
   return { header, startsAt };
 }
@@ -128,7 +135,7 @@ function readHeader(reader: SealedReader, path: string): { header: KeptHeader; s
 function readAll(
   reader: SealedReader,
   { header, startsAt, path }: { header: KeptHeader; startsAt: number; path: string },
-  take: { files(records: Uint8Array): void; hashes(records: Uint8Array): void },
+  take: KeptTaker,
 ): void {
   const digest = createHash("sha256").update(encodeKeptHeader(header));
   let at = startsAt;
@@ -149,6 +156,7 @@ function readAll(
   };
   pass(header.files * DIGESTS_BYTES, DIGESTS_BYTES, take.files);
   pass(header.hashes * HASH_BYTES, HASH_BYTES, take.hashes);
+  pass(header.likenessBytes ?? 0, 1, (bytes) => take.likeness?.(bytes));
   const signature = new Uint8Array(SIGNATURE_BYTES);
   reader.readInto(signature, at);
   const statement = concatBytes(KEPT_STATEMENT, digest.digest());

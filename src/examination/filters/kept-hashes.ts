@@ -2,7 +2,7 @@ import { canonicalBytes, canonicalText, concatBytes, utf8 } from "#base/values";
 import type { FilterAbout } from "./filter-header.ts";
 
 // Kept hashes, sealed (age) to the agency that built them; plain bytes, little-endian (docs/formats/kept-hashes.md):
-// magic 16 B | u32 headerBytes | header, canonical JSON | files × 76 B (build-whole.node.ts) | hashes × 16 B | signature 64 B.
+// magic 16 B | u32 headerBytes | header, canonical JSON | files × 76 B (build-whole.node.ts) | hashes × 16 B | likeness | signature 64 B.
 
 const MAGIC = utf8("phum-kept-hash/1");
 export const KEPT_HEAD_BYTES = MAGIC.length + 4;
@@ -14,11 +14,13 @@ export const KEPT_STATEMENT = utf8("phum-kept-hashes/1\0");
 export interface KeptHeader {
   format: "phum-kept-hashes";
   version: 1;
-  about: Pick<FilterAbout, "name" | "agency" | "category" | "listedBytes" | "inputBytes" | "statistics">;
+  about: Pick<FilterAbout, "name" | "agency" | "category" | "listedBytes" | "inputBytes" | "statistics" | "likeness">;
   /** 64 hexadecimal digits: the key the block hashes were made with. */
   setKey: string;
   hashes: number;
   files: number;
+  /** Bytes of the perceptual fingerprints behind the hashes; absent where there are none. */
+  likenessBytes?: number;
   /** Public key of the agency whose signature stands at the end. */
   signedBy: string;
 }
@@ -60,9 +62,16 @@ export function decodeKeptHeader(bytes: Uint8Array): KeptHeader | undefined {
 
 function isKeptHeader(value: unknown): value is KeptHeader {
   if (typeof value !== "object" || value === null) return false;
-  const { format, version, about, setKey, hashes, files, signedBy } = value as Partial<
-    Record<keyof KeptHeader, unknown>
-  >;
+  const {
+    format,
+    version,
+    about,
+    setKey,
+    hashes,
+    files,
+    likenessBytes = 0,
+    signedBy,
+  } = value as Partial<Record<keyof KeptHeader, unknown>>;
   const isCount = (count: unknown): boolean => Number.isSafeInteger(count) && (count as number) >= 0;
   const isKey = (key: unknown): boolean => typeof key === "string" && /^[0-9a-f]{64}$/.test(key);
   return (
@@ -71,6 +80,6 @@ function isKeptHeader(value: unknown): value is KeptHeader {
     typeof about === "object" &&
     about !== null &&
     [setKey, signedBy].every(isKey) &&
-    [hashes, files].every(isCount)
+    [hashes, files, likenessBytes].every(isCount)
   );
 }

@@ -85,6 +85,7 @@ function showPart({ language, out, nowMs }: CommandRequest, { header, signedBy }
   if (nowMs() > Date.parse(header.validUntil)) out(sayFilters(language, "show.expired"));
   const whole = header.digests.sha256;
   out(sayFilters(language, "show.contents", { keys: header.keys, cells: size(language, header.cellsBytes), whole }));
+  if (header.likeness !== undefined) out(sayFilters(language, "show.likeness", header.likeness));
   const [listed, input] = [size(language, header.listedBytes), size(language, header.inputBytes)];
   out(sayFilters(language, "show.coverage", { listed, input }));
   out(sayFilters(language, "show.keys", { set: header.keyIds.set, release: header.keyIds.release }));

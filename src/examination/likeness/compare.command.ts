@@ -5,6 +5,7 @@ import { distanceBits } from "./distance-bits.ts";
 import { type FileFingerprint, fileFaultText, fileRecord, fingerprintFile } from "./file-fingerprint.node.ts";
 import { openFingerprints, type PictureFingerprint } from "./fingerprints.node.ts";
 import { hashOf, TRANSFORMS, type Transform } from "./pdq-bits.ts";
+import { robustNearest } from "./robust-compare.ts";
 import { LIKENESS } from "./thresholds.ts";
 import { compareVideos, type FrameHash, VIDEO_THRESHOLDS } from "./video-likeness.ts";
 import { sayLikeness } from "./words.ts";
@@ -16,13 +17,13 @@ const SPANS_SHOWN = 20;
 export const likenessCompare: Command = {
   path: ["likeness", "compare"],
   positionals: { name: "FILE", min: 2, max: 2 },
-  options: { json: {} },
+  options: { json: {}, robust: {} },
   help: (language) => ({
     summary: sayLikeness(language, "help.compare"),
-    options: { json: sayLikeness(language, "help.json") },
+    options: { json: sayLikeness(language, "help.json"), robust: sayLikeness(language, "help.robust") },
   }),
   run: async (request) => {
-    const fingerprints = openFingerprints();
+    const fingerprints = openFingerprints({ robust: request.flag("robust") });
     try {
       const files = request.positionals.map((file) => ({ file, path: request.path(file) }));
       const [a, b] = await Promise.all(files.map((file) => fingerprintFile(file, fingerprints, "exact")));
@@ -51,6 +52,7 @@ function answer(request: CommandRequest, a: FileFingerprint, b: FileFingerprint)
   const { distance, transform, alike, threshold } = comparison;
   const turned = sayLikeness(language, `transform.${transform}`);
   request.out(sayLikeness(language, "compare.distance", { distance, turned }));
+  if (comparison.parts !== undefined) request.out(sayLikeness(language, "compare.parts", comparison.parts));
   request.out(sayLikeness(language, `compare.${alike}`, { threshold, quality: LIKENESS.quality }));
   return 0;
 }
@@ -91,13 +93,39 @@ interface Comparison {
   /** "unsure": one of the two has too little in it to tell. */
   alike: "yes" | "no" | "unsure";
   threshold: number;
+  /** Which parts of the two are so near, where parts were asked for and the wholes are farther apart. */
+  parts?: { first: string; second: string };
 }
 
 function comparedPictures(a: PictureFingerprint, b: PictureFingerprint): Comparison {
   const distances = TRANSFORMS.map((transform) => distanceBits(hashOf(a.values, transform), b.hash));
   const distance = Math.min(...distances);
   const transform = TRANSFORMS[distances.indexOf(distance)] ?? "none";
+  const byParts = partsCompared(a, b);
+  if (byParts !== undefined && byParts.distance < distance && byParts.distance <= LIKENESS.distanceBits) return byParts;
   const near = distance <= LIKENESS.distanceBits ? "yes" : "no";
   const alike = Math.min(a.quality, b.quality) < LIKENESS.quality ? "unsure" : near;
   return { distance, transform, alike, threshold: LIKENESS.distanceBits };
+}
+
+/** The nearest parts of two pictures; either may be a part of the other. */
+function partsCompared({ parts: a }: PictureFingerprint, { parts: b }: PictureFingerprint): Comparison | undefined {
+  if (a === undefined || b === undefined) return undefined;
+  const there = robustNearest(b.query, a.entry);
+  const back = robustNearest(a.query, b.entry);
+  if (there === undefined || back === undefined) return undefined;
+  const threshold = LIKENESS.distanceBits;
+  if (there.distance <= back.distance) {
+    const { distance, transform, queryPart, entryPart } = there;
+    return { distance, transform, alike: "yes", threshold, parts: { first: entryPart, second: queryPart } };
+  }
+  const { distance, transform, queryPart, entryPart } = back;
+  const parts = { first: queryPart, second: entryPart };
+  return { distance, transform: inverse(transform), alike: "yes", threshold, parts };
+}
+
+/** What undoes a transform: quarter turns exchange, all others undo themselves. */
+function inverse(transform: Transform): Transform {
+  if (transform === "rotate90") return "rotate270";
+  return transform === "rotate270" ? "rotate90" : transform;
 }

@@ -4,6 +4,8 @@ import { type Answers, faultMaker } from "#base/faults";
 export const likenessAnswers = {
   "likeness/provider": { exit: 69 },
   "likeness/set": { exit: 65 },
+  "likeness/list": { exit: 65 },
+  "likeness/list-missing": { exit: 66 },
 } satisfies Answers;
 
 export const likenessFault = faultMaker(likenessAnswers);

@@ -5,6 +5,7 @@ import { type PictureFault, pictureFaultText } from "#examination/pictures";
 import type { VideoFacts, VideoFault } from "#examination/videos";
 import type { Fingerprints, FingerprintWay, PictureFingerprint } from "./fingerprints.node.ts";
 import { hashOf, TRANSFORMS } from "./pdq-bits.ts";
+import type { RobustParts } from "./robust-compare.ts";
 import { videoHashes } from "./video-hashes.node.ts";
 import { type FrameHash, sceneStarts } from "./video-likeness.ts";
 import { sayLikeness } from "./words.ts";
@@ -30,12 +31,15 @@ export interface FileFault {
 /** Where a file is and how it is called. */
 export interface NamedFile {
   file: string;
-  path: string;
+  /** Text, or the system's bytes. */
+  path: string | Buffer;
+  /** Ends a video early, which takes minutes. */
+  signal?: AbortSignal | undefined;
 }
 
 /** The fingerprint of a file; never throws for what the file is. */
 export async function fingerprintFile(
-  { file, path }: NamedFile,
+  { file, path, signal }: NamedFile,
   fingerprints: Fingerprints,
   way: FingerprintWay,
 ): Promise<FileFingerprint> {
@@ -50,7 +54,7 @@ export async function fingerprintFile(
     if (!fstatSync(fd).isFile()) return { file, found: { fault: { code: "not-a-file" } } };
     const found = await fingerprints.of(fd, way);
     const isVideo = "fault" in found && (found.fault.format === "video" || found.fault.code === "unknown");
-    return { file, found: isVideo ? await videoOf(fd, found) : found };
+    return { file, found: isVideo ? await videoOf(fd, found, signal) : found };
   } catch (error) {
     if (!(error instanceof Error && "errno" in error)) throw error;
     return { file, found: { fault: { code: "not-readable" } } };
@@ -60,10 +64,17 @@ export async function fingerprintFile(
 }
 
 /** Its frames where it is a video; what was found before where it is none. */
-async function videoOf(fd: number, before: { fault: PictureFault }): Promise<FileFingerprint["found"]> {
+async function videoOf(
+  fd: number,
+  before: { fault: PictureFault },
+  signal?: AbortSignal,
+): Promise<FileFingerprint["found"]> {
   const sizeBytes = fstatSync(fd).size;
   const readAt = (view: Uint8Array, offsetBytes: number): number => readSync(fd, view, 0, view.length, offsetBytes);
-  const { answer, frames } = await videoHashes({ sizeBytes, readSync: readAt }, { frames: "all" });
+  const { answer, frames } = await videoHashes(
+    { sizeBytes, readSync: readAt },
+    { frames: "all", ...(signal && { signal }) },
+  );
   if ("facts" in answer) return { video: answer.facts, frames };
   return answer.fault.code === "unknown" ? before : answer;
 }
@@ -84,14 +95,20 @@ export function fileRecord({ file, found }: FileFingerprint, turned = false): Re
     const scenes = sceneStarts(found.frames).map(({ frame }) => frame);
     return { file, ...found.video, vpdq: found.frames.map(row), scenes };
   }
-  const { hash, values, quality, way, format, facts } = found;
+  const { hash, values, quality, way, format, facts, parts } = found;
   const hashes = TRANSFORMS.slice(1).map((transform) => [transform, toHex(hashOf(values, transform))]);
   return {
     ...{ file, pdq: toHex(hash), quality, way, format },
     ...{ width: facts.storedWidth, height: facts.storedHeight, frames: facts.frames, orientation: facts.orientation },
     ...{ part: facts.part, damaged: facts.damaged },
     ...(turned ? { turned: Object.fromEntries(hashes) } : {}),
+    ...(parts === undefined ? {} : { parts: partHashes(parts) }),
   };
+}
+
+/** The fingerprints of a picture's parts, by their names. */
+export function partHashes({ entry }: RobustParts): Record<string, string> {
+  return Object.fromEntries(entry.map(({ part, values }) => [part, toHex(hashOf(values))]));
 }
 
 /** Why a file has no fingerprint, as a sentence. */

@@ -4,6 +4,7 @@ import type { Fingerprint } from "./pdq.ts";
 import { hashOf } from "./pdq-bits.ts";
 import { openPdqKernel } from "./pdq-kernel.node.ts";
 import { SIDE_MOST } from "./pdq-taps.ts";
+import { type RobustParts, robustParts } from "./robust-compare.ts";
 
 /** A picture's fingerprint, and of what it was taken. */
 export interface PictureFingerprint extends Fingerprint {
@@ -13,6 +14,8 @@ export interface PictureFingerprint extends Fingerprint {
   way: FingerprintWay;
   format: PictureFormat;
   facts: PictureFacts;
+  /** Of its parts too, where that was asked for. */
+  parts?: RobustParts;
 }
 
 export type FingerprintWay = "exact" | "fast";
@@ -32,8 +35,14 @@ export interface Fingerprints {
   close(): void;
 }
 
-/** Opens fingerprints over children of its own, or over given ones, which then stay open. */
-export function openFingerprints(over: { pictures?: Pictures; limits?: Partial<PictureLimits> } = {}): Fingerprints {
+/**
+ * Opens fingerprints over children of its own, or over given ones, which then stay open.
+ *
+ * @param over `robust`: fingerprints of parts too, about 20 a picture, of the pixels that are there already.
+ */
+export function openFingerprints(
+  over: { pictures?: Pictures; limits?: Partial<PictureLimits>; robust?: boolean } = {},
+): Fingerprints {
   const pictures = over.pictures ?? openPictures(over.limits);
   const coefficients = openPdqKernel();
   return {
@@ -43,7 +52,8 @@ export function openFingerprints(over: { pictures?: Pictures; limits?: Partial<P
       const { format, facts } = picture;
       const { values, quality } = coefficients(picture);
       const taken = way === "fast" && format === "jpeg" ? "fast" : "exact";
-      return { hash: hashOf(values), quality, values, way: taken, format, facts };
+      const parts = over.robust === true ? { parts: robustParts(picture, coefficients) } : {};
+      return { hash: hashOf(values), quality, values, way: taken, format, facts, ...parts };
     },
     close: () => {
       if (over.pictures === undefined) pictures.close();

@@ -1,7 +1,7 @@
 import type { Command } from "#base/commandline";
 import { toHex } from "#base/values";
 import { PICTURE_LIMITS } from "#examination/pictures";
-import { fileFaultText, fileRecord, fingerprintFile, inOrder } from "./file-fingerprint.node.ts";
+import { fileFaultText, fileRecord, fingerprintFile, inOrder, partHashes } from "./file-fingerprint.node.ts";
 import { openFingerprints } from "./fingerprints.node.ts";
 import { LIKENESS } from "./thresholds.ts";
 import { sceneStarts } from "./video-likeness.ts";
@@ -16,18 +16,19 @@ const AHEAD = 2 * PICTURE_LIMITS.children;
 export const likenessHash: Command = {
   path: ["likeness", "hash"],
   positionals: { name: "FILE", min: 1, max: Number.POSITIVE_INFINITY },
-  options: { json: {}, fast: {}, turned: {} },
+  options: { json: {}, fast: {}, turned: {}, robust: {} },
   help: (language) => ({
     summary: sayLikeness(language, "help.hash"),
     options: {
       json: sayLikeness(language, "help.json"),
       fast: sayLikeness(language, "help.fast"),
       turned: sayLikeness(language, "help.turned"),
+      robust: sayLikeness(language, "help.robust"),
     },
   }),
   run: async (request) => {
     const { language, positionals } = request;
-    const fingerprints = openFingerprints();
+    const fingerprints = openFingerprints({ robust: request.flag("robust") });
     const way = request.flag("fast") ? "fast" : "exact";
     const files = positionals.map((file) => ({ file, path: request.path(file) }));
     let [done, worked] = [0, 0];
@@ -46,6 +47,7 @@ export const likenessHash: Command = {
         } else {
           const weak = found.quality < LIKENESS.quality ? `  ${sayLikeness(language, "hash.weak")}` : "";
           request.out(`${toHex(found.hash)}  ${String(found.quality).padStart(3)}  ${file}${weak}`);
+          if (found.parts !== undefined) for (const line of namedLines(partHashes(found.parts))) request.out(line);
           if (request.flag("turned")) for (const line of turnedLines(fileRecord(result, true))) request.out(line);
         }
         request.live(sayLikeness(language, "hash.live", { done: ++done, all: files.length }));
@@ -59,5 +61,9 @@ export const likenessHash: Command = {
 };
 
 function turnedLines({ turned }: Record<string, unknown>): string[] {
-  return Object.entries(turned ?? {}).map(([transform, hash]) => `${hash}       ${transform}`);
+  return namedLines(turned ?? {});
+}
+
+function namedLines(hashes: object): string[] {
+  return Object.entries(hashes).map(([name, hash]) => `${hash}       ${name}`);
 }

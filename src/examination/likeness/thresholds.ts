@@ -16,4 +16,9 @@ export const LIKENESS = {
    */
   exactFromBits: 20,
   exactToBits: 42,
+  /**
+   * An entry that is like more pictures that are unlike each other (further apart than distanceBits) is set apart for the run and
+   * told: it is of something common. Our choice; versions of one picture are nearly always near each other.
+   */
+  unrelatedMost: 20,
 } as const;

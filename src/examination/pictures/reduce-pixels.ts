@@ -16,19 +16,33 @@ export function nearestPixels(plane: Pixels, side: number): Pixels {
   const { width, height, channels, pixels } = plane;
   if (width <= side && height <= side) return plane;
   const out = new Uint8Array(side * side * channels);
-  const columns = Uint32Array.from({ length: side }, (_, x) => Math.floor((x * width) / side) * channels);
-  for (let y = 0, to = 0; y < side; y++) {
+  const columns = new Uint32Array(side);
+  for (let x = 0; x < side; x++) columns[x] = Math.floor((x * width) / side) * channels;
+  for (let y = 0; y < side; y++) {
     const row = Math.floor((y * height) / side) * width * channels;
-    for (let x = 0; x < side; x++) {
-      const from = row + (columns[x] ?? 0);
-      out[to++] = pixels[from] ?? 0;
-      if (channels === 3) {
-        out[to++] = pixels[from + 1] ?? 0;
-        out[to++] = pixels[from + 2] ?? 0;
-      }
-    }
+    if (channels === 1) takeGrey(out.subarray(y * side, (y + 1) * side), pixels, { row, columns });
+    else takeColours(out.subarray(y * side * 3, (y + 1) * side * 3), pixels, { row, columns });
   }
   return { width: side, height: side, channels, pixels: out };
+}
+
+/** Which pixels of a row are taken. */
+interface Taken {
+  row: number;
+  columns: Uint32Array;
+}
+
+function takeGrey(out: Uint8Array, pixels: Uint8Array, { row, columns }: Taken): void {
+  for (let x = 0; x < out.length; x++) out[x] = pixels[row + (columns[x] ?? 0)] ?? 0;
+}
+
+function takeColours(out: Uint8Array, pixels: Uint8Array, { row, columns }: Taken): void {
+  for (let x = 0, to = 0; to < out.length; x++) {
+    const from = row + (columns[x] ?? 0);
+    out[to++] = pixels[from] ?? 0;
+    out[to++] = pixels[from + 1] ?? 0;
+    out[to++] = pixels[from + 2] ?? 0;
+  }
 }
 
 /** Neither side longer than `most`: each pixel the average of those it stands for. */

@@ -11,6 +11,7 @@ export const triageAnswers = {
   "triage/plan-source": { exit: 65 },
   "triage/certificate-officer": { exit: 77 },
   "triage/no-trust": { exit: 64 },
+  "triage/no-likeness": { exit: 65 },
   "triage/consent": { exit: 77 },
   "triage/memory": { exit: 69 },
   "triage/engine": { exit: 70 },

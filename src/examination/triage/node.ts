@@ -6,3 +6,4 @@ export type { Asked, ExaminationSetup, LeavableSetup, ReadyFilter } from "./exam
 export { examine } from "./examine.command.ts";
 export { lookAtMedium, type MediumLook } from "./look-at-medium.node.ts";
 export { type ExaminationOrder, prepareExamination, readyFilters } from "./prepare-examination.node.ts";
+export { likenessSearch } from "./search-likeness.command.ts";

@@ -35,14 +35,16 @@ export async function startUp(request: CommandRequest): Promise<Omit<Examination
   });
 }
 
-async function identityOf(request: CommandRequest): Promise<Identity> {
+/** The officer's identity of a command's options. @throws {Fault} identity/*, passphrase/*. */
+export async function identityOf(request: CommandRequest): Promise<Identity> {
   const file = readKeyFile(request.path(request.text("identity") ?? ""));
   const given = request.text("passphrase-file");
   const from = given === undefined || given === "-" ? given : request.path(given);
   return openIdentity(file, await request.passphrase(from, sayTriage(request.language, "question.passphrase")));
 }
 
-function certificateOf(request: CommandRequest, identity: Identity): Certificate | null {
+/** The officer's certificate, if one is given. @throws {Fault} triage/certificate-officer, and what is wrong with it. */
+export function certificateOf(request: CommandRequest, identity: Identity): Certificate | null {
   const given = request.text("certificate");
   if (given === undefined) return null;
   const certificate = readCertificateFile(request.path(given));
