@@ -1,4 +1,5 @@
 import type { SignedReport } from "#examination/evidence";
+import type { CourseFacts } from "#examination/triage";
 import type { LaneRecord, LaneSeen } from "./lane-record.ts";
 import type { LanesOptions } from "./lanes-options.node.ts";
 import type { LaneAsks, LaneState } from "./lanes-view.ts";
@@ -47,6 +48,7 @@ export interface LaneLook {
   secondsLeft: number | null;
   slowBySeconds: number;
   readsUnderWay: number;
+  comparing?: NonNullable<CourseFacts["comparing"]>;
 }
 
 export interface LanePorts {

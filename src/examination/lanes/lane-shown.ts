@@ -1,4 +1,4 @@
-import { type Language, size } from "#base/words";
+import { type Language, number, size } from "#base/words";
 import { isolatedText, readPercent, sayEvidence, shownText } from "#examination/evidence";
 import { deviceName, exhibitLine, hourText, placesText, serialLine, spokenSize, timeText } from "./device-words.ts";
 import type { DeviceKind, LanesAct, LaneView } from "./lanes-view.ts";
@@ -158,7 +158,7 @@ function rightsText(language: Language, { asks, fault }: LaneView): string | nul
   return fault?.code === "source/rights" ? sayLanes(language, "devices.rights") : null;
 }
 
-function linesOf(language: Language, { wentOn, slowBySeconds, state }: LaneView): string[] {
+function linesOf(language: Language, { wentOn, slowBySeconds, state, comparing }: LaneView): string[] {
   const lines: string[] = [];
   if (wentOn !== null) {
     const values = { percent: readPercent(language, wentOn.fraction), hour: hourText(language, wentOn.atMs) };
@@ -166,6 +166,17 @@ function linesOf(language: Language, { wentOn, slowBySeconds, state }: LaneView)
   }
   if (state === "reading" && slowBySeconds !== undefined && slowBySeconds > 0) {
     lines.push(sayLanes(language, "examining.slow", { time: timeText(language, slowBySeconds) }));
+  }
+  if (state === "reading" && comparing === "after") lines.push(sayLanes(language, "examining.after"));
+  else if (
+    comparing !== undefined &&
+    comparing !== "after" &&
+    comparing.total > 0 &&
+    (state === "reading" || state === "paused")
+  ) {
+    const { done, total } = comparing;
+    const values = { done: number(language, done), total: number(language, total) };
+    lines.push(sayLanes(language, "examining.comparing", values));
   }
   return lines;
 }

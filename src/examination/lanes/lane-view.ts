@@ -11,6 +11,7 @@ export interface ShownLane {
     secondsLeft: number | null;
     slowBySeconds: number;
     readsUnderWay: number;
+    comparing?: { done: number; total: number } | "after";
   };
 }
 

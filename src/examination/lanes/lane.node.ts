@@ -63,6 +63,7 @@ class OneLane implements Lane {
       secondsLeft: reading ? facts.secondsLeft : null,
       slowBySeconds: reading ? this.#slow.by(performance.now(), facts.secondsLeft) : 0,
       readsUnderWay: facts.readsUnderWay,
+      ...(facts.comparing !== undefined && { comparing: facts.comparing }),
     };
   }
 

@@ -60,6 +60,8 @@ export interface LaneView {
   bytesPerSecond: number;
   /** null: not yet known. */
   secondsLeft: number | null;
+  /** Comparing by likeness, in files; "after": it comes after reading, and `secondsLeft` is without it. Absent: not asked for. */
+  comparing?: { done: number; total: number } | "after";
   /** How much longer than first thought, seconds; absent or 0: not slow. */
   slowBySeconds?: number;
   /** Places with listed material, confirmed; and files they stand in where that is known. */
