@@ -1,5 +1,5 @@
 import { lazy, type ReactNode, Suspense, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
-import { PracticeCoach } from "#examination/practice/web";
+import { PracticeCoach, useTourState } from "#examination/practice/web";
 import { LockedScreen, MakingScreen, SelfTestScreen, StartScreen } from "#examination/shift/web";
 import { percentRead } from "#platform/ui";
 import { AboveButtons, Bezel, FaultPlate, Page, Stamp, usePageKeys, useSay } from "#platform/ui/web";
@@ -47,12 +47,15 @@ function Shown({ client, view, touch }: { client: KitClient; view: KitView; touc
   const lock = useMemo(() => (open ? () => void client.act({ act: "lock" }) : null), [open, client]);
   usePageKeys({ onLock: lock });
   const { touring, begin, leave } = useTour(view.shift.practice);
+  const read = useTourState();
   const coach = touring ? (
     <PracticeCoach
+      read={read}
       sight={{
         screen: where.screen,
         chosen: view.lanes.devices.some(({ chosen }) => chosen),
-        answered: view.lanes.lanes.some(({ answer }) => answer !== null),
+        // Red stands as soon as it is found: its button can be pressed while reading goes on.
+        answered: view.lanes.lanes.some(({ answer, red }) => answer !== null || red),
       }}
       onLeave={leave}
     />
