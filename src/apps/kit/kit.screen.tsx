@@ -72,7 +72,7 @@ function Shown({ client, view, touch }: { client: KitClient; view: KitView; touc
           )}
         </Stamp>
       ) : null}
-      <Notices view={view} touch={touch} />
+      <Notices view={view} touch={touch} act={client.act} />
       <AboveButtons value={coach}>
         <Suspense fallback={<OneMoment />}>
           {open ? <LanesVoice lanes={view.lanes.lanes} nowMs={view.nowMs} /> : null}
@@ -93,13 +93,9 @@ function OneMoment() {
 }
 
 /** What stands above every screen: touch lost, program started again. */
-function Notices({ view, touch }: { view: KitView; touch: Touch }) {
+function Notices({ view, touch, act }: { view: KitView; touch: Touch; act: KitClient["act"] }) {
   const say = useSay(sayKit);
-  const [understood, setUnderstood] = useState(false);
-  useEffect(() => {
-    if (!view.restarted) setUnderstood(false);
-  }, [view.restarted]);
-  const restarted = view.restarted && !understood && view.shift.state === "open";
+  const restarted = view.restarted && view.shift.state === "open";
   if (touch !== "lost" && !restarted) return null;
   const reading = firstReading(view);
   return (
@@ -113,7 +109,7 @@ function Notices({ view, touch }: { view: KitView; touch: Touch }) {
         <FaultPlate title={say("frame.restarted")}>
           {reading === null ? null : <p>{say("frame.restartedFrom", { percent: percentRead(reading.fraction) })}</p>}
           <p className="after">
-            <button type="button" className="key small" onClick={() => setUnderstood(true)}>
+            <button type="button" className="key small" onClick={() => void act({ act: "understood" })}>
               {say("frame.understood")}
             </button>
           </p>
