@@ -148,8 +148,14 @@ function faultOf(language: Language, lane: LaneView): LaneShown["fault"] {
     return { title, text: sayLanes(language, "examining.pulled.text") };
   }
   if (state !== "failed") return null;
-  const text = fault?.words?.[language] ?? sayLanes(language, "fault.lanes/failed");
+  const text = rightsText(language, lane) ?? fault?.words?.[language] ?? sayLanes(language, "fault.lanes/failed");
   return { title: sayLanes(language, "examining.failed"), text: shownText(text) };
+}
+
+/** A screen knows no command line: what to do about rights is said in its own words. */
+function rightsText(language: Language, { asks, fault }: LaneView): string | null {
+  if (asks === "rights") return sayLanes(language, "examining.rights.not");
+  return fault?.code === "source/rights" ? sayLanes(language, "devices.rights") : null;
 }
 
 function linesOf(language: Language, { wentOn, slowBySeconds, state, comparing }: LaneView): string[] {
@@ -252,11 +258,12 @@ export function inOrderOfAnswers(lanes: readonly LaneView[]): LaneView[] {
     .map(({ lane }) => lane);
 }
 
-/** The heading: how many are being examined, or that all are finished. */
+/** The heading: how many are being examined, that all are finished, or that one stands still. */
 export function examiningTitle(language: Language, lanes: readonly LaneView[]): { title: string; sub: string | null } {
   if (lanes.length === 0) return { title: sayLanes(language, "examining.empty"), sub: null };
   const count = lanes.filter(({ state }) => state !== "answered" && state !== "failed").length;
-  if (count === 0) return { title: sayLanes(language, "examining.done"), sub: null };
+  const failed = lanes.some(({ state }) => state === "failed");
+  if (count === 0) return { title: sayLanes(language, failed ? "examining.stands" : "examining.done"), sub: null };
   const key = count === 1 ? "examining.title.one" : "examining.title.many";
   return { title: sayLanes(language, key, { count }), sub: sayLanes(language, "examining.sub") };
 }

@@ -106,7 +106,7 @@ type VideoChild = ChildProcessByStdio<Writable, Readable, null>;
 function started({ sizeBytes }: VideoBytes, { frames }: VideoQuestion, { memoryBytes }: VideoLimits): VideoChild {
   const setup: VideoChildSetup = { ...VIDEO_WISH, sizeBytes, frames, memoryBytes };
   const entry = entryFile("src/examination/likeness/video.child.node.ts");
-  const flags = [`--max-old-space-size=${HEAP_MB}`, "--no-warnings", entry, JSON.stringify(setup)];
+  const flags = [`--max-old-space-size=${HEAP_MB}`, "--expose-gc", "--no-warnings", entry, JSON.stringify(setup)];
   const env = { UV_THREADPOOL_SIZE: "2", MALLOC_ARENA_MAX: "2" };
   return spawn(process.execPath, flags, { env, cwd: projectHome, stdio: ["pipe", "pipe", "ignore"] });
 }
