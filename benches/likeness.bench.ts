@@ -2,7 +2,7 @@
 // the limit of the same run: libjpeg-turbo's grey decode alone, reading the memory once. PHUM_PDQ_REFERENCE: a program that is given
 // files and prints their PDQ hashes. PHUM_BENCH_ENTRIES: millions of entries, comma between. Writes benches/results/likeness.json.
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import turbo from "@julusian/jpeg-turbo";
@@ -10,7 +10,7 @@ import sharp from "sharp";
 import { projectHome } from "#base/machine/node";
 import { type SeededRandom, seededRandom } from "#base/values";
 import { hashOf, LIKENESS } from "#examination/likeness";
-import { buildNearestIndex, openPdqKernel, readSnapshot, snapshotPieces } from "#examination/likeness/node";
+import { buildNearestIndex, openPdqKernel, snapshotPieces } from "#examination/likeness/node";
 
 const sizes = (process.env["PHUM_BENCH_ENTRIES"] ?? "1,10").split(",").map(Number);
 const pictures = join(process.env["PHUM_TESTDATA"] ?? join(projectHome, "../shared/testdata"), "pictures/derived");
@@ -19,11 +19,10 @@ const kernel = openPdqKernel();
 
 const hashing = [await kernelCost(), ...(await hashingCosts())];
 const matching = sizes.flatMap((millions) => ["uniform", "clustered"].map((kind) => matched(millions * 1e6, kind)));
-const faiss = spawnSync("python3", ["-c", "import faiss; print(faiss.__version__)"], { encoding: "utf8" });
 const measuredOn = { processor: cpus()[0]?.model, cores: cpus().length, node: process.version, load: loadavg()[0] };
 writeFileSync(
   join(projectHome, "benches/results/likeness.json"),
-  `${JSON.stringify({ bench: "likeness", measuredOn, hashing, matching, faiss: faiss.stdout.trim() || "not installed" }, null, 2)}\n`,
+  `${JSON.stringify({ bench: "likeness", measuredOn, hashing, matching }, null, 2)}\n`,
 );
 
 function told<Result>(result: Result): Result {
@@ -132,29 +131,43 @@ function matched(count: number, kind: string) {
     scanQueriesPerSecond: Math.round((64 / scanMs) * 1000),
     memoryReadsPerSecond: Math.round((1 / readMs) * 1000),
     load: loadavg()[0],
-    snapshotLoadMs: loadMs(index),
+    snapshotLoad: loaded(index),
+    faiss: faissBeside(hashes, queries.slice(0, count > 5e6 ? 200 : 1000)),
   });
 }
 
-/** Reads a snapshot that is in memory: the cost of checking and placing it, the disk's own speed comes on top. */
-function loadMs(index: ReturnType<typeof buildNearestIndex>): number {
-  const pieces = [...snapshotPieces(index)];
-  const bytes = Buffer.concat(pieces.slice(0, 1));
-  let [piece, at] = [0, 0];
-  const from = cpuMs();
-  const loaded = readSnapshot((view) => {
-    for (let to = 0; to < view.length; ) {
-      const source = piece === 0 ? bytes : pieces[piece];
-      if (source === undefined) return false;
-      const part = source.subarray(at, at + view.length - to);
-      view.set(part, to);
-      [to, at] = [to + part.length, at + part.length];
-      if (at === source.length) [piece, at] = [piece + 1, 0];
-    }
-    return true;
-  });
-  if ("broken" in loaded) throw new Error(`Cannot load the snapshot: ${loaded.broken}`);
-  return cpuMs() - from;
+/** FAISS over the same entries and queries, where a Python has it (Debian: python3-faiss). */
+function faissBeside(hashes: Uint8Array, queries: { entry: number; hash: Uint8Array }[]): unknown {
+  const has = (python: string): boolean => spawnSync(python, ["-c", "import faiss"]).status === 0;
+  const python = ["python3", "/usr/bin/python3"].find(has);
+  if (python === undefined) return "not installed";
+  const dir = mkdtempSync(join(tmpdir(), "phum-bench-"));
+  try {
+    writeFileSync(join(dir, "hashes"), hashes);
+    writeFileSync(join(dir, "queries"), Buffer.concat(queries.map(({ hash }) => hash)));
+    writeFileSync(join(dir, "entries"), new Int32Array(queries.map(({ entry }) => entry)));
+    const program = join(import.meta.dirname, "likeness-faiss.py");
+    const { stdout, stderr } = spawnSync(python, [program, dir], { encoding: "utf8" });
+    if (stdout === "") throw new Error(`Cannot measure FAISS: ${stderr}`);
+    return JSON.parse(stdout);
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+}
+
+/** Reads a snapshot from a file in a process of its own, as a start does (likeness-load.ts). */
+function loaded(index: ReturnType<typeof buildNearestIndex>): unknown {
+  const dir = mkdtempSync(join(tmpdir(), "phum-bench-"));
+  try {
+    const file = join(dir, "snapshot");
+    for (const piece of snapshotPieces(index)) appendFileSync(file, piece);
+    const entry = join(import.meta.dirname, "likeness-load.ts");
+    const { stdout, stderr } = spawnSync(process.execPath, ["--expose-gc", entry, file], { encoding: "utf8" });
+    if (stdout === "") throw new Error(`Cannot load the snapshot: ${stderr}`);
+    return JSON.parse(stdout);
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
 }
 
 /** Random ones; clustered: half of them in tens of near duplicates, within 20 bits of a centre. */

@@ -5,12 +5,16 @@ import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
 import { browserHere, openBrowser } from "./browser.ts";
-import { HEIGHT, LOOKS, lookAs, openScene, WIDTHS } from "./gallery-page.ts";
-import { SCENES, type Scene } from "./gallery-scenes.ts";
+import { HEIGHT, lookAs, openScene } from "./gallery-page.ts";
+import { SCENES } from "./gallery-scenes.ts";
 import { builtScreens, type Gallery, openGallery } from "./gallery-server.ts";
+import type { Scene } from "./gallery-view.ts";
+import { type ScreenCheck, screenChecks } from "./screen-checks.ts";
 
 const here = browserHere();
 const skip = "none" in here ? here.none : false;
+/** Every opening of every scene: minutes, not for each run. */
+const ALL = process.env["PHUM_SCREENS"] === "all";
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 /** WCAG 2.0 to 2.2, A and AA, and good practice; at night the colours alone. The paper's frame is a document of its own. */
 const AXE = (
@@ -66,22 +70,14 @@ async function freshPage(): Promise<{ page: Page; complaints: string[] }> {
 }
 
 /** Everything that is wrong with one scene. */
-async function problemsOf(page: Page, scene: Scene): Promise<string[]> {
+async function problemsOf(page: Page, scene: Scene, checks: ScreenCheck[]): Promise<string[]> {
   const problems: string[] = [];
-  for (const look of LOOKS.filter(({ language, light }) => light === "day" || language === "km")) {
+  for (const { look, widthPx, layout, axe } of checks) {
     await lookAs(page, look);
-    const at = `${look.language}, ${look.light}`;
-    for (const width of WIDTHS) {
-      // Light changes no size: it is measured by day.
-      if (look.light === "night" && width !== WIDTHS[0]) continue;
-      await page.setViewportSize({ width, height: HEIGHT });
-      const found = (await page.evaluate(LAYOUT)) as string[];
-      problems.push(...found.map((one) => `${at}, ${width} px: ${one}`));
-      if (width !== WIDTHS[0]) continue;
-      problems.push(
-        ...((await page.evaluate(look.light === "day" ? WHOLE : COLOURS)) as string[]).map((one) => `${at}: ${one}`),
-      );
-    }
+    await page.setViewportSize({ width: widthPx, height: HEIGHT });
+    const found = layout ? ((await page.evaluate(LAYOUT)) as string[]) : [];
+    if (axe !== "none") found.push(...((await page.evaluate(axe === "whole" ? WHOLE : COLOURS)) as string[]));
+    problems.push(...found.map((one) => `${look.language}, ${look.light}, ${widthPx} px: ${one}`));
   }
   if ((await page.evaluate("window.__burnt")) !== undefined) problems.push("a foreign name was executed");
   const leaked = (await page.evaluate(
@@ -92,12 +88,12 @@ async function problemsOf(page: Page, scene: Scene): Promise<string[]> {
   return problems;
 }
 
-for (const scene of SCENES) {
+for (const [index, scene] of SCENES.entries()) {
   test(`screen ${scene.name}: no barrier, nothing sideways, targets of 48 px`, { skip }, async () => {
     assert.ok(gallery);
     const { page, complaints } = await freshPage();
     await openScene(page, gallery, scene);
-    const problems = await problemsOf(page, scene);
+    const problems = await problemsOf(page, scene, screenChecks(index, ALL));
     await page.context().close();
     assert.deepEqual([...problems, ...complaints], []);
   });

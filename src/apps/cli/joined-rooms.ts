@@ -5,8 +5,12 @@ import { saySigning, signingAnswers } from "#base/signing";
 import { identityEnrol, identityNew, signerNew } from "#base/signing/node";
 import { evidenceAnswers, sayEvidence } from "#examination/evidence";
 import { reportOpen, reportPdfCommand, reportSeal, reportVerify } from "#examination/evidence/node";
+import { exchangeAnswers, sayExchange } from "#examination/exchange";
+import { reportCheckExport, reportExport } from "#examination/exchange/node";
 import { filtersAnswers, sayFilters } from "#examination/filters";
 import { filterBuild, filterMerge, filterRekey, filterSeal, filterShow, filterVerify } from "#examination/filters/node";
+import { hashlistsAnswers, sayHashlists } from "#examination/hashlists";
+import { filterImport } from "#examination/hashlists/node";
 import { lanesAnswers, sayLanes } from "#examination/lanes";
 import { likenessAnswers, sayLikeness } from "#examination/likeness";
 import { likenessCompare, likenessHash } from "#examination/likeness/node";
@@ -32,6 +36,8 @@ const commands = [
   reportPdfCommand,
   reportSeal,
   reportOpen,
+  reportExport,
+  reportCheckExport,
   devices,
   list,
   extract,
@@ -42,6 +48,7 @@ const commands = [
   likenessCompare,
   likenessSearch,
   filterBuild,
+  filterImport,
   filterShow,
   filterVerify,
   filterMerge,
@@ -62,8 +69,10 @@ const answers = [
   roomAnswers(sourceAnswers, saySources),
   roomAnswers(openingAnswers, sayOpening),
   roomAnswers(filtersAnswers, sayFilters),
+  roomAnswers(hashlistsAnswers, sayHashlists),
   roomAnswers(triageAnswers, sayTriage),
   roomAnswers(evidenceAnswers, sayEvidence),
+  roomAnswers(exchangeAnswers, sayExchange),
   roomAnswers(likenessAnswers, sayLikeness),
   roomAnswers(practiceAnswers, sayPractice),
   roomAnswers(picturesAnswers, sayPictures),

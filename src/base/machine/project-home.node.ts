@@ -1,4 +1,4 @@
-import { existsSync, globSync, readFileSync, statSync } from "node:fs";
+import { existsSync, globSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
 /** The folder that holds package.json, found upward from this file, so that bundled files find it too. */
@@ -9,6 +9,16 @@ function findHome(from: string): string {
   const parent = dirname(from);
   if (parent === from) throw new Error("Cannot find Phum's own folder: no package.json above this file");
   return findHome(parent);
+}
+
+/** What a limited child may read to run: the project's folder, and its packages where node_modules is a link to elsewhere. */
+export const programFolders: readonly string[] = foldersOfProgram(projectHome);
+
+/** The folders that `home` needs to run. */
+export function foldersOfProgram(home: string): string[] {
+  const packages = join(home, "node_modules");
+  const real = existsSync(packages) ? realpathSync(packages) : packages;
+  return real === packages || real.startsWith(`${realpathSync(home)}/`) ? [home] : [home, real];
 }
 
 let newestSourceMs: number | undefined;

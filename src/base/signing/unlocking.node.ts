@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { entryFile, projectHome } from "#base/machine/node";
+import { entryFile, programFolders, projectHome } from "#base/machine/node";
 import { concatBytes } from "#base/values";
 import { signingFault } from "./faults.ts";
 import { readAnswer, type UnlockAnswer, type UnlockRequest, writeRequest } from "./unlock-frame.node.ts";
@@ -14,7 +14,8 @@ const ANSWER_MAX_BYTES = 65_536;
  * @throws {Fault} identity/unlocking when the child ends without an answer.
  */
 export async function unlock(request: UnlockRequest): Promise<UnlockAnswer> {
-  const flags = ["--permission", `--allow-fs-read=${projectHome}`, "--max-old-space-size=64", "--no-warnings"];
+  const reads = programFolders.map((folder) => `--allow-fs-read=${folder}`);
+  const flags = ["--permission", ...reads, "--max-old-space-size=64", "--no-warnings"];
   const child = spawn(process.execPath, [...flags, entryFile("src/base/signing/unlock.child.node.ts")], {
     env: {},
     cwd: projectHome,

@@ -26,6 +26,7 @@ export interface JsonRecordReader {
 
 const [QUOTE, BACKSLASH, COMMA, COLON] = [0x22, 0x5c, 0x2c, 0x3a];
 const [OBJECT, OBJECT_END, ARRAY, ARRAY_END] = [0x7b, 0x7d, 0x5b, 0x5d];
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 const FACT_MOST = 1000;
 
 /**
@@ -89,8 +90,8 @@ function take(state: State, bytes: Uint8Array): JsonRecord[] {
   const out: JsonRecord[] = [];
   let from = 0;
   let at = 0;
-  const skip = state.atBytes === 0 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
-  for (at = skip; at < bytes.length && !state.refused; at++) {
+  while (state.atBytes + at < 3 && at < bytes.length && bytes[at] === BYTE_ORDER_MARK[state.atBytes + at]) at++;
+  for (; at < bytes.length && !state.refused; at++) {
     const byte = bytes[at] ?? 0;
     if (state.inString) {
       inString(state, byte);

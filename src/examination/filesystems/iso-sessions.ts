@@ -1,4 +1,5 @@
 import { type IsoTree, isoTrees } from "./iso-descriptor.ts";
+import { isoRecord } from "./iso-record.ts";
 import { saysAt } from "./ntfs-fields.ts";
 import type { VolumeReader } from "./volume-bytes.ts";
 
@@ -52,7 +53,17 @@ function startsAt(read: VolumeReader, sector: number): boolean {
 
 function sessionAt(read: VolumeReader, sector: number): IsoSession | null {
   const { trees, endByte } = isoTrees(read, sector);
-  return trees.length === 0 ? null : { trees, startByte: sector * SECTOR, endByte };
+  // The plain tree comes first; a second one's folders are their own parents with some writers, so it proves nothing.
+  const isOther = sector !== FIRST && trees.slice(0, 1).some((tree) => !isOwnRoot(read, tree));
+  return trees.length === 0 || isOther ? null : { trees, startByte: sector * SECTOR, endByte };
+}
+
+/** Whether a tree's root is one here: numbers of a disc within the disc (a hybrid's partition) count from that one's start. */
+function isOwnRoot(read: VolumeReader, { rootBlock, blockBytes }: IsoTree): boolean {
+  const start = read(rootBlock * blockBytes, 512);
+  const self = isoRecord(start, 0, 0);
+  const parent = self === null ? null : isoRecord(start, start[0] ?? 0, 0);
+  return [self, parent].every((record, i) => record?.block === rootBlock && record.identifier[0] === i);
 }
 
 function rootOf({ trees }: IsoSession): number {

@@ -172,3 +172,27 @@ test("openFileSystems() gives a disc of several sessions as the newest has it, a
   const free = [...(newest?.unallocated() ?? [])].reduce((sum, { lengthBytes }) => sum + lengthBytes, 0);
   assert.equal(free, image.length - first.length - second.length - gap + gap + 2 * (16 + 2 + 1 + 2) * 2048);
 });
+
+test("openFileSystems() takes a disc's image within a disc for a file, and no session of the outer one", () => {
+  // Inner numbers count from the inner start: sector 20 of the outer disc is a folder, but not the one they mean.
+  const inner = isoSample([{ name: "INNER.TXT;1", bytes: B }]);
+  const outer = isoSample([
+    { name: "A.TXT;1", bytes: A },
+    { name: "INNER.ISO;1", bytes: inner },
+  ]);
+  const moved = isoSample([{ name: "C.TXT;1", bytes: B }], undefined, 4);
+  for (const image of [
+    outer,
+    isoSample([
+      { name: "A.TXT;1", bytes: A },
+      { name: "MOVED.ISO;1", bytes: moved },
+    ]),
+  ]) {
+    const systems = openFileSystems(memoryVolume(image));
+    assert.deepEqual(
+      systems.map(({ kind, link }) => link ?? kind),
+      ["iso9660"],
+    );
+    assert.equal([...entriesByPlace(systems[0] ?? null).keys()][0], "A.TXT");
+  }
+});

@@ -3,6 +3,7 @@ import { concatBytes } from "#base/values";
 import { type Near, type NearFound, nearestFirst } from "./nearest-index.ts";
 import { KEPT, type Places, placesFor } from "./nearest-places.ts";
 import { arrangeTables, bitOrder, rearranged, slotRadii } from "./nearest-slots.ts";
+import { sumOfLanes } from "./snapshot-sum.ts";
 
 /** What kernels/nearest.ts exports; WASM takes plain numbers, one after the other. */
 interface NearestExports {
@@ -10,6 +11,7 @@ interface NearestExports {
   fillSlot(...numbers: number[]): void;
   search(...numbers: number[]): number;
   scan(...numbers: number[]): number;
+  sumLanes(...numbers: number[]): void;
 }
 
 /** Entries of one memory: with the slots of so many, 1.5 GB. */
@@ -32,8 +34,10 @@ let compiled: WebAssembly.Module | undefined;
 export interface NearestShard {
   readonly count: number;
   readonly memoryBytes: number;
-  /** Planes, offsets and ids, as a snapshot keeps them. */
+  /** Planes, offsets and ids, as a snapshot keeps them. A multiple of 64 bytes. */
   kept(): Uint8Array;
+  /** The checksum of a part of these. @see snapshotSum */
+  sumOf(part: { offsetBytes: number; lengthBytes: number }): number;
   /** Puts hashes in; once, before the first question. @param hashes Pieces of 32 bytes an entry, count entries in all. */
   fill(hashes: Iterable<Uint8Array>): void;
   search(hash: Uint8Array, distanceBits: number, most: number): NearFound;
@@ -70,6 +74,10 @@ export function openShard(count: number): NearestShard {
     count,
     memoryBytes: places.end,
     kept: () => bytes.subarray(KEPT, places.end),
+    sumOf: ({ offsetBytes, lengthBytes }) => {
+      kernel.sumLanes(KEPT + offsetBytes, lengthBytes, FOUND);
+      return sumOfLanes(new Uint32Array(memory.buffer, FOUND, 16), lengthBytes);
+    },
     fill: (hashes) => fill(shard, hashes),
     search: searcher(shard),
     scan: (hashes, distance, most) => scan(shard, hashes, { distance, most }),

@@ -10,6 +10,7 @@ import { hasNearestKernel, SHARD_MOST } from "./nearest-shard.node.ts";
 import { bitOrder, rearranged, slotRadii, slotsFor, slotsOf } from "./nearest-slots.ts";
 import { readSnapshot, snapshotPieces } from "./nearest-snapshot.node.ts";
 import { nearestTwin } from "./nearest-twin.ts";
+import { snapshotSum } from "./snapshot-sum.ts";
 
 const unbuilt = hasNearestKernel() ? false : "the kernel is not built: npm run prepare";
 const folder = join(process.env["PHUM_TESTDATA"] ?? join(projectHome, "../shared/testdata"), "pictures/index");
@@ -45,6 +46,7 @@ for (const count of [0, 1, 100, 6000, 20_000]) {
     const [index, twin] = [buildNearestIndex(all), nearestTwin(all)];
     assert.equal(index.count, count);
     let found = 0;
+    const queries: Uint8Array[] = [];
     for (let i = 0; i < 60; i++) {
       const entry = count === 0 ? 0 : random.below(count);
       const base = i % 5 === 0 || count === 0 ? hashes(1, random) : all.subarray(32 * entry, 32 * entry + 32);
@@ -55,8 +57,11 @@ for (const count of [0, 1, 100, 6000, 20_000]) {
         assert.deepEqual(index.scan(query, distance), [expected]);
         found += expected.total;
       }
+      queries.push(query);
       if (count > 0) assert.deepEqual(index.hashAt(entry), all.slice(32 * entry, 32 * entry + 32));
     }
+    for (const some of [queries, queries.slice(0, 7)])
+      assert.deepEqual(index.scan(concatBytes(...some), 31), twin.scan(concatBytes(...some), 31));
     assert.ok(count === 0 || found > 0);
   });
 }
@@ -148,7 +153,7 @@ test("readSnapshot() gives the index that was written, and refuses what is broke
     return copy;
   };
   assert.deepEqual(readSnapshot(reader(new Uint8Array(100))), { broken: "not-a-snapshot" });
-  assert.deepEqual(readSnapshot(reader(changed(8, 2))), { broken: "other-version" });
+  assert.deepEqual(readSnapshot(reader(changed(8, 1))), { broken: "other-version" });
   assert.deepEqual(readSnapshot(reader(bytes.subarray(0, bytes.length - 1))), { broken: "cut-off" });
   assert.deepEqual(readSnapshot(reader(bytes.subarray(0, 66))), { broken: "cut-off" });
   assert.deepEqual(readSnapshot(reader(changed(bytes.length >> 1, (bytes[bytes.length >> 1] ?? 0) ^ 1))), {
@@ -156,4 +161,24 @@ test("readSnapshot() gives the index that was written, and refuses what is broke
   });
   assert.deepEqual(readSnapshot(reader(changed(21, 255))), { broken: "damaged" });
   assert.ok(SHARD_MOST < 2 ** 24);
+});
+
+test("snapshotSum() is the kernel's, tells any one changed bit, and stays what it was", { skip: unbuilt }, () => {
+  const random = seededRandom("sum");
+  const { shards } = buildNearestIndex(hashes(6000, random));
+  const [shard] = shards;
+  assert.ok(shard !== undefined);
+  const part = { offsetBytes: 128, lengthBytes: 64 * 50 };
+  const bytes = shard.kept().slice(part.offsetBytes, part.offsetBytes + part.lengthBytes);
+  const sum = snapshotSum(bytes);
+  assert.equal(shard.sumOf(part), sum);
+  for (let i = 0; i < 100; i++) {
+    const copy = bytes.slice();
+    const at = random.below(copy.length);
+    copy[at] = (copy[at] ?? 0) ^ (1 << random.below(8));
+    assert.notEqual(snapshotSum(copy), sum);
+  }
+  // docs/formats/likeness-index.md
+  assert.equal(snapshotSum(Uint8Array.from({ length: 128 }, (_, i) => i)).toString(16), "6023e642");
+  assert.throws(() => snapshotSum(new Uint8Array(63)), RangeError);
 });

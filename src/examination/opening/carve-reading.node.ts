@@ -12,9 +12,10 @@ import type {
   UnreadMessage,
 } from "./carve-message.node.ts";
 import type { ChildVoice } from "./child-says.node.ts";
-import { tellPiece } from "./extract-reading.node.ts";
+
 import type { Medium } from "./medium.ts";
 import { readThrough } from "./read-through.node.ts";
+import { tellPiece } from "./tell-piece.node.ts";
 import type { WalkGuard } from "./walk-guard.node.ts";
 
 interface Carving {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { entryFile, projectHome } from "#base/machine/node";
+import { entryFile, programFolders, projectHome } from "#base/machine/node";
 import { spawnWithDevice } from "#examination/sources/node";
 import { FRAME, frameReader, TEXT_HEAD_BYTES } from "./child-frame.ts";
 import type { DeathCause, WalkPosition } from "./walk-state.ts";
@@ -13,7 +13,7 @@ const WATCH_MS = 100;
 const SAID_MOST = 500;
 /** Limits a process from outside, on Linux; buffers are beyond V8's own limit. */
 const PRLIMITS = ["/usr/bin/prlimit", "/bin/prlimit"];
-const OWN_FOLDERS = ["src", "build", "node_modules", "package.json"];
+const OWN = ["src", "build", "node_modules", "package.json"].map((name) => join(projectHome, name));
 
 /** How long a child may take. */
 export interface ChildLimits {
@@ -58,6 +58,8 @@ export interface ChildEnd {
 export interface LimitedChild {
   /** Never rejects. */
   ended: Promise<ChildEnd>;
+  /** One more line to a child that waits for orders. */
+  order(order: object): void;
   stop(): void;
 }
 
@@ -110,7 +112,10 @@ export function startLimited(job: LimitedJob): LimitedChild {
   child.stdin?.on("error", () => undefined); // its end is told by "close"
   child.stdin?.write(`${JSON.stringify(job.request)}\n`);
   if (job.signal?.aborted === true) stop();
-  return { ended, stop };
+  const order = (what: object): void => {
+    if (!over) child.stdin?.write(`${JSON.stringify(what)}\n`);
+  };
+  return { ended, order, stop };
 }
 
 interface Heard {
@@ -249,7 +254,8 @@ function spawned({ entry, fds, device }: LimitedJob): { child: ChildProcess; end
 /** Node as a reader runs it, up to the entry file. @param files Descriptors it is given. */
 export function limitedNode(files: number): string[] {
   const memory = [`--max-old-space-size=${HEAP_MB}`, "--max-semi-space-size=16", "--no-warnings"];
-  const rights = ["--permission", ...OWN_FOLDERS.map((name) => `--allow-fs-read=${join(projectHome, name)}`)];
+  const linked = programFolders.filter((folder) => folder !== projectHome);
+  const rights = ["--permission", ...[...OWN, ...linked].map((path) => `--allow-fs-read=${path}`)];
   const node = [process.execPath, ...memory, ...rights];
   const prlimit = process.platform === "linux" ? PRLIMITS.find((path) => existsSync(path)) : undefined;
   if (prlimit === undefined) return node;

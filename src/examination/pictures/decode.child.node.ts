@@ -3,6 +3,7 @@
 import { readSync, writeSync } from "node:fs";
 import { type Decoders, decodePicture } from "./decode-picture.node.ts";
 import { lockDown } from "./lock-down.node.ts";
+import { openNearestPixels } from "./nearest-pixels.node.ts";
 import {
   type ChildLine,
   type ChildSetup,
@@ -28,11 +29,12 @@ for (;;) {
 }
 
 async function decodersOf({ decoders: which }: ChildSetup): Promise<Decoders> {
-  if (which === "wasm") return { heic: (await import("./heic-pixels.node.ts")).heicPixels };
+  const nearest = openNearestPixels();
+  if (which === "wasm") return { nearest, heic: (await import("./heic-pixels.node.ts")).heicPixels };
   const { prepareVips, vipsPixels } = await import("./vips-pixels.node.ts");
   const { openTurboJpeg } = await import("./turbo-jpeg.node.ts");
   await prepareVips();
-  return { jpeg: openTurboJpeg(), vips: vipsPixels };
+  return { nearest, jpeg: openTurboJpeg(), vips: vipsPixels };
 }
 
 async function answer(request: PictureRequest, bytes: Buffer): Promise<void> {

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { entryFile, projectHome } from "#base/machine/node";
+import { entryFile, programFolders, projectHome } from "#base/machine/node";
 import { picturesFault } from "./faults.ts";
 import type { PictureLimits } from "./picture.ts";
 import {
@@ -99,7 +99,7 @@ export async function startPictureChild(
 /** Where no filter of system calls stands around it, Node's own rules stand around the child that needs no native code. */
 function permissions(decoders: ChildSetup["decoders"]): string[] {
   if (process.platform === "linux" || decoders !== "wasm") return [];
-  return ["--permission", `--allow-fs-read=${projectHome}`];
+  return ["--permission", ...programFolders.map((folder) => `--allow-fs-read=${folder}`)];
 }
 
 /** Puts frames together from whatever pieces come. Throws where a frame cannot be the child's. */

@@ -1,4 +1,4 @@
-import { projectHome } from "#base/machine/node";
+import { programFolders } from "#base/machine/node";
 import { fromHex } from "#base/values";
 import type { EngineStart } from "./engine-message.ts";
 
@@ -8,7 +8,7 @@ import type { EngineStart } from "./engine-message.ts";
  */
 export function engineRights({ filters, source }: Pick<EngineStart, "filters" | "source">): string[] {
   const lists = filters.map(({ path }) => Buffer.from(path));
-  const readable = new Set<string>([projectHome]);
+  const readable = new Set<string>(programFolders);
   for (const path of [...lists, ...sourceFolders(source)]) {
     const text = path.toString("utf8");
     // A name that is no text cannot be told to Node: then everything may be read, and still nothing written.
