@@ -163,7 +163,9 @@ function phones({ tree }: LanesMachine): Found[] {
 function ownFiles({ socketFolder, practice }: SocketOptions): Found[] {
   return [
     ...practice.flatMap((path) => fileAt(path, { kind: "practice", model: "" })),
-    ...(socketFolder === null ? [] : [...filesIn(socketFolder, false), ...filesIn(join(socketFolder, "mounted"), true)]),
+    ...(socketFolder === null
+      ? []
+      : [...filesIn(socketFolder, false), ...filesIn(join(socketFolder, "mounted"), true)]),
   ];
 }
 

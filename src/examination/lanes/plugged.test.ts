@@ -96,12 +96,9 @@ test("look() shows practice devices and files of a socket folder as plugged in, 
   fake.disk("loop0", { number: "7:0" });
   sockets.look();
   assert.deepEqual(
-    sockets.plugged.slice(1).map(({ kind, model, sizeBytes, mountedWritable }) => [
-      kind,
-      model,
-      sizeBytes,
-      mountedWritable,
-    ]),
+    sockets.plugged
+      .slice(1)
+      .map(({ kind, model, sizeBytes, mountedWritable }) => [kind, model, sizeBytes, mountedWritable]),
     [
       ["practice", "", 2, false],
       ["stick", "stick.dd", 1, false],
