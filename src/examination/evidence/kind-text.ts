@@ -1,5 +1,6 @@
+import type { Language } from "#base/words";
 import type { Finding } from "./report-record.ts";
-import type { Teller } from "./teller.ts";
+import { plainTeller, type Teller } from "./teller.ts";
 
 /** Spans of a video that are said; report.json holds the others. */
 const SPANS_SAID = 3;
@@ -32,6 +33,11 @@ function alikeWords(say: Teller["say"], likeness: NonNullable<Finding["likeness"
           }),
         ];
   return [...parts, say(agrees === undefined ? "kind.lead" : `agrees.${agrees}`)].join("; ");
+}
+
+/** How like a finding is to an entry of a list, in one line: distance, threshold, quality, position or times, and what agrees. */
+export function alikeText(language: Language, likeness: NonNullable<Finding["likeness"]>): string {
+  return alikeWords(plainTeller(language).say, likeness);
 }
 
 /** A moment of a video: 4:05, 1:02:03. */

@@ -26,6 +26,8 @@ export interface FindingRow {
   set: string;
   release: string;
   weight: Finding["weight"];
+  /** With "likeness". */
+  likeness?: NonNullable<Finding["likeness"]>;
   showable: Showable;
   /** 0-9 as the examiner said; null: none. */
   category: number | null;
