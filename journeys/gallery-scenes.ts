@@ -1,7 +1,7 @@
 // Every screen in every state, as the program would show it: for tests of the screens and for looking at them.
 import type { KitView } from "#apps/kit";
 import { answered, DISK, device, HOSTILE, lane, own, phone, redLane, tape } from "./gallery-lanes.ts";
-import { EVERY_REASON, FOLDER, ROWS, row, WEAKEST } from "./gallery-reports.ts";
+import { ALIKE, ALIKE_ROWS, EVERY_REASON, FOLDER, ROWS, row, WEAKEST } from "./gallery-reports.ts";
 import { EMPTY, HOUR_MS, LIST, LOCKED, NOW_MS, OFFICERS, PRACTICE, type Scene, scene } from "./gallery-view.ts";
 
 const WRONG = {
@@ -237,6 +237,10 @@ const FINDINGS = { lanes: { lanes: [RED] } };
 const ASK = ".find .acts .key:nth-child(2)";
 const findings: Scene[] = [
   scene("findings", "findings-2", FINDINGS, { rows: ROWS }),
+  scene("findings-series", "findings-2", FINDINGS, {
+    ...{ rows: ALIKE_ROWS, report: ALIKE },
+    steps: [{ press: ".tabs .key:nth-child(2)" }],
+  }),
   scene("findings-ask", "findings-2", FINDINGS, { rows: ROWS, steps: [{ press: ASK }] }),
   scene("findings-note", "findings-2", FINDINGS, { rows: ROWS, steps: [{ press: ".find .acts .key" }] }),
   scene("findings-empty", "findings-1", { lanes: { lanes: [GREEN] } }, { rows: [] }),

@@ -105,7 +105,7 @@ export function contentType(head: Uint8Array): ContentType {
   return looksLikeMail(head) ? "eml" : "unknown";
 }
 
-export function kindOf(type: ContentType): ContentKind {
+function kindOf(type: ContentType): ContentKind {
   return KINDS.get(type) ?? "other";
 }
 
@@ -115,6 +115,13 @@ export function isMisnamed(name: Uint8Array, type: ContentType): boolean {
   if (named === undefined || named.has(type)) return false;
   // What cannot be told by its bytes is only misnamed where the ending's own kind could be.
   return type !== "unknown" || [...named].every((one) => kindOf(one) === "picture" || kindOf(one) === "archive");
+}
+
+const HOLDING = new Set<ContentKind>(["archive", "document", "mail", "store"]);
+
+/** Whether a name ends like those of files that hold files: where time is short, these alone are looked into. */
+export function isHoldingName(name: Uint8Array): boolean {
+  return [...(ENDINGS.get(endingOf(name)) ?? [])].some((type) => HOLDING.has(kindOf(type)));
 }
 
 /** "BM" begins many a text: the file says its length, or that of a header that is known. */

@@ -31,6 +31,7 @@ export function findingRow(
     certainty: finding.certainty ?? null,
     sizeBytes: kind !== "blocks" ? lengthBytes : null,
     modifiedMs: null,
+    entry: finding.likeness?.entry ?? null,
     showable: showableOf(report, finding, { kept, isThere }),
     category: kept.category,
     note: kept.note,

@@ -34,7 +34,7 @@ import "./looking.css";
 import type { LookingAct, LookingView } from "./looking-view.ts";
 import { NoteQuestion } from "./note-question.screen.tsx";
 import { reviewKey } from "./review-keys.ts";
-import { type SeriesShown, seriesShown } from "./series-shown.ts";
+import { SeriesPlate } from "./series.screen.tsx";
 import { sayLooking } from "./words.ts";
 
 type FindingsProps = ScreenProps<LookingView, LookingAct> & {
@@ -262,7 +262,6 @@ function Beside({ view, lane, getReport }: { view: LookingView; lane: string } &
   const given = useGiven(() => getReport(lane), lane);
   const report = given !== null && "value" in given ? given.value : null;
   const { items, minutes, text } = budgetShown(language, view);
-  const series = report === null ? null : seriesShown(language, report);
   const { budget } = view;
   return (
     <aside className="stack" aria-label={say("budget.title")}>
@@ -284,34 +283,8 @@ function Beside({ view, lane, getReport }: { view: LookingView; lane: string } &
           />
         </Plate>
       )}
-      {series === null ? null : <Series {...series} />}
+      {report === null ? null : <SeriesPlate report={report} />}
     </aside>
-  );
-}
-
-/** Pictures on no list by likeness: what is to be reviewed, one of each. */
-function Series({ title, lines, rows }: SeriesShown) {
-  return (
-    <Plate stack label={title}>
-      <h2>{title}</h2>
-      {lines.map((line) => (
-        <p key={line} className="dim">
-          {line}
-        </p>
-      ))}
-      <dl className="facts">
-        {rows.map(({ name, place, files }) => (
-          <div key={`${place}/${name}`}>
-            <dt>
-              <FileName name={name} /> · {files}
-            </dt>
-            <dd>
-              <FileName name={place} />
-            </dd>
-          </div>
-        ))}
-      </dl>
-    </Plate>
   );
 }
 
