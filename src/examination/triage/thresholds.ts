@@ -103,3 +103,9 @@ export const WHOLE_FILE_MIN_ENTROPY_BITS = 1;
 /** Bits of a confirmed match (both planes) and of a fingerprint, for the number of matches expected by chance. */
 export const CONFIRMED_BITS = 48;
 export const FINGERPRINT_BITS = 64;
+
+/**
+ * Looking into files, after the exact checks. Minutes it may take: as long as comparing by likeness; a quick look answers soon, and
+ * takes only files that are named like archives, documents, mails and stores.
+ */
+export const INSIDE_WORK = { quickMinutes: 5, mostMinutes: 120 } as const;
