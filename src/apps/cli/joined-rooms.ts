@@ -5,6 +5,8 @@ import { saySigning, signingAnswers } from "#base/signing";
 import { identityEnrol, identityNew, signerNew } from "#base/signing/node";
 import { evidenceAnswers, sayEvidence } from "#examination/evidence";
 import { reportOpen, reportPdfCommand, reportSeal, reportVerify } from "#examination/evidence/node";
+import { exchangeAnswers, sayExchange } from "#examination/exchange";
+import { reportCheckExport, reportExport } from "#examination/exchange/node";
 import { filtersAnswers, sayFilters } from "#examination/filters";
 import { filterBuild, filterMerge, filterRekey, filterSeal, filterShow, filterVerify } from "#examination/filters/node";
 import { hashlistsAnswers, sayHashlists } from "#examination/hashlists";
@@ -13,7 +15,7 @@ import { lanesAnswers, sayLanes } from "#examination/lanes";
 import { likenessAnswers, sayLikeness } from "#examination/likeness";
 import { likenessCompare, likenessHash } from "#examination/likeness/node";
 import { openingAnswers, sayOpening } from "#examination/opening";
-import { extract, list, verify } from "#examination/opening/node";
+import { carve, extract, list, verify } from "#examination/opening/node";
 import { picturesAnswers, sayPictures } from "#examination/pictures";
 import { practiceAnswers, sayPractice } from "#examination/practice";
 import { practice } from "#examination/practice/node";
@@ -34,9 +36,12 @@ const commands = [
   reportPdfCommand,
   reportSeal,
   reportOpen,
+  reportExport,
+  reportCheckExport,
   devices,
   list,
   extract,
+  carve,
   verify,
   practice,
   likenessHash,
@@ -67,6 +72,7 @@ const answers = [
   roomAnswers(hashlistsAnswers, sayHashlists),
   roomAnswers(triageAnswers, sayTriage),
   roomAnswers(evidenceAnswers, sayEvidence),
+  roomAnswers(exchangeAnswers, sayExchange),
   roomAnswers(likenessAnswers, sayLikeness),
   roomAnswers(practiceAnswers, sayPractice),
   roomAnswers(picturesAnswers, sayPictures),

@@ -1,5 +1,5 @@
 import { lazy, type ReactNode, Suspense, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
-import { PracticeCoach } from "#examination/practice/web";
+import { PracticeCoach, useTourState } from "#examination/practice/web";
 import { LockedScreen, MakingScreen, SelfTestScreen, StartScreen } from "#examination/shift/web";
 import { percentRead } from "#platform/ui";
 import { AboveButtons, Bezel, FaultPlate, Page, Stamp, usePageKeys, useSay } from "#platform/ui/web";
@@ -47,12 +47,15 @@ function Shown({ client, view, touch }: { client: KitClient; view: KitView; touc
   const lock = useMemo(() => (open ? () => void client.act({ act: "lock" }) : null), [open, client]);
   usePageKeys({ onLock: lock });
   const { touring, begin, leave } = useTour(view.shift.practice);
+  const read = useTourState();
   const coach = touring ? (
     <PracticeCoach
+      read={read}
       sight={{
         screen: where.screen,
         chosen: view.lanes.devices.some(({ chosen }) => chosen),
-        answered: view.lanes.lanes.some(({ answer }) => answer !== null),
+        // Red stands as soon as it is found: its button can be pressed while reading goes on.
+        answered: view.lanes.lanes.some(({ answer, red }) => answer !== null || red),
       }}
       onLeave={leave}
     />
@@ -69,7 +72,7 @@ function Shown({ client, view, touch }: { client: KitClient; view: KitView; touc
           )}
         </Stamp>
       ) : null}
-      <Notices view={view} touch={touch} />
+      <Notices view={view} touch={touch} act={client.act} />
       <AboveButtons value={coach}>
         <Suspense fallback={<OneMoment />}>
           {open ? <LanesVoice lanes={view.lanes.lanes} nowMs={view.nowMs} /> : null}
@@ -90,13 +93,9 @@ function OneMoment() {
 }
 
 /** What stands above every screen: touch lost, program started again. */
-function Notices({ view, touch }: { view: KitView; touch: Touch }) {
+function Notices({ view, touch, act }: { view: KitView; touch: Touch; act: KitClient["act"] }) {
   const say = useSay(sayKit);
-  const [understood, setUnderstood] = useState(false);
-  useEffect(() => {
-    if (!view.restarted) setUnderstood(false);
-  }, [view.restarted]);
-  const restarted = view.restarted && !understood && view.shift.state === "open";
+  const restarted = view.restarted && view.shift.state === "open";
   if (touch !== "lost" && !restarted) return null;
   const reading = firstReading(view);
   return (
@@ -110,7 +109,7 @@ function Notices({ view, touch }: { view: KitView; touch: Touch }) {
         <FaultPlate title={say("frame.restarted")}>
           {reading === null ? null : <p>{say("frame.restartedFrom", { percent: percentRead(reading.fraction) })}</p>}
           <p className="after">
-            <button type="button" className="key small" onClick={() => setUnderstood(true)}>
+            <button type="button" className="key small" onClick={() => void act({ act: "understood" })}>
               {say("frame.understood")}
             </button>
           </p>
@@ -171,7 +170,15 @@ function ScreenOf({ client, view, where }: { client: KitClient; view: KitView; w
     case "examining":
       return <ExaminingScreen {...given} view={lanes} />;
     case "answer":
-      return <AnswerScreen {...given} view={lanes} lane={where.lane ?? ""} getReport={getReport} />;
+      return (
+        <AnswerScreen
+          {...given}
+          view={lanes}
+          lane={where.lane ?? ""}
+          getReport={getReport}
+          expertPhone={shift.expertPhone}
+        />
+      );
     case "findings":
       return (
         <FindingsScreen

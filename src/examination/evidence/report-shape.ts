@@ -1,11 +1,16 @@
 import { NOTICES, type Notice, type NoticeCode } from "./notices.ts";
 import {
+  type Alikeness,
   type Bound,
   CATEGORIES,
   CERTAINTIES,
   type Coverage,
   type FilterRecord,
   type Finding,
+  LIKENESS_ENDS,
+  type LikenessRecord,
+  POSITIONS,
+  PROOFS,
   REASONS,
   type ReasonFact,
   type Report,
@@ -13,6 +18,7 @@ import {
   type SignedReport,
   type SourceRecord,
   STANDINGS,
+  UNDECODED,
   type UnreadRange,
 } from "./report-record.ts";
 import {
@@ -40,6 +46,33 @@ const moment = text({
 const MANY = 1_000_000;
 const TAPE_CELLS = 64;
 
+const likeness = object<Alikeness>(
+  {
+    distanceBits: whole(0, 256),
+    thresholdBits: whole(0, 256),
+    quality: whole(0, 100),
+    position: oneOf(POSITIONS),
+    entry: whole(),
+    part: text({ min: 1, max: 40 }),
+    percent: whole(0, 100),
+    spans: list(object({ fromMs: whole(), toMs: whole() }), 20),
+    agrees: oneOf(PROOFS),
+  },
+  ["percent", "spans", "agrees"],
+);
+
+const likenessRecord = object<LikenessRecord>({
+  filesTotal: whole(),
+  filesOpened: whole(),
+  compared: whole(),
+  undecoded: whole(),
+  ended: oneOf(LIKENESS_ENDS),
+  undecodedFirst: list(object({ place, why: oneOf(UNDECODED) }), 1000),
+  series: whole(),
+  seriesFiles: whole(),
+  seriesFirst: list(object({ place, files: whole(2) }), 1000),
+});
+
 const finding = object<Finding>(
   {
     place,
@@ -50,15 +83,16 @@ const finding = object<Finding>(
     set: name,
     release: name,
     category: oneOf(CATEGORIES),
-    kind: oneOf(["blocks", "whole-file"]),
+    kind: oneOf(["blocks", "whole-file", "likeness"]),
     confirmed: flag,
     blocks: whole(),
     distinctBlocks: whole(),
     weight: oneOf(["red", "amber"]),
     standing: oneOf(STANDINGS),
     certainty: oneOf(CERTAINTIES),
+    likeness,
   },
-  ["placeBytes", "standing", "certainty"],
+  ["placeBytes", "standing", "certainty", "likeness"],
 );
 
 const unread = object<UnreadRange>({
@@ -162,6 +196,7 @@ const reportFields = {
   unconfirmed: whole(),
   unread: list(unread, MANY),
   notices: list(noticeShape, 1000),
+  likeness: likenessRecord,
   filter: list(filter, 1000, 1),
   source,
   plan: freeObject,
@@ -193,4 +228,5 @@ const seal = object<ReportSeal>(
 export const signedReportShape: Shape<SignedReport> = object<SignedReport>({ ...reportFields, seal }, [
   "facts",
   "annex",
+  "likeness",
 ]);

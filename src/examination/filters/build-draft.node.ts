@@ -6,6 +6,7 @@ import type { BuildKeys, WorkFolder } from "./build-work.node.ts";
 import type { FilterDraft } from "./filter-draft.ts";
 import type { FilterAbout } from "./filter-header.ts";
 import { shardCountFor } from "./fuse-shape.ts";
+import { listsDraft } from "./list-gather.node.ts";
 
 /** Fingerprints read at once. */
 const PIECE_KEYS = 1 << 17;
@@ -32,6 +33,7 @@ export function draftOf(
     fingerprints: (shard) => pieces(work.path("listed.keys"), sum(shardKeys.slice(0, shard)), shardKeys[shard] ?? 0),
     files: wholeFiles(work.path("whole.digests")),
     ...(about.likeness && { likeness: likenessDraft(work.path("likeness.set")) }),
+    ...(about.lists && { lists: listsDraft(work, about.lists) }),
   };
 }
 

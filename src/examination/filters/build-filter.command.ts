@@ -11,6 +11,8 @@ import { isPlainText } from "./filter-header-check.ts";
 import { openKeptHashes } from "./kept-hashes.node.ts";
 import { likenessLines } from "./likeness-lines.ts";
 import type { LikenessWish } from "./likeness-wish.ts";
+import { listsLines } from "./list-lines.ts";
+import { digestsOf } from "./list-request.ts";
 import { sayFilters } from "./words.ts";
 
 const NAME = "build";
@@ -29,6 +31,7 @@ const OPTIONS = {
   benign: { value: "LIST", multiple: true },
   withdraw: { value: "LIST", multiple: true },
   fingerprint: {},
+  digests: { value: "ROLE=FILE", multiple: true },
   ...RELEASE_OPTIONS,
 } as const;
 
@@ -46,7 +49,8 @@ export const filterBuild: Command = {
     const agency = await agencyOf(request);
     const setKeyFrom = pathOf(request, "set-key-from");
     const setKey = setKeyFrom === undefined ? undefined : await setKeyOf(setKeyFrom, agency);
-    const likeness = likenessOf(request);
+    const digests = digestsOf(request, NAME);
+    const likeness = likenessOf(request, digests.length > 0);
     let links = 0;
     const built = await buildFilter({
       inputs: request.positionals.map(request.path),
@@ -57,6 +61,7 @@ export const filterBuild: Command = {
       out,
       keepHashes,
       likeness,
+      ...(digests.length > 0 && { digests }),
       ...(maxBlocksPerFile !== undefined && { maxBlocksPerFile }),
       signal: request.signal,
       ...(setKey && { keys: { setKey } }),
@@ -93,11 +98,11 @@ function aboutOf(request: CommandRequest): Parameters<typeof buildFilter>[0]["ab
 }
 
 /** What is asked for of perceptual fingerprints; without originals there must be a list. */
-function likenessOf(request: CommandRequest): LikenessWish | undefined {
+function likenessOf(request: CommandRequest, hasDigests: boolean): LikenessWish | undefined {
   const paths = (option: string): string[] => request.texts(option).map(request.path);
   const [likeness, benign, withdraw] = [paths("likeness"), paths("benign"), paths("withdraw")];
   const fingerprint = request.flag("fingerprint");
-  if (request.positionals.length === 0 && likeness.length === 0) {
+  if (request.positionals.length === 0 && likeness.length === 0 && !hasDigests) {
     throw filtersFault("filter/no-input", "Neither originals nor a list of fingerprints were given");
   }
   const asked = fingerprint || [likeness, benign, withdraw].some(({ length }) => length > 0);
@@ -152,6 +157,7 @@ function report({ language, out }: CommandRequest, built: Built): void {
   if (dropped.length > 0) out(sayFilters(language, "out.dropped", { blocks }));
   for (const [rule, count] of dropped) out(`  ${sayFilters(language, `rule.${rule}`, { count })}`);
   if (built.likeness !== undefined) for (const line of likenessLines(language, built.likeness)) out(line);
+  if (built.lists !== undefined) for (const line of listsLines(language, built.lists)) out(line);
   const { aligned, allPhases } = header.falseHitsPerTib;
   out(sayFilters(language, "out.false-hits", { aligned: aligned.toPrecision(2), allPhases: allPhases.toPrecision(2) }));
 }

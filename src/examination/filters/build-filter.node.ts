@@ -22,6 +22,8 @@ import { type WrittenFilter, writeFilter } from "./filter-file-write.node.ts";
 import type { FilterAbout } from "./filter-header.ts";
 import { writeKeptHashes } from "./kept-hashes.node.ts";
 import type { LikenessWish } from "./likeness-wish.ts";
+import { type GatheredLists, gatherLists, refusePractice } from "./list-gather.node.ts";
+import type { DigestWish } from "./list-section.ts";
 import type { DropRule } from "./probative.ts";
 
 /** --max-blocks-per-file where nothing else is asked for: 4 MiB of every file. */
@@ -51,13 +53,15 @@ export interface BuildOptions {
   rules?: boolean;
   /** Perceptual fingerprints; absent: the filter has none. With lists, `inputs` may be empty. */
   likeness?: LikenessWish | undefined;
+  /** Sealed lists of whole-file digests; with them, `inputs` may be empty. */
+  digests?: readonly DigestWish[] | undefined;
   onProgress?(progress: BuildProgress): void;
   onNote?(note: InputNote): void;
 }
 
 /** How far a build is. `done` and `total` are bytes while reading, steps of the same length otherwise. */
 export interface BuildProgress {
-  stage: "looking" | "reading" | "comparing" | "choosing" | "whole" | "likeness" | "writing";
+  stage: "looking" | "reading" | "comparing" | "choosing" | "whole" | "likeness" | "lists" | "writing";
   done: number;
   total: number;
 }
@@ -80,6 +84,8 @@ export interface Built {
   whole: number;
   /** Absent where none was asked for. */
   likeness?: BuiltLikeness;
+  /** Absent where none was asked for. */
+  lists?: GatheredLists;
   resumed: boolean;
 }
 
@@ -88,14 +94,15 @@ export interface Built {
  * same call goes on from the folder `<out>.work`. Memory does not grow with the inputs' sizes, only 30 to 70 bytes with each file.
  *
  * @throws {Fault} filter/input-missing, filter/nothing-listed, filter/stopped, filter/work-in-use, filter/work-differs, filter/disk-full,
- *   filter/unwritable, filter/too-many-blocks, likeness/list, likeness/list-missing.
+ *   filter/unwritable, filter/too-many-blocks, likeness/list, likeness/list-missing, and those of gatherLists().
  */
 export async function buildFilter(options: BuildOptions): Promise<Built> {
   const { agency, out, keys: given, maxBlocksPerFile: maxBlocks = MAX_BLOCKS_PER_FILE } = options;
   const { inputs, knownGood = [], rules = true } = options;
   checkRecipients(options.recipients);
-  const { likeness } = options;
-  const settings: WorkSettings = { inputs, knownGood, rules, maxBlocks, ...(likeness && { likeness }) };
+  const { likeness, digests } = options;
+  const lists = { ...(likeness && { likeness }), ...(digests && { digests }) };
+  const settings: WorkSettings = { inputs, knownGood, rules, maxBlocks, ...lists };
   const work = await openWork(`${out}.work`, settings, { agency, given });
   try {
     const { sectorKey, blockKey } = deriveSetKeys(work.keys.setKey);
@@ -168,7 +175,8 @@ async function finish({ options, work, settings, hasher, pause }: Running, total
   const counted = countInputs(work, table, chosen);
   const total = chosen.counts.reduce((sum, count) => sum + count, 0);
   const likeness = await likenessOf({ options, work, pause }, stage("likeness", totals.files));
-  if (total === 0 && whole === 0 && !holdsLikeness(likeness)) {
+  const lists = await listsOf({ options, work, pause }, stage("lists", 1));
+  if (total === 0 && whole === 0 && !holdsLikeness(likeness) && (lists?.about.groups.length ?? 0) === 0) {
     throw filtersFault("filter/nothing-listed", "Nothing of the inputs can be listed", {
       values: { files: counted.files },
     });
@@ -179,6 +187,7 @@ async function finish({ options, work, settings, hasher, pause }: Running, total
     ...counted.about,
     statistics: { kept: total, dropped: counted.dropped },
     ...(likeness && { likeness: listedLikeness(likeness) }),
+    ...(lists && { lists: lists.about }),
   };
   const writing = stage("writing", total);
   let told = 0;
@@ -194,7 +203,18 @@ async function finish({ options, work, settings, hasher, pause }: Running, total
   if (options.keepHashes !== undefined) await keep(options.keepHashes, { options, work, about, chosen, whole });
   const { files, knownGoodFiles, copies, blocks, dropped } = counted;
   const resumed = work.checkpoint !== undefined;
-  return { written, files, knownGoodFiles, copies, blocks, dropped, whole, ...(likeness && { likeness }), resumed };
+  return {
+    written,
+    files,
+    knownGoodFiles,
+    copies,
+    blocks,
+    dropped,
+    whole,
+    ...(likeness && { likeness }),
+    ...(lists && { lists }),
+    resumed,
+  };
 }
 
 async function likenessOf(
@@ -203,6 +223,18 @@ async function likenessOf(
 ): Promise<BuiltLikeness | undefined> {
   const { likeness: wish, signal } = options;
   return wish === undefined ? undefined : gatherLikeness({ work, wish, pause, signal, onInput });
+}
+
+async function listsOf(
+  { options, work, pause }: Pick<Running, "options" | "work" | "pause">,
+  onDone: () => void,
+): Promise<GatheredLists | undefined> {
+  const { digests, agency, about } = options;
+  if (digests === undefined || digests.length === 0) return undefined;
+  const lists = await gatherLists(work, digests, { agency, pause });
+  refusePractice(lists, about.category);
+  onDone();
+  return lists;
 }
 
 function holdsLikeness(built: BuiltLikeness | undefined): boolean {
@@ -225,13 +257,22 @@ async function keep(
     whole,
   }: Pick<Running, "options" | "work"> & { about: FilterAbout; chosen: Chosen; whole: number },
 ): Promise<void> {
-  const { name, agency, category, listedBytes, inputBytes, statistics, likeness } = about;
+  const { name, agency, category, listedBytes, inputBytes, statistics, likeness, lists } = about;
   const set = likeness === undefined ? [] : [work.path("likeness.set")];
   await writeKeptHashes(path, {
     header: {
       format: "phum-kept-hashes",
       version: 1,
-      about: { name, agency, category, listedBytes, inputBytes, statistics, ...(likeness && { likeness }) },
+      about: {
+        name,
+        agency,
+        category,
+        listedBytes,
+        inputBytes,
+        statistics,
+        ...(likeness && { likeness }),
+        ...(lists && { lists }),
+      },
       setKey: toHex(work.keys.setKey),
       hashes: chosen.hashes,
       files: whole,

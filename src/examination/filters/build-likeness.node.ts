@@ -82,7 +82,8 @@ export function likenessDraft(path: string): NonNullable<FilterDraft["likeness"]
   return { lengthBytes, pieces: () => filePieces(path) };
 }
 
-function* filePieces(path: string): Generator<Uint8Array> {
+/** A file in pieces, each its own. */
+export function* filePieces(path: string): Generator<Uint8Array> {
   const fd = openSync(path, "r");
   try {
     const piece = new Uint8Array(PIECE_BYTES);

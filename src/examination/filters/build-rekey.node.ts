@@ -6,10 +6,13 @@ import { blockHasher } from "./build-hasher.node.ts";
 import { openSpillReader, openSpillWriter } from "./build-spill.node.ts";
 import { openWork, type WorkFolder } from "./build-work.node.ts";
 import { writeWhole } from "./build-write.node.ts";
+import { filtersFault } from "./faults.ts";
 import { type WrittenFilter, writeFilter } from "./filter-file-write.node.ts";
 import type { FilterAbout } from "./filter-header.ts";
 import { distinctFingerprints } from "./fuse-distinct.ts";
 import { type KeptHashes, openKeptHashes } from "./kept-hashes.node.ts";
+import { gatherLists, refusePractice } from "./list-gather.node.ts";
+import type { DigestWish } from "./list-section.ts";
 
 const FINGERPRINT_WORDS = 2;
 const HASH_BYTES = 16;
@@ -22,6 +25,8 @@ export interface RekeyOptions {
   agency: Signer;
   recipients: string[];
   out: string;
+  /** The sealed lists again, where the release has some: their keyed form cannot be made from an earlier one. */
+  digests?: readonly DigestWish[];
   /** Instead of a fresh release key: only in a test. */
   releaseKey?: Uint8Array;
   onProgress?(done: number, total: number): void;
@@ -31,7 +36,7 @@ export interface RekeyOptions {
  * Makes a new release of a filter from its kept hashes: same contents and set key, new release key and new cells, so that a chance hit of
  * the old release does not come back, and an opened old release says nothing of the new one.
  *
- * @throws {Fault} filter/missing, filter/kept-damaged, filter/kept-foreign, filter/work-in-use, filter/disk-full, filter/unwritable.
+ * @throws {Fault} filter/lists-needed, filter/missing, filter/kept-damaged, filter/kept-foreign, filter/work-in-use, filter/disk-full, filter/unwritable.
  */
 export async function rekeyFilter(options: RekeyOptions): Promise<WrittenFilter> {
   const { agency, out, releaseKey } = options;
@@ -42,8 +47,8 @@ export async function rekeyFilter(options: RekeyOptions): Promise<WrittenFilter>
     const work = await openWork(`${out}.work`, settings, { agency, given });
     try {
       const counts = takeHashes(kept, work, options);
-      const { about } = kept.header;
-      const draft = draftOf(work, { about: { ...about, ...options.release }, keys: work.keys, counts });
+      const about = { ...(await listedAgain(kept.header.about, work, options)), ...options.release };
+      const draft = draftOf(work, { about, keys: work.keys, counts });
       const written = await writeFilter(out, draft, { agency, recipients: [agency.recipient, ...options.recipients] });
       work.remove();
       return written;
@@ -53,6 +58,21 @@ export async function rekeyFilter(options: RekeyOptions): Promise<WrittenFilter>
   } finally {
     kept.close();
   }
+}
+
+async function listedAgain(
+  { lists: had, ...about }: KeptHashes["header"]["about"],
+  work: WorkFolder,
+  { digests = [], agency }: RekeyOptions,
+): Promise<KeptHashes["header"]["about"]> {
+  if (digests.length === 0) {
+    if (had === undefined) return about;
+    const names = [...new Set(had.groups.map(({ name, release }) => `${name} ${release}`))].join(", ");
+    throw filtersFault("filter/lists-needed", "The release has lists of digests", { values: { names } });
+  }
+  const lists = await gatherLists(work, digests, { agency, pause: () => undefined });
+  refusePractice(lists, about.category);
+  return { ...about, lists: lists.about };
 }
 
 /** Fingerprints under the new release key, sorted into listed.keys; files' records into whole.digests. @returns counts by bucket. */

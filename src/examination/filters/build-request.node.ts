@@ -35,6 +35,7 @@ type OtherOption =
   | "benign"
   | "withdraw"
   | "fingerprint"
+  | "digests"
   | "identity"
   | "identity-passphrase-file";
 

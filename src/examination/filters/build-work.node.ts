@@ -7,6 +7,7 @@ import { fileId } from "./build-walk.node.ts";
 import { replaceFile, writeFault } from "./build-write.node.ts";
 import { filtersFault } from "./faults.ts";
 import type { LikenessWish } from "./likeness-wish.ts";
+import type { DigestWish } from "./list-section.ts";
 
 /** What decides whether an interrupted build can go on. */
 export interface WorkSettings {
@@ -16,6 +17,8 @@ export interface WorkSettings {
   maxBlocks: number;
   /** Lists of perceptual fingerprints; absent: none. */
   likeness?: LikenessWish;
+  /** Sealed lists of whole-file digests; absent: none. */
+  digests?: readonly DigestWish[];
 }
 
 /** How far the reading is. Everything behind the lengths is cut off when it goes on. */
@@ -56,7 +59,9 @@ type WorkFile =
   | "kept.hashes"
   | "whole.digests"
   | "likeness.jsonl"
-  | "likeness.set";
+  | "likeness.set"
+  | "lists.spill"
+  | "lists.tables";
 
 /** Version of everything in the folder; another version does not resume. */
 const WORK_VERSION = 1;

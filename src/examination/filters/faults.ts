@@ -27,6 +27,11 @@ export const filtersAnswers = {
   "filter/stopped": { exit: 75 },
   "filter/kept-damaged": { exit: 65 },
   "filter/kept-foreign": { exit: 77 },
+  "filter/list-role": { exit: 65 },
+  "filter/list-practice": { exit: 64 },
+  "filter/lists-overlap": { exit: 65 },
+  "filter/lists-needed": { exit: 64 },
+  "filter/too-many-groups": { exit: 64 },
 } satisfies Answers;
 
 /** Makes this room's Faults. */

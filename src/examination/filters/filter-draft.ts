@@ -15,4 +15,6 @@ export interface FilterDraft {
   files: Iterable<ListedFile>;
   /** Perceptual fingerprints, as likeness lays them out; absent: none. This room carries them and never looks into them. */
   likeness?: { lengthBytes: number; pieces(): Iterable<Uint8Array> };
+  /** Tables of foreign lists, by their sections' numbers; `about.lists` says what is in them. Absent: none. */
+  lists?: { number: number; lengthBytes: number; pieces(): Iterable<Uint8Array> }[];
 }

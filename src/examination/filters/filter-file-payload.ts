@@ -21,10 +21,10 @@ export const MEMBERS_MAX = 16;
 /** Per shard, before its planes: u64 seed, u32 length, u32 span, u32 cells, u32 keys, u64 0. */
 const SHARD_HEAD_BYTES = 32;
 
-const KIND = { keys: 1, vectors: 2, sizes: 3, digests: 4, shard: 5, likeness: 6 } as const;
+const KIND = { keys: 1, vectors: 2, sizes: 3, digests: 4, shard: 5, likeness: 6, lists: 7 } as const;
 export type SectionKind = keyof typeof KIND;
 
-/** A piece of the payload. `number`: a shard's, or a digest algorithm's place in DIGEST_ALGORITHMS; else 0. */
+/** A piece of the payload. `number`: a shard's, a digest algorithm's place in DIGEST_ALGORITHMS, a table of foreign lists; else 0. */
 export interface Section {
   kind: SectionKind;
   number: number;

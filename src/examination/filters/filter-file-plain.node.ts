@@ -55,6 +55,11 @@ export function planPayload(parts: Omit<PayloadPlan, "sections" | "plainBytes">)
       ...(draft.likeness === undefined
         ? []
         : [{ kind: "likeness" as SectionKind, number: 0, length: draft.likeness.lengthBytes }]),
+      ...(draft.lists ?? []).map(({ number, lengthBytes }) => ({
+        kind: "lists" as SectionKind,
+        number,
+        length: lengthBytes,
+      })),
     ]),
   };
 }
@@ -80,11 +85,15 @@ export async function* plainBytes({ draft, tables, ...plan }: PayloadPlan): Asyn
     plan.onProgress(written);
   }
   yield* padded([vectorBytes(draft, members)]);
-  if (draft.likeness !== undefined) yield* padded(checkedPieces(draft.likeness));
+  if (draft.likeness !== undefined) yield* padded(checkedPieces(draft.likeness, "likeness"));
+  for (const table of draft.lists ?? []) yield* padded(checkedPieces(table, "lists"));
 }
 
 /** A length that is not the one promised would move every byte behind it. */
-function* checkedPieces({ lengthBytes, pieces }: NonNullable<FilterDraft["likeness"]>): Generator<Uint8Array> {
+function* checkedPieces(
+  { lengthBytes, pieces }: NonNullable<FilterDraft["likeness"]>,
+  what: string,
+): Generator<Uint8Array> {
   let length = 0;
   for (const piece of pieces()) {
     length += piece.length;
@@ -92,7 +101,7 @@ function* checkedPieces({ lengthBytes, pieces }: NonNullable<FilterDraft["likene
   }
   if (length !== lengthBytes) {
     throw new RangeError(
-      `Cannot write a filter: ${lengthBytes} bytes of likeness were promised, current number is ${length}`,
+      `Cannot write a filter: ${lengthBytes} bytes of ${what} were promised, current number is ${length}`,
     );
   }
 }

@@ -1,5 +1,6 @@
 import { CATEGORIES } from "#examination/evidence";
 import { type BundleHeader, DIGEST_ALGORITHMS, type FilterHeader } from "./filter-header.ts";
+import { GROUPS_MOST, LIST_ROLES, MASK_MOST } from "./list-section.ts";
 
 /** What a reader finds wrong with a header; undefined when nothing is. */
 export type HeaderProblem = { kind: "version" | "category" | "form"; detail: string };
@@ -55,6 +56,25 @@ const isParts: Check = (value) =>
   value.length > 0 &&
   value.every((part) => has(part, { name: isText, release: isText, offsetBytes: isCount, sizeBytes: isCount }));
 
+const isMasks: Check = (value) =>
+  Array.isArray(value) && value.every((mask, i) => isCount(mask) && mask <= MASK_MOST && mask > (value[i - 1] ?? 0));
+const isRole: Check = (value) => has(value, { entries: isCount, sizes: isCount, masks: isMasks });
+const isGroup: Check = (value) =>
+  has(value, {
+    name: isText,
+    release: isText,
+    role: (role) => LIST_ROLES.some((known) => known === role),
+    category: (category) => category === null || CATEGORIES.some((known) => known === category),
+    listCategory: (text) => text === "" || isText(text),
+  });
+const isLists: Check = (value) =>
+  has(value, {
+    tagBits: (bits) => bits === 56,
+    groups: (groups) => Array.isArray(groups) && groups.length <= GROUPS_MOST && groups.every(isGroup),
+    knownBad: isRole,
+    knownGood: isRole,
+  });
+
 const FILTER_FIELDS: Record<keyof FilterHeader, Check> = {
   format: isAnything,
   version: isAnything,
@@ -80,6 +100,7 @@ const FILTER_FIELDS: Record<keyof FilterHeader, Check> = {
   likeness: (value) =>
     value === undefined ||
     has(value, { pictures: isCount, benign: isCount, videos: isCount, frames: isCount, foreign: isCount }),
+  lists: (value) => value === undefined || isLists(value),
   practice: (value) => typeof value === "boolean",
 };
 

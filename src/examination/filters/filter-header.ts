@@ -1,4 +1,5 @@
 import type { Category } from "#examination/evidence";
+import type { ListsAbout } from "./list-section.ts";
 
 /** What everyone may read in a filter file before anything is unlocked; canonical JSON, signed. docs/formats/filter.md */
 export interface FilterHeader {
@@ -34,6 +35,8 @@ export interface FilterHeader {
   falseHitsPerTib: { aligned: number; allPhases: number };
   /** Perceptual fingerprints, in numbers; absent where the release has none. */
   likeness?: { pictures: number; benign: number; videos: number; frames: number; foreign: number };
+  /** Foreign lists of whole-file digests; absent where the release has none. */
+  lists?: ListsAbout;
   /** True for category "practice": nothing found with it is evidence. */
   practice: boolean;
 }
@@ -65,6 +68,7 @@ export type FilterAbout = Pick<
   | "inputBytes"
   | "statistics"
   | "likeness"
+  | "lists"
 >;
 
 /** Whole-file digest algorithms a filter can hold. MD5 is for foreign lists; alone it never makes red. */

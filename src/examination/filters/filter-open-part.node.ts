@@ -27,6 +27,7 @@ import { storedCells } from "./filter-open-cells.node.ts";
 import { laidOut, setBytes, writeDescriptors } from "./fuse-layout.ts";
 import { standsInMemory } from "./fuse-lookup.ts";
 import { SCAN_CELL_BYTES } from "./fuse-shape.ts";
+import { type OpenLists, openLists } from "./list-lookup.node.ts";
 
 /** One opened part. */
 export interface OpenPart {
@@ -52,6 +53,8 @@ export interface OpenPart {
   algorithms: DigestAlgorithm[];
   /** The perceptual fingerprints of the release, as likeness lays them out; null: it has none. */
   likeness: { lengthBytes: number; readInto(target: Uint8Array, offset: number): void } | null;
+  /** Foreign lists of whole-file digests; null: it has none. */
+  lists: OpenLists | null;
   /** Test marks: blocks that were fingerprinted anew when it was opened, and members that loadScanPlane looks up. */
   testMarks: number;
 }
@@ -103,6 +106,7 @@ export function openPart({ header, headerBytes, payload, place }: PartSource): O
     algorithms: DIGEST_ALGORITHMS.filter((algorithm) => tables.digests[algorithm].length > 0),
     testMarks: VECTOR_BLOCKS + members.length,
     likeness: likenessOf(payload, optionalSection(table, "likeness")),
+    lists: openLists({ header, table, payload, releaseKey, place }),
   };
 }
 

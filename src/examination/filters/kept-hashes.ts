@@ -14,7 +14,10 @@ export const KEPT_STATEMENT = utf8("phum-kept-hashes/1\0");
 export interface KeptHeader {
   format: "phum-kept-hashes";
   version: 1;
-  about: Pick<FilterAbout, "name" | "agency" | "category" | "listedBytes" | "inputBytes" | "statistics" | "likeness">;
+  about: Pick<
+    FilterAbout,
+    "name" | "agency" | "category" | "listedBytes" | "inputBytes" | "statistics" | "likeness" | "lists"
+  >;
   /** 64 hexadecimal digits: the key the block hashes were made with. */
   setKey: string;
   hashes: number;

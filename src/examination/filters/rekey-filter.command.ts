@@ -4,6 +4,7 @@ import { optionFault } from "./build-dates.ts";
 import { rekeyFilter } from "./build-rekey.node.ts";
 import { agencyOf, helpOf, pathOf, RELEASE_OPTIONS, releaseOptionsOf, SIGNING_OPTIONS } from "./build-request.node.ts";
 import { isPlainText } from "./filter-header-check.ts";
+import { digestsOf } from "./list-request.ts";
 import { sayFilters } from "./words.ts";
 
 const NAME = "rekey";
@@ -11,6 +12,7 @@ const OPTIONS = {
   recipient: { value: "RECIPIENT", required: true, multiple: true },
   ...SIGNING_OPTIONS,
   out: { value: "FILE", required: true },
+  digests: { value: "ROLE=FILE", multiple: true },
   ...RELEASE_OPTIONS,
 } as const;
 
@@ -31,6 +33,7 @@ export const filterRekey: Command = {
       agency: await agencyOf(request),
       recipients: request.texts("recipient"),
       out: path,
+      digests: digestsOf(request, NAME),
       onProgress: (done, total) =>
         request.live(
           sayFilters(language, "stage.choosing", { percent: Math.floor((100 * done) / Math.max(1, total)) }),

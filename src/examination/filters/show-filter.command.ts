@@ -4,6 +4,7 @@ import { readPublicKey } from "#base/signing";
 import { size } from "#base/words";
 import { helpOf } from "./build-request.node.ts";
 import { type VerifiedFilter, type VerifiedPart, verifyFilter } from "./filter-verify.node.ts";
+import { aboutLines } from "./list-lines.ts";
 import { sayFilters } from "./words.ts";
 
 const POSITIONALS = { name: "FILTER", min: 1, max: 1 };
@@ -86,6 +87,12 @@ function showPart({ language, out, nowMs }: CommandRequest, { header, signedBy }
   const whole = header.digests.sha256;
   out(sayFilters(language, "show.contents", { keys: header.keys, cells: size(language, header.cellsBytes), whole }));
   if (header.likeness !== undefined) out(sayFilters(language, "show.likeness", header.likeness));
+  if (header.lists !== undefined) {
+    for (const line of aboutLines(language, header.lists)) out(line);
+    for (const { name, release, role, category } of header.lists.groups) {
+      out(`  ${sayFilters(language, "show.lists-group", { name, release, role: category ?? role })}`);
+    }
+  }
   const [listed, input] = [size(language, header.listedBytes), size(language, header.inputBytes)];
   out(sayFilters(language, "show.coverage", { listed, input }));
   out(sayFilters(language, "show.keys", { set: header.keyIds.set, release: header.keyIds.release }));

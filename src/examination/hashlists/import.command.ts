@@ -23,7 +23,7 @@ const OPTIONS = {
 type OptionName = keyof typeof OPTIONS;
 
 /** Ending of a sealed list in the lab's store. */
-export const STORE_ENDING = ".phuml";
+const STORE_ENDING = ".phuml";
 const PLACES_SHOWN = 5;
 
 /** `phum filter import`: foreign hash lists into the lab's sealed store, each whole or not at all; says what was left out and why. */

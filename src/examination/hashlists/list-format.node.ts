@@ -7,19 +7,17 @@ import { hashdeepReader, plainLine, plainReader } from "./read-plain.node.ts";
 import { vicsReader } from "./read-vics.ts";
 
 /** Kinds of lists that are read. */
-export const LIST_FORMATS = [
-  "vics",
-  "icse-csv",
-  "ncmec-xml",
-  "csv",
-  "nsrl-sqlite",
-  "nsrl-text",
-  "hashkeeper",
-  "encase",
-  "hashdeep",
-  "plain",
-] as const;
-export type ListFormat = (typeof LIST_FORMATS)[number];
+export type ListFormat =
+  | "vics"
+  | "icse-csv"
+  | "ncmec-xml"
+  | "csv"
+  | "nsrl-sqlite"
+  | "nsrl-text"
+  | "hashkeeper"
+  | "encase"
+  | "hashdeep"
+  | "plain";
 
 /** What a list is for. */
 export const LIST_ROLES = ["known-bad", "known-good"] as const;

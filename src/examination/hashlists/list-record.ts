@@ -5,7 +5,7 @@ export type ListAlgorithm = (typeof LIST_ALGORITHMS)[number];
 /** Hexadecimal digits of each. */
 const HEX_DIGITS: Record<ListAlgorithm, number> = { md5: 32, sha1: 40, sha256: 64 };
 /** Names, identifiers and series are kept up to here. */
-export const TEXT_MOST = 200;
+const TEXT_MOST = 200;
 
 /** One entry of a foreign list. Digests are hexadecimal in either case; what is a list's own wording stays its own. */
 export interface ListRecord extends Partial<Record<ListAlgorithm, string>> {

@@ -1,10 +1,9 @@
-import { fromHex } from "#base/values";
 import { LIST_ALGORITHMS, type ListAlgorithm, type ListRecord } from "./list-record.ts";
 
 // A record in the lab's store (docs/formats/hash-list.md), little-endian: flags u8 | group u8 | [md5 16] [sha1 20] [sha256 32] [size u64]
 // [PhotoDNA: u16 length, ASCII] [series: u16 length, UTF-8; id: u16 length, UTF-8].
 
-export const RECORD_FLAG = { md5: 1, sha1: 2, sha256: 4, size: 8, photoDna: 16, texts: 32 } as const;
+const RECORD_FLAG = { md5: 1, sha1: 2, sha256: 4, size: 8, photoDna: 16, texts: 32 } as const;
 const DIGEST_BYTES: Record<ListAlgorithm, number> = { md5: 16, sha1: 20, sha256: 32 };
 /** The longest record: all digests, a PhotoDNA value of 144 numbers, two texts of 200 letters. */
 export const RECORD_BYTES_MOST = 4096;
@@ -85,9 +84,4 @@ export function unpackRecord(bytes: Buffer, at: number): { record: StoredRecord;
   if ((flags & RECORD_FLAG.photoDna) !== 0) record.photoDna = text();
   if ((flags & RECORD_FLAG.texts) !== 0) [record.series, record.id] = [text(), text()];
   return next <= bytes.length ? { record, next } : undefined;
-}
-
-/** A digest as bytes. */
-export function digestBytes(hex: string): Uint8Array {
-  return fromHex(hex.toLowerCase());
 }

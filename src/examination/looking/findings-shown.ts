@@ -1,10 +1,12 @@
 import { type Language, momentText, number, size } from "#base/words";
-import { isolatedText, sayEvidence, shownText } from "#examination/evidence";
+import { isolatedText, type Report, sayEvidence, shownText } from "#examination/evidence";
 import type { FindingRow, LookingView } from "./looking-view.ts";
 import { sayLooking } from "./words.ts";
 
 /** How many rows are fetched at once. */
 export const BLOCK_ROWS = 50;
+/** More series stand in the report. */
+const SERIES_SHOWN = 10;
 
 /** How rows are put together. */
 export type Grouping = "place" | "series";
@@ -48,6 +50,7 @@ export function rowShown(language: Language, row: FindingRow): RowShown {
 
 function howFound(language: Language, { kind, blocks, weight }: FindingRow): string {
   if (kind === "whole-file") return sayLooking(language, "row.same");
+  if (kind === "likeness") return sayLooking(language, "row.alike");
   const pieces = sayLooking(language, blocks === 1 ? "row.blocks.one" : "row.blocks", { count: blocks });
   return weight === "red" ? pieces : `${pieces}. ${sayLooking(language, "row.trace")}`;
 }
@@ -59,7 +62,7 @@ function placeText(parents: string, name: string): string {
 
 function factsOf(language: Language, row: FindingRow, place: string): RowShown["facts"] {
   const { sizeBytes, lengthBytes, kind, modifiedMs, set, standing, offsetBytes } = row;
-  const bytes = sizeBytes ?? (kind === "whole-file" ? lengthBytes : null);
+  const bytes = sizeBytes ?? (kind !== "blocks" ? lengthBytes : null);
   const facts: RowShown["facts"] = [];
   const add = (key: Parameters<typeof sayLooking>[1], value: string, foreign = false): void => {
     facts.push({ label: sayLooking(language, key), value, foreign });
@@ -109,8 +112,27 @@ function placeGroup(language: Language, { standing, parents }: FindingRow): [key
   return [`folder/${folder}`, sayLooking(language, "group.folder", { folder: isolatedText(folder) })];
 }
 
-/** A series: names that differ in their digits alone, wherever they lie; two or more. */
+/** Two or more that are like one file of the list; then names that differ in their digits alone, wherever they lie, two or more. */
 function groupsBySeries(language: Language, rows: readonly FindingRow[]): RowGroup[] {
+  const alike = Map.groupBy(
+    rows.filter(({ entry }) => entry !== null),
+    ({ set, entry }) => `alike/${entry}/${set}`,
+  );
+  const groups = [...alike].filter(([, members]) => members.length > 1);
+  const grouped = new Set(groups.flatMap(([, members]) => members));
+  const shown = groups.map(([key, members]) => {
+    const values = { entry: members[0]?.entry ?? 0, set: isolatedText(members[0]?.set ?? "") };
+    return {
+      key,
+      title: sayLooking(language, "group.alike", values),
+      rows: members.map((row) => rowShown(language, row)),
+    };
+  });
+  const others = rows.filter((row) => !grouped.has(row));
+  return [...shown, ...groupsByName(language, others)];
+}
+
+function groupsByName(language: Language, rows: readonly FindingRow[]): RowGroup[] {
   const series = new Map<string, FindingRow[]>();
   const single: FindingRow[] = [];
   for (const row of rows) {
@@ -138,6 +160,27 @@ function groupsBySeries(language: Language, rows: readonly FindingRow[]): RowGro
 }
 
 const countingOrder = new Intl.Collator("en", { numeric: true });
+
+/** Series of pictures on no list, as the report has them; null: it has none. */
+export interface SeriesShown {
+  title: string;
+  text: string;
+  /** The largest by one place of each; foreign, made visible. */
+  largest: { place: string; count: string }[];
+}
+
+export function seriesShown(language: Language, { likeness }: Pick<Report, "likeness">): SeriesShown | null {
+  if (likeness === undefined || likeness.series === 0) return null;
+  const { series, seriesFiles: files, seriesFirst } = likeness;
+  return {
+    title: sayLooking(language, "series.title"),
+    text: sayLooking(language, series === 1 ? "series.text.one" : "series.text", { series, files }),
+    largest: seriesFirst.slice(0, SERIES_SHOWN).map(({ place, files: count }) => ({
+      place: shownText(placeText(place, "")),
+      count: sayLooking(language, "series.files", { count }),
+    })),
+  };
+}
 
 /** The day's limit, as it is shown. Minutes begun count. */
 export interface BudgetShown {

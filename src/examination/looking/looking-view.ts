@@ -26,6 +26,8 @@ export interface FindingRow {
   set: string;
   release: string;
   weight: Finding["weight"];
+  /** What of the list it is like: position in its set; null: it is no lead by likeness. */
+  entry: number | null;
   showable: Showable;
   /** 0-9 as the examiner said; null: none. */
   category: number | null;

@@ -5,14 +5,15 @@ import type { FoundEntry } from "./walk-medium.ts";
 
 /**
  * A stream that says it is more than twice its medium is taken up to its last byte that stands on it: what lies beyond is
- * holes or a lie, and would never end.
+ * holes or a lie, and would never end. A logical image has no disk to measure it by: its reader bounds its files itself.
  */
 export function asFarAsThere(
   { medium, volume }: FoundEntry,
   stream: FileStream,
 ): { kept: FileStream; beyond: UnreadRange[] } {
   const { sizeBytes } = stream.read;
-  if (sizeBytes <= 2 * medium.image.media.sizeBytes) {
+  const { media, entries } = medium.image;
+  if (entries !== undefined || sizeBytes <= 2 * media.sizeBytes) {
     return { kept: stream, beyond: rest(sizeBytes, stream.sizeBytes) };
   }
   let [at, end] = [0, 0];

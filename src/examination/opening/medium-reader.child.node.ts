@@ -4,6 +4,7 @@
 import { fromHex } from "#base/values";
 import { isRefusal, type OpenImage } from "#examination/images";
 import { slice } from "#examination/sources";
+import { readCarved } from "./carve-reading.node.ts";
 import type { ChildVoice } from "./child-says.node.ts";
 import { readExtract } from "./extract-reading.node.ts";
 import { type GuardedWork, guardedChild } from "./guarded-child.node.ts";
@@ -28,7 +29,7 @@ function work(request: ReaderRequest, { image, guard, voice }: GuardedWork): voi
   else readTrees(image, request, { own: guard, voice });
 }
 
-type TreeRequest = Extract<ReaderRequest, { verb: "list" | "extract" }>;
+type TreeRequest = Extract<ReaderRequest, { verb: "list" | "extract" | "carve" }>;
 
 function readTrees(
   image: OpenImage,
@@ -41,6 +42,10 @@ function readTrees(
   const opened = mediumOf(image, { name, place, kind, close: () => undefined, guard: own });
   if (request.verb === "extract") {
     readExtract(opened, { task: request, guard: own, voice });
+    return;
+  }
+  if (request.verb === "carve") {
+    readCarved(opened, { task: request, guard: own, voice });
     return;
   }
   const { from } = walk;

@@ -2,7 +2,7 @@ import type { Finding } from "#examination/evidence";
 import type { OpenImage, Refusal } from "#examination/images";
 
 /** What the child that reads media is asked (medium.child.node.ts). */
-export type MediumTask = LookTask | PlacesTask | GuideTask;
+export type MediumTask = LookTask | PlacesTask | GuideTask | MediaTask;
 
 /** What container an image file is. */
 interface LookTask {
@@ -23,6 +23,13 @@ interface PlacesTask {
   name: string;
   /** Bytes of the medium that are asked for, ascending. */
   offsets: number[];
+}
+
+/** Lists files that may be pictures or videos, then gives bytes of them as it is asked (media-message.ts). */
+interface MediaTask {
+  verb: "media";
+  name: string;
+  most: number;
 }
 
 /** What a container is, or why it is not read. */

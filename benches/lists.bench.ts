@@ -1,0 +1,268 @@
+// How fast foreign hash lists are imported and asked, with hashdeep in the same run where it is installed: `node benches/lists.bench.ts`.
+// PHUM_LISTS_VICS_MB (200), PHUM_LISTS_RDS_ROWS (1,000,000) and PHUM_LISTS_ENTRIES (10,000,000) make it larger: 5000, 5000000 and
+// 100000000 are full size. Everything is made up: digests of numbers. Writes benches/results/lists.json.
+import { execFileSync, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
+import { cpus, loadavg, tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { projectHome } from "#base/machine/node";
+import { newSigner, openSigner, type Signer } from "#base/signing/node";
+import type { Category } from "#examination/evidence";
+import { buildFilter, openFilter, unlockFilter, verifyFilter } from "#examination/filters/node";
+import { importList } from "#examination/hashlists/node";
+
+const [, , stage, ...given] = process.argv;
+if (stage === undefined) await runAll();
+else await runStage(stage, given);
+
+/** Each stage in a process of its own, so that its memory is its own. */
+async function runAll(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "phum-lists-bench-"));
+  try {
+    const sizes = {
+      vicsMb: Number(process.env["PHUM_LISTS_VICS_MB"] ?? 200),
+      rdsRows: Number(process.env["PHUM_LISTS_RDS_ROWS"] ?? 1_000_000),
+      entries: Number(process.env["PHUM_LISTS_ENTRIES"] ?? 10_000_000),
+    };
+    const results: Record<string, unknown> = {};
+    for (const name of ["vics", "rds", "release"] as const) {
+      const wanted = { vics: sizes.vicsMb, rds: sizes.rdsRows, release: sizes.entries }[name];
+      const text = execFileSync(
+        process.execPath,
+        ["--no-warnings", "benches/lists.bench.ts", name, folder, String(wanted)],
+        {
+          cwd: projectHome,
+          encoding: "utf8",
+          stdio: ["ignore", "pipe", "inherit"],
+        },
+      );
+      results[name] = JSON.parse(text);
+      console.log(name, text.trim());
+    }
+    results["hashdeep"] = hashdeep(folder);
+    console.log("hashdeep", JSON.stringify(results["hashdeep"]));
+    const measuredOn = { processor: cpus()[0]?.model, cores: cpus().length, node: process.version, load: loadavg()[0] };
+    mkdirSync(join(projectHome, "benches/results"), { recursive: true });
+    const path = join(projectHome, "benches/results/lists.json");
+    writeFileSync(path, `${JSON.stringify({ bench: "lists", measuredOn, sizes, results }, null, 2)}\n`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function runStage(name: string, [folder = "", size = "0"]: string[]): Promise<void> {
+  const agency = await openSigner((await newSigner("bench", { workFactor: 2 })).file, "bench");
+  const stages = { vics: vicsStage, rds: rdsStage, release: releaseStage };
+  const result = await stages[name as keyof typeof stages](folder, Number(size), agency);
+  console.log(JSON.stringify({ ...result, largestResidentMb: Math.round(process.resourceUsage().maxRSS / 1024) }));
+}
+
+function made(number: number): { md5: string; sha1: string; sha256: string; size: number } {
+  const seed = createHash("sha256").update(`bench ${number}`).digest("hex");
+  return { md5: seed.slice(0, 32), sha1: seed.slice(0, 40), sha256: seed, size: 1000 + (number % 3_000_000) };
+}
+
+async function imported(list: string, role: "known-bad" | "known-good", agency: Signer) {
+  const categories = {
+    named: new Map<string, Category>(role === "known-bad" ? [["*", "practice"]] : []),
+    others: "practice",
+  } as const;
+  const out = `${list}.phuml`;
+  const from = performance.now();
+  const { header } = await importList({
+    list,
+    out,
+    role,
+    name: "Bench",
+    release: "1",
+    categories,
+    agency,
+    nowMs: Date.now(),
+  });
+  const seconds = (performance.now() - from) / 1000;
+  return {
+    out,
+    bytes: statSync(list).size,
+    records: header.records,
+    seconds,
+    recordsPerSecond: Math.round(header.records / seconds),
+  };
+}
+
+async function vicsStage(folder: string, megabytes: number, agency: Signer) {
+  const list = join(folder, "list.json");
+  const fd = openSync(list, "w");
+  writeSync(
+    fd,
+    '\ufeff{"@odata.context":"http://github.com/VICSDATAMODEL/ProjectVic/DataModels/2.0.xml/US/$metadata#Media","value":[',
+  );
+  for (let n = 0, bytes = 0; bytes < megabytes * 1e6; ) {
+    const rows: string[] = [];
+    for (let i = 0; i < 2000; i++, n++) {
+      const { md5, sha1, size } = made(n);
+      rows.push(
+        `${n === 0 ? "" : ","}{"MediaID":${n},"Category":${n % 4},"MD5":"${md5.toUpperCase()}","SHA1":"${sha1.toUpperCase()}","MediaSize":"${size}","VictimIdentified":"false","OffenderIdentified":null,"IsDistributed":"true","Series":"Series ${n % 5000}","IsPrecategorized":true,"Tags":"","MediaFiles":[{"MD5":"${md5.toUpperCase()}","FileName":"file${n}.jpg","FilePath":"/a/b/c","Created":"2026-01-02T03:04:05Z"}]}`,
+      );
+    }
+    bytes += writeSync(fd, rows.join("\n"));
+  }
+  writeSync(fd, "]}");
+  closeSync(fd);
+  const { out: _, ...result } = await imported(list, "known-bad", agency);
+  rmSync(list);
+  rmSync(`${list}.phuml`);
+  return { ...result, megabytesPerSecond: Math.round(result.bytes / 1e6 / result.seconds) };
+}
+
+async function rdsStage(folder: string, rows: number, agency: Signer) {
+  const list = join(folder, "rds.db");
+  const database = new DatabaseSync(list);
+  database.exec("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF");
+  database.exec(
+    "CREATE TABLE METADATA (sha256 TEXT, sha1 TEXT, md5 TEXT, file_name TEXT, file_size INTEGER, package_id INTEGER); BEGIN",
+  );
+  const insert = database.prepare("INSERT INTO METADATA VALUES (?, ?, ?, ?, ?, ?)");
+  for (let n = 0; n < rows; n++) {
+    const { md5, sha1, sha256, size } = made(n);
+    insert.run(sha256.toUpperCase(), sha1.toUpperCase(), md5.toUpperCase(), `file${n}.dll`, size, n % 1000);
+  }
+  database.exec("COMMIT");
+  database.close();
+  const { out: _, ...result } = await imported(list, "known-good", agency);
+  rmSync(list);
+  rmSync(`${list}.phuml`);
+  return result;
+}
+
+async function releaseStage(folder: string, entries: number, agency: Signer) {
+  const list = join(folder, "plain.csv");
+  const fd = openSync(list, "w");
+  writeSync(fd, "md5,sha1,size\n");
+  for (let n = 0; n < entries; ) {
+    const rows: string[] = [];
+    for (let i = 0; i < 5000 && n < entries; i++, n++) {
+      const { md5, sha1, size } = made(n);
+      rows.push(`${md5},${sha1},${size}\n`);
+    }
+    writeSync(fd, rows.join(""));
+  }
+  closeSync(fd);
+  const { out: path, ...importing } = await imported(list, "known-bad", agency);
+  rmSync(list);
+  const out = join(folder, "release.phumf");
+  const days = {
+    releasedAt: "2026-11-18T00:00:00Z",
+    validUntil: "2026-12-31T00:00:00Z",
+    graceUntil: "2027-01-31T00:00:00Z",
+  };
+  const about = { name: "Bench", agency: "Bench", category: "practice", release: "1", ...days } as const;
+  const from = performance.now();
+  const { written } = await buildFilter({
+    inputs: [],
+    about,
+    agency,
+    recipients: [],
+    out,
+    digests: [{ role: "known-bad", path }],
+  });
+  const buildSeconds = (performance.now() - from) / 1000;
+  const buildResidentMb = Math.round(process.resourceUsage().maxRSS / 1024);
+  rmSync(path);
+  const nowMs = Date.parse("2026-11-25T00:00:00Z");
+  await verifyFilter(out, { trust: [agency.publicKey], nowMs });
+  const unlock = await unlockFilter(out, { ageSecret: agency.ageSecret, public: { recipient: agency.recipient } });
+  const filter = await openFilter(out, unlock, nowMs);
+  const lists = filter.parts[0]?.lists;
+  if (lists === null || lists === undefined) throw new Error("The release has no lists");
+  const loading = performance.now();
+  lists.load();
+  const loadSeconds = (performance.now() - loading) / 1000;
+  const asked = lookups(lists, entries);
+  filter.close();
+  return {
+    importing,
+    entries: written.header.lists?.knownBad.entries,
+    fileBytes: written.sizeBytes,
+    buildSeconds,
+    entriesPerSecond: Math.round(entries / buildSeconds),
+    buildResidentMb,
+    loadSeconds,
+    ...asked,
+  };
+}
+
+type Lists = NonNullable<Awaited<ReturnType<typeof openFilter>>["parts"][number]["lists"]>;
+
+/** Half of what is asked stands on the list. */
+function lookups(lists: Lists, entries: number) {
+  const COUNT = 200_000;
+  const files = Array.from({ length: COUNT }, (_, i) => {
+    const { md5, sha1, size } = made(i % 2 === 0 ? (i * 7919) % entries : entries + i);
+    return { digests: { md5: Buffer.from(md5, "hex"), sha1: Buffer.from(sha1, "hex") }, sizeBytes: size };
+  });
+  const whole = measured(COUNT, () => files.filter((file) => lists.find(file).length > 0).length);
+  const tables = lists.tables("known-bad");
+  const ROUNDS = 10;
+  const table = measured(COUNT * ROUNDS, () => {
+    let found = 0;
+    for (let round = 0, x = 1; round < ROUNDS * COUNT; round++) {
+      x = (Math.imul(x, 1664525) + 1013904223) >>> 0;
+      if (tables.find((x << 8) >>> 0, Math.imul(x, 2654435769) >>> 0).length > 0) found++;
+    }
+    return found;
+  });
+  if (whole.found !== COUNT / 2) throw new Error(`Of ${COUNT / 2} listed files ${whole.found} were found`);
+  return { filesAskedPerSecond: whole.perSecond, tableLookupsPerSecond: table.perSecond };
+}
+
+function measured(count: number, work: () => number): { found: number; perSecond: number } {
+  const times: number[] = [];
+  let found = 0;
+  for (let round = 0; round < 5; round++) {
+    const from = performance.now();
+    found = work();
+    times.push(performance.now() - from);
+  }
+  times.sort((a, b) => a - b);
+  return { found, perSecond: Math.round((1000 * count) / (times[2] ?? 1)) };
+}
+
+/** hashdeep -m of a list of 1,000,000 made-up entries over one small file: nearly all of its time is reading the list. */
+function hashdeep(folder: string): unknown {
+  if (!existsSync("/usr/bin/hashdeep")) return "not installed";
+  const ROWS = 1_000_000;
+  const list = join(folder, "known.hashdeep");
+  const rows = ["%%%% HASHDEEP-1.0", "%%%% size,md5,sha1,filename"];
+  for (let n = 0; n < ROWS; n++) {
+    const { md5, sha1, size } = made(n);
+    rows.push(`${size},${md5},${sha1},/a/${n}`);
+  }
+  writeFileSync(list, `${rows.join("\n")}\n`);
+  const file = join(folder, "small");
+  writeFileSync(file, "small");
+  const from = performance.now();
+  const run = spawnSync("/usr/bin/time", ["-f", "%M", "hashdeep", "-c", "md5,sha1", "-m", "-k", list, file], {
+    encoding: "utf8",
+  });
+  const seconds = (performance.now() - from) / 1000;
+  rmSync(list);
+  const residentMb = Math.round(Number(/(\d+)\s*$/.exec(run.stderr ?? "")?.[1] ?? Number.NaN) / 1024);
+  return {
+    rows: ROWS,
+    seconds,
+    rowsPerSecond: Math.round(ROWS / seconds),
+    residentMb: Number.isNaN(residentMb) ? null : residentMb,
+  };
+}
