@@ -102,7 +102,8 @@ export function insideBook(): InsideBook {
       });
       const short = ended === "all" ? [] : [notice("inside-rest", {})];
       const ends = lost === 0 ? [] : [notice("inside-reader", { count: lost })];
-      return { findings, notices: [notice("inside-looked", { inner, outer }), ...told, ...short, ...ends] };
+      const looked = outer === 0 ? [] : [notice("inside-looked", { inner, outer })];
+      return { findings, notices: [...looked, ...told, ...short, ...ends] };
     },
   };
 }

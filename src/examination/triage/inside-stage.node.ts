@@ -1,6 +1,13 @@
 import { Fault } from "#base/faults";
+import { fromHex } from "#base/values";
 import { isHoldingName } from "#examination/opening";
-import { evidenceOf, type HandedFile, lookInsideFiles, lookInsideMedium } from "#examination/opening/node";
+import {
+  evidenceFileOf,
+  evidenceOf,
+  type HandedFile,
+  lookInsideFiles,
+  lookInsideMedium,
+} from "#examination/opening/node";
 import { type FolderSpec, placeNames, ReadError } from "#examination/sources";
 import { openFolderFile } from "#examination/sources/node";
 import { type ExaminationSetup, setsOf } from "./examination-setup.node.ts";
@@ -10,6 +17,7 @@ import { innerMatcher } from "./inner-matcher.node.ts";
 import { type InsideBook, type InsideEnd, type InsideSeen, insideBook } from "./inside-book.ts";
 import { insideTaker } from "./inside-taker.node.ts";
 import type { Mode } from "./plan.ts";
+import type { StageGate } from "./stage-gate.ts";
 import { INSIDE_WORK } from "./thresholds.ts";
 
 const MINUTE_MS = 60_000;
@@ -22,10 +30,8 @@ export interface InsideStage {
   mode: Mode;
   /** A folder that was listed. */
   folder?: { table: FileTable; placeOf(fileIndex: number): HitPlace; lost: ReadonlySet<number> };
-  /** Ends it. */
-  signal: AbortSignal;
-  /** Kept while it is held. */
-  passed(): Promise<void>;
+  /** Holds it, or ends it. */
+  gate: StageGate;
   /** After something was written to the journal. */
   tick(): void;
 }
@@ -34,7 +40,7 @@ type Work = Parameters<typeof lookInsideFiles>[1];
 
 /** Looks into the files of a source. Never throws for what they hold; lists that do not fit into memory are told. */
 export async function insideStage(stage: InsideStage): Promise<InsideSeen> {
-  const { setup, mode, signal, passed, tick } = stage;
+  const { setup, mode, gate, tick } = stage;
   const { filters, nowMs, evidence, contentKey } = setup;
   const minutes = mode === "quick" ? INSIDE_WORK.quickMinutes : INSIDE_WORK.mostMinutes;
   const inTime = AbortSignal.timeout(minutes * MINUTE_MS);
@@ -51,7 +57,8 @@ export async function insideStage(stage: InsideStage): Promise<InsideSeen> {
     };
     const taker = insideTaker({ matcher, book, contentKey, journal });
     const work: Work = {
-      ...{ taker, passed, signal: AbortSignal.any([signal, inTime]) },
+      ...{ taker, signal: AbortSignal.any([gate.signal, inTime]) },
+      passed: () => (gate.held ? gate.passed() : undefined),
       onDeath: ({ why, place }, said) => evidence.append("reader", { why, inside: place, said }),
     };
     try {
@@ -60,7 +67,7 @@ export async function insideStage(stage: InsideStage): Promise<InsideSeen> {
       matcher.close();
     }
   }
-  const ended = endOf(course, { isShort: matcher === null, stopped: signal.aborted, late: inTime.aborted });
+  const ended = endOf(course, { isShort: matcher === null, stopped: gate.signal.aborted, late: inTime.aborted });
   return told(stage, book, { ended, lost: course.lost });
 }
 
@@ -95,12 +102,7 @@ async function lookAll(stage: InsideStage, work: Work): Promise<Outcome> {
     return lookFolder(spec, { ...folder, isAll, work });
   }
   const { elevate } = asked;
-  // Files without a disk: the image that holds them, by its path.
-  const segments = spec.kind === "folder" ? [{ pathBytes: spec.pathBytes, sizeBytes: 0 }] : [];
-  const medium = evidenceOf(spec.kind === "folder" ? { kind: "image", segments, sizeBytes: 0 } : spec, {
-    name,
-    elevate,
-  });
+  const medium = spec.kind === "folder" ? evidenceFileOf(fromHex(spec.pathBytes)) : evidenceOf(spec, { name, elevate });
   if (medium === null) return { how: "given-up", lost: 0 };
   try {
     const fault = mediumFault === undefined ? {} : { fault: mediumFault };
