@@ -21,7 +21,7 @@ import { folderListing } from "./folder-listing.node.ts";
 import { folderReading } from "./folder-reading.node.ts";
 import { guidedRuns } from "./guide.node.ts";
 import type { HitPlace } from "./hit-place.ts";
-import type { LikenessSeen } from "./likeness-report.node.ts";
+import { insideStage } from "./inside-stage.node.ts";
 import { type LikenessStage, likenessStage } from "./likeness-stage.node.ts";
 import { liveWatch, type WatchedCourse } from "./live-watch.node.ts";
 import { knownUnread } from "./look-at-medium.node.ts";
@@ -147,8 +147,8 @@ async function examineRaw(course: Course): Promise<FinishedReport | "left"> {
   const watch = { plan, hits, reading, drawn };
   const ended = await watched(course, watch, async () => (refused ? "done" : reading.run()));
   const found = { plan, hits, known, ended, raw: { reading, regions } };
-  const likeness = refused ? undefined : await likenessFor(course, { ended, keep, watch });
-  return finish(course, { ...found, ...likeness }, keep);
+  const later = refused ? {} : await laterFor(course, { ended, keep, watch });
+  return finish(course, { ...found, ...later }, keep);
 }
 
 /** Asked for once: what was known at a checkpoint stands in its state. */
@@ -189,22 +189,24 @@ async function examineFolder(course: Course): Promise<FinishedReport | "left"> {
   const ended = await watched(course, watch, () => reading.run());
   if (setup.annexRecipients.length > 0 && !desk.stopped) await reading.digestHits();
   const lost = new Set(reading.losses.places.map(({ fileIndex }) => fileIndex));
-  const likeness = await likenessFor(course, { ended, keep, watch, folder: { table, placeOf, lost } });
+  const later = await laterFor(course, { ended, keep, watch, folder: { table, placeOf, lost } });
   const folder = { reading, table, listing, placeOf, listingFailed };
-  return finish(course, { plan, hits, known: null, ended, folder, ...likeness }, keep);
+  return finish(course, { plan, hits, known: null, ended, folder, ...later }, keep);
 }
 
-/** Pictures and videos compared with the lists' fingerprints, once everything was read that was to be read. */
-async function likenessFor(
+/** Files within files, then pictures and videos by likeness, once everything was read that was to be read. */
+async function laterFor(
   course: Course,
   how: Pick<LikenessStage, "watch" | "folder"> & { ended: Ended; keep: Keeper },
-): Promise<{ likeness?: LikenessSeen; ended?: Ended }> {
+): Promise<Pick<DraftFacts, "inside" | "likeness"> & { ended?: Ended }> {
   const { setup, desk, gate } = course;
   const { ended, keep, watch, folder } = how;
-  if (ended !== "done" || !asksForLikeness(setup)) return {};
+  if (ended !== "done") return {};
   await desk.close();
-  const likeness = await likenessStage({ setup, gate, watch, tick: keep.tick, ...(folder && { folder }) });
-  return { ...(likeness && { likeness }), ...(setup.control?.gone && { ended: "pulled" }) };
+  const ground = { setup, gate, tick: keep.tick, ...(folder && { folder }) };
+  const inside = await insideStage({ ...ground, mode: watch.plan.mode });
+  const likeness = asksForLikeness(setup) ? await likenessStage({ ...ground, watch }) : undefined;
+  return { inside, ...(likeness && { likeness }), ...(setup.control?.gone && { ended: "pulled" }) };
 }
 
 /** Digests of hit files stand in no checkpoint in clear. */
@@ -329,7 +331,7 @@ function keeper(course: Course, { plan, hits, known, regions }: Kept): Keeper {
   };
 }
 
-type Findings = Pick<DraftFacts, "plan" | "hits" | "known" | "ended" | "raw" | "folder" | "likeness">;
+type Findings = Pick<DraftFacts, "plan" | "hits" | "known" | "ended" | "raw" | "folder" | "inside" | "likeness">;
 
 async function finish(course: Course, found: Findings, keep: Keeper): Promise<FinishedReport | "left"> {
   const { setup, before, replaced, cached } = course;
