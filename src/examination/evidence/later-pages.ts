@@ -1,6 +1,7 @@
 import { canonicalText } from "#base/values";
 import { number, size } from "#base/words";
 import { label, two } from "./html-teller.ts";
+import { matchedText } from "./matched-text.ts";
 import type { PageParts } from "./page-parts.ts";
 import { findingMark } from "./report-marks.ts";
 import type { Finding, Report, UnreadRange } from "./report-record.ts";
@@ -53,12 +54,16 @@ function findingsSheet(report: Report): string {
   return sheet(report, "head.findings", `${cutNote(ROWS_MAX, findings.length)}${table(columns, rows)}`);
 }
 
-function kindText({ kind, blocks, distinctBlocks, confirmed }: Finding): string {
+function kindText(finding: Finding): string {
+  const { kind, blocks, distinctBlocks, confirmed } = finding;
   const what =
     kind === "whole-file"
       ? label("kind.whole-file")
       : label("kind.blocks", { pieces: blocks, distinct: distinctBlocks });
-  return confirmed ? what : `${what} (${label("kind.unconfirmed")})`;
+  const how = matchedText(finding);
+  const doubt = how === null || how.doubt === null ? "" : `<br>${label(how.doubt)}`;
+  const by = how === null ? "" : `<br>${how.names}${doubt}`;
+  return `${confirmed ? what : `${what} (${label("kind.unconfirmed")})`}${by}`;
 }
 
 /** In what it stands, below the place. */

@@ -47,6 +47,8 @@ export const NOTICES = {
   "fewer-workers": ["workers"],
   "one-phase": ["phases"],
   "plan-repeated": [],
+  "files-compared": ["count", "good"],
+  "files-not-compared": ["count"],
   "md5-only": ["count"],
   "chance-hits": ["expected"],
   "unconfirmed-hits": ["count"],

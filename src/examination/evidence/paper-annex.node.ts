@@ -1,5 +1,6 @@
 import { type Block, beside, type FlowPart, rule, space, stack, textBlock, withoutMiddle } from "#base/paper/node";
 import { number, size } from "#base/words";
+import { matchedText } from "./matched-text.ts";
 import type { PaperSource } from "./page-parts.ts";
 import { flagged } from "./paper-marks.node.ts";
 import { type Moved, noticeLines, reasons, signatures } from "./paper-page-one.node.ts";
@@ -99,11 +100,14 @@ function placeBlock(sheet: Sheet, { place, standing, certainty }: Finding, width
 function kindBlock(sheet: Sheet, finding: Finding, widthPt: number): Block {
   const { kind, blocks, distinctBlocks, confirmed } = finding;
   const small = style(sheet, "small");
+  const how = matchedText(finding);
   const told = sheet.tellers.map(({ say }) => {
     const what =
       kind === "whole-file" ? say("kind.whole-file") : say("kind.blocks", { pieces: blocks, distinct: distinctBlocks });
     const text = confirmed ? what : `${what} (${say("kind.unconfirmed")})`;
-    return textBlock(text, small, widthPt - small.sizePt * 1.2);
+    const doubt = how === null || how.doubt === null ? "" : ` (${say(how.doubt)})`;
+    const by = how === null ? "" : `; ${how.names}${doubt}`;
+    return textBlock(`${text}${by}`, small, widthPt - small.sizePt * 1.2);
   });
   return flagged(finding, stack(told), small.sizePt);
 }

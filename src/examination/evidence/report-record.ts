@@ -33,6 +33,9 @@ export type FindingStanding = (typeof STANDINGS)[number];
 export const CERTAINTIES = ["proven", "contiguous-guess", "best-fit", "partly-overwritten"] as const;
 export type FindingCertainty = (typeof CERTAINTIES)[number];
 
+/** Digests by which a whole file is on a list, the strongest first. */
+export const MATCHED = ["sha256", "sha1", "md5"] as const;
+
 /** One maximal run of hits of one set at one phase, or one whole file. */
 export interface Finding {
   /** Parents joined by "/", each name escaped; see docs/formats/report.md. */
@@ -59,6 +62,8 @@ export interface Finding {
   standing?: FindingStanding;
   /** With "deleted" only. */
   certainty?: FindingCertainty;
+  /** Whole files only; absent in older reports. `sizeEqual` false: the list has no size for it. */
+  matched?: { algorithms: (typeof MATCHED)[number][]; sizeEqual: boolean };
 }
 
 /** Bytes that were asked for and not given. */

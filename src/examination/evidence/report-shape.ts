@@ -6,6 +6,7 @@ import {
   type Coverage,
   type FilterRecord,
   type Finding,
+  MATCHED,
   REASONS,
   type ReasonFact,
   type Report,
@@ -57,8 +58,9 @@ const finding = object<Finding>(
     weight: oneOf(["red", "amber"]),
     standing: oneOf(STANDINGS),
     certainty: oneOf(CERTAINTIES),
+    matched: object({ algorithms: list(oneOf(MATCHED), MATCHED.length), sizeEqual: flag }),
   },
-  ["placeBytes", "standing", "certainty"],
+  ["placeBytes", "standing", "certainty", "matched"],
 );
 
 const unread = object<UnreadRange>({

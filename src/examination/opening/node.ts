@@ -17,6 +17,6 @@ export { runReader } from "./run-reader.node.ts";
 export { verify } from "./verify.command.ts";
 export type { MediaVerification } from "./verify-media.node.ts";
 export { verifyMedia } from "./verify-media.node.ts";
-export type { PlantedFault, WalkGuard } from "./walk-guard.node.ts";
+export type { GuardedEntry as GuardedPlace, PlantedFault, WalkGuard } from "./walk-guard.node.ts";
 export { lostRanges, treesOf, walkMedium } from "./walk-medium.ts";
 export type { Death, LostObject } from "./walk-state.ts";

@@ -20,6 +20,7 @@ import { folderListing } from "./folder-listing.node.ts";
 import { folderReading } from "./folder-reading.node.ts";
 import { guidedRuns } from "./guide.node.ts";
 import type { HitPlace } from "./hit-place.ts";
+import { listedAlgorithms } from "./list-sets.ts";
 import { liveWatch, type WatchedCourse } from "./live-watch.node.ts";
 import { knownUnread } from "./look-at-medium.node.ts";
 import type { Plan } from "./plan.ts";
@@ -31,6 +32,7 @@ import { type HitRecord, hitRecord } from "./record.node.ts";
 import { type RegionTally, regionTally } from "./region-counts.ts";
 import { openText, sealText } from "./sealed-text.node.ts";
 import { type Standings, standingsOf } from "./standings.node.ts";
+import { compareWholeFiles, type WholeFilesSeen } from "./whole-files.node.ts";
 import { openDesk, type WorkDesk } from "./work-desk.node.ts";
 
 /** After Ctrl-C the answer comes within two seconds. */
@@ -134,8 +136,24 @@ async function examineRaw(course: Course): Promise<FinishedReport | "left"> {
     const unreadBytes = unread.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0);
     return { tape: rawTape(plan.sizeBytes, { reading, hits }, unread), unreadBytes, unreadPlaces: unread.length };
   };
-  const ended = await watched(course, { plan, hits, reading, drawn }, async () => (refused ? "done" : reading.run()));
-  return finish(course, { plan, hits, known, ended, raw: { reading, regions } }, keep);
+  const read = await watched(course, { plan, hits, reading, drawn }, async () => (refused ? "done" : reading.run()));
+  const whole = refused || read !== "done" ? undefined : await wholeFilesOf(course, hits);
+  const ended = read === "done" && desk.stopped ? "stopped" : read;
+  return finish(course, { plan, hits, known, ended, raw: { reading, regions }, ...(whole && { whole }) }, keep);
+}
+
+/** Files of the medium's file systems, compared whole where a list has digests; undefined: none has. */
+async function wholeFilesOf({ setup, desk }: Course, hits: HitRecord): Promise<WholeFilesSeen | undefined> {
+  const { look, asked, evidence, filters, signal, mediumFault: fault, mediumLimits: limits } = setup;
+  const headers = filters.flatMap(({ verified }) => verified.parts.map(({ header }) => header));
+  const algorithms = listedAlgorithms(headers);
+  if (algorithms.length === 0) return undefined;
+  return compareWholeFiles({
+    ...{ look, elevate: asked.elevate, desk, hits, algorithms, signal },
+    ...(fault === undefined ? {} : { fault }),
+    ...(limits === undefined ? {} : { limits }),
+    onDeath: ({ why, step }, said) => evidence.append("reader", { why, tree: step.place, said }),
+  });
 }
 
 /** Asked for once: what was known at a checkpoint stands in its state. */
@@ -300,7 +318,7 @@ function keeper(course: Course, { plan, hits, known, regions }: Kept): Keeper {
   };
 }
 
-type Findings = Pick<DraftFacts, "plan" | "hits" | "known" | "ended" | "raw" | "folder">;
+type Findings = Pick<DraftFacts, "plan" | "hits" | "known" | "ended" | "raw" | "folder" | "whole">;
 
 async function finish(course: Course, found: Findings, keep: Keeper): Promise<FinishedReport | "left"> {
   const { setup, before, replaced, cached } = course;
@@ -328,7 +346,7 @@ async function finish(course: Course, found: Findings, keep: Keeper): Promise<Fi
     readsDigest,
   });
   evidence.append("verdict", { verdict: draft.verdict, reasons: draft.reasons });
-  return evidence.finish(draft, annexOf(setup, found.folder));
+  return evidence.finish(draft, annexOf(setup, found));
 }
 
 /** In which files the hits stand; asked once, after all was read. Stopped, a second is all that it may take. */
@@ -352,7 +370,7 @@ async function standingsFor(course: Course, { raw, hits, ended }: Findings): Pro
 
 function annexOf(
   { annexRecipients: recipients }: ExaminationSetup,
-  folder: DraftFacts["folder"],
+  { folder, whole }: Findings,
 ): { recipients: string[]; files: { place: string; sizeBytes: number; digests: Record<string, string> }[] } {
   const rows = folder === undefined ? [] : [...folder.reading.digests];
   const files = rows.map(([index, digests]) => ({
@@ -360,5 +378,6 @@ function annexOf(
     sizeBytes: folder?.table.sizeBytes(index) ?? 0,
     digests,
   }));
+  files.push(...(whole?.files ?? []));
   return { recipients: files.length > 0 ? recipients : [], files };
 }

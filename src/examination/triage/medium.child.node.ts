@@ -2,13 +2,16 @@
 // files hits stand. It parses under the walls and the guard of opening's readers (docs/design/0020-limited-child.md).
 import { fromHex, toHex } from "#base/values";
 import { formatText, isRefusal, type OpenImage, type Refusal } from "#examination/images";
-import { type GuardedRequest, type GuardedWork, guardedChild, mediumOf } from "#examination/opening/node";
+import { type GuardedRequest, type GuardedWork, guardedChild, type Medium, mediumOf } from "#examination/opening/node";
 import { guidedPlaces } from "./guide-walk.node.ts";
-import type { ContainerAnswer, MediumAnswer, MediumTask } from "./medium-message.ts";
+import type { ContainerAnswer, DigestedFile, DigestsTask, MediumAnswer, MediumTask } from "./medium-message.ts";
 import { standingsIn, volumeRows } from "./standing-walk.node.ts";
+import { digestFiles, wholeSizes } from "./whole-walk.node.ts";
 
 /** Of ranges and problems; what lies behind them is read when it is met. */
 const TOLD_MOST = 100_000;
+const FILES_AT_ONCE = 200;
+const TELL_MS = 500;
 
 guardedChild<GuardedRequest & MediumTask>((request, given) => {
   given.voice.json(answerOf(request, given));
@@ -21,8 +24,26 @@ function answerOf(request: GuardedRequest & MediumTask, given: GuardedWork): Med
   const { kind, place } = request.medium;
   const medium = mediumOf(image, { name: fromHex(request.name), place, kind, close: () => undefined, guard });
   if (request.verb === "guide") return { kind: "guide", ...guidedPlaces(medium, { most: request.most, guard }) };
+  if (request.verb === "sizes") return { kind: "sizes", sizes: wholeSizes(medium, guard) };
+  if (request.verb === "digests") return filesAnswer(medium, request, given);
   const { offsets } = request;
   return { kind: "places", ...standingsIn(medium, { offsets, guard }), volumes: volumeRows(medium) };
+}
+
+/** Tells files by the dozen, so that what ends this reader costs no more than that. */
+function filesAnswer(medium: Medium, { sizes, algorithms }: DigestsTask, { guard, voice }: GuardedWork): MediumAnswer {
+  let files: DigestedFile[] = [];
+  let [unread, toldMs] = [0, performance.now()];
+  digestFiles(medium, { sizes: new Set(sizes), algorithms, guard }, (file, position) => {
+    if (file === null) unread++;
+    else files.push(file);
+    if (!guard.isCareful() && files.length < FILES_AT_ONCE && performance.now() - toldMs < TELL_MS) return;
+    const { tree, entries } = position;
+    // Other streams of the same entry may follow: it is told anew then, and counted once by its place.
+    voice.json({ kind: "files", files, unread, position: { tree, entries } });
+    [files, unread, toldMs] = [[], 0, performance.now()];
+  });
+  return { kind: "files", files, unread };
 }
 
 function containerAnswer(image: OpenImage | Refusal): ContainerAnswer {
