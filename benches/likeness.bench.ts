@@ -19,11 +19,10 @@ const kernel = openPdqKernel();
 
 const hashing = [await kernelCost(), ...(await hashingCosts())];
 const matching = sizes.flatMap((millions) => ["uniform", "clustered"].map((kind) => matched(millions * 1e6, kind)));
-const faiss = spawnSync("python3", ["-c", "import faiss; print(faiss.__version__)"], { encoding: "utf8" });
 const measuredOn = { processor: cpus()[0]?.model, cores: cpus().length, node: process.version, load: loadavg()[0] };
 writeFileSync(
   join(projectHome, "benches/results/likeness.json"),
-  `${JSON.stringify({ bench: "likeness", measuredOn, hashing, matching, faiss: faiss.stdout.trim() || "not installed" }, null, 2)}\n`,
+  `${JSON.stringify({ bench: "likeness", measuredOn, hashing, matching }, null, 2)}\n`,
 );
 
 function told<Result>(result: Result): Result {
@@ -133,7 +132,27 @@ function matched(count: number, kind: string) {
     memoryReadsPerSecond: Math.round((1 / readMs) * 1000),
     load: loadavg()[0],
     snapshotLoad: loaded(index),
+    faiss: faissBeside(hashes, queries.slice(0, count > 5e6 ? 200 : 1000)),
   });
+}
+
+/** FAISS over the same entries and queries, where a Python has it (Debian: python3-faiss). */
+function faissBeside(hashes: Uint8Array, queries: { entry: number; hash: Uint8Array }[]): unknown {
+  const has = (python: string): boolean => spawnSync(python, ["-c", "import faiss"]).status === 0;
+  const python = ["python3", "/usr/bin/python3"].find(has);
+  if (python === undefined) return "not installed";
+  const dir = mkdtempSync(join(tmpdir(), "phum-bench-"));
+  try {
+    writeFileSync(join(dir, "hashes"), hashes);
+    writeFileSync(join(dir, "queries"), Buffer.concat(queries.map(({ hash }) => hash)));
+    writeFileSync(join(dir, "entries"), new Int32Array(queries.map(({ entry }) => entry)));
+    const program = join(import.meta.dirname, "likeness-faiss.py");
+    const { stdout, stderr } = spawnSync(python, [program, dir], { encoding: "utf8" });
+    if (stdout === "") throw new Error(`Cannot measure FAISS: ${stderr}`);
+    return JSON.parse(stdout);
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
 }
 
 /** Reads a snapshot from a file in a process of its own, as a start does (likeness-load.ts). */

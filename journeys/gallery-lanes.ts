@@ -28,6 +28,7 @@ export function device(more: Partial<Device> = {}): Device {
     chosen: true,
     justPlugged: true,
     readOnly: "hardware",
+    asksRights: false,
     examinedBefore: null,
     ...more,
   };
@@ -70,6 +71,7 @@ export function lane(more: Partial<Lane> = {}): Lane {
     lamp: "do-not-unplug",
     answer: null,
     fault: null,
+    asks: null,
     ...more,
   };
 }

@@ -1,7 +1,7 @@
 // How a scene is opened in a browser: in a language, in a light, at a width.
 import type { Page } from "playwright-core";
-import type { Scene } from "./gallery-scenes.ts";
 import type { Gallery } from "./gallery-server.ts";
+import type { Scene } from "./gallery-view.ts";
 
 export interface Look {
   language: "en" | "km";

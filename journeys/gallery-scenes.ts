@@ -1,96 +1,8 @@
 // Every screen in every state, as the program would show it: for tests of the screens and for looking at them.
-import type { KitAct, KitView } from "#apps/kit";
-import type { Report } from "#examination/evidence";
-import type { FindingRow } from "#examination/looking";
+import type { KitView } from "#apps/kit";
 import { answered, DISK, device, HOSTILE, lane, own, phone, redLane, tape } from "./gallery-lanes.ts";
 import { EVERY_REASON, FOLDER, ROWS, row, WEAKEST } from "./gallery-reports.ts";
-
-/** One picture of the app. */
-export interface Scene {
-  name: string;
-  hash: string;
-  view: KitView;
-  rows?: FindingRow[];
-  /** What else the report says; or why it is refused. */
-  report?: Partial<Report> | { fault: { code: string; words: Record<"en" | "km", string> } };
-  /** What an officer does then: text typed into a field, a press on a button; by CSS selector. */
-  steps?: { fill?: [string, string]; press?: string; key?: string }[];
-  /** Acts that are refused, with the words of the refusal. */
-  refuses?: Partial<Record<KitAct["act"], { code: string; words: Record<"en" | "km", string> }>>;
-  /** The program falls silent after the first word. */
-  silent?: true;
-  /** The guide of a first run stands open. */
-  tour?: true;
-}
-
-const NOW_MS = Date.parse("2026-11-22T06:58:00.000Z");
-const HOUR_MS = 3_600_000;
-const OFFICERS = ["Sok Dara", "Chan Sophea", "Keo Ratana"].map((name, i) => ({
-  id: `${i}`.repeat(64),
-  name,
-  unit: "Phnom Penh",
-}));
-const OFFENCES = ["Offence against a child", "Trafficking", "Other"].map((en, i) => ({
-  code: `0${i + 4}`,
-  words: { en, km: ["បទល្មើសលើកុមារ", "ការជួញដូរ", "ផ្សេងទៀត"][i] ?? "" },
-}));
-const LIST: KitView["shift"]["list"] = {
-  state: "good",
-  name: "National list",
-  release: "47",
-  releasedAt: "2026-11-18T00:00:00.000Z",
-  validUntil: "2026-12-31T16:59:59.000Z",
-  ageDays: 4,
-  daysLeft: 39,
-};
-
-const SHIFT: KitView["shift"] = {
-  state: "open",
-  practice: false,
-  officers: OFFICERS,
-  officer: OFFICERS[0] ?? null,
-  openUntilMs: NOW_MS + 6 * HOUR_MS,
-  nextTryMs: null,
-  basis: { kind: "warrant", number: "214/2026", offence: "04" },
-  offences: OFFENCES,
-  exhibit: "2026-0142-3",
-  list: LIST,
-  missing: null,
-};
-const LOCKED: Partial<KitView["shift"]> = { state: "locked", officer: null, openUntilMs: null };
-const PRACTICE: Partial<KitView["shift"]> = { practice: true, exhibit: "PRACTICE-1", officer: null, openUntilMs: null };
-const EMPTY = { kind: null, number: "", offence: null };
-
-interface Parts {
-  shift?: Partial<KitView["shift"]>;
-  lanes?: Partial<KitView["lanes"]>;
-  looking?: Partial<KitView["looking"]>;
-  selfTest?: Partial<KitView["selfTest"]>;
-  rest?: Partial<KitView>;
-}
-
-function view({ shift = {}, lanes = {}, looking = {}, selfTest = {}, rest = {} }: Parts): KitView {
-  return {
-    version: 1,
-    nowMs: NOW_MS,
-    shift: { ...SHIFT, ...shift },
-    selfTest: { running: false, atMs: null, lines: [], ...selfTest },
-    lanes: { devices: [], lanes: [], writeBlocker: true, atOnce: 4, ...lanes },
-    looking: {
-      budget: { items: 0, itemsLimit: 20, seconds: 0, secondsLimit: 600, breakDue: false, reached: false },
-      secondOfficer: true,
-      look: null,
-      ...looking,
-    },
-    restarted: false,
-    making: null,
-    ...rest,
-  };
-}
-
-function scene(name: string, hash: string, ...[parts, more = {}]: [Parts, Partial<Scene>?]): Scene {
-  return { name, hash, view: view(parts), ...more };
-}
+import { EMPTY, HOUR_MS, LIST, LOCKED, NOW_MS, OFFICERS, PRACTICE, type Scene, scene } from "./gallery-view.ts";
 
 const WRONG = {
   code: "shift/wrong-passphrase",
@@ -121,6 +33,8 @@ const starts: Scene[] = [
   scene("start-grace", "start", {
     shift: { list: { ...LIST, state: "grace", daysLeft: -3, validUntil: "2026-11-19T00:00:00.000Z" } },
   }),
+  scene("start-compared", "start", { shift: { clock: { minutesAhead: -7 } } }),
+  scene("start-clock", "start", {}, { steps: [{ press: "[aria-label^=Compare]" }, { press: ".choice >> nth=-1" }] }),
   scene("start-expired", "start", {
     shift: {
       missing: "list",
@@ -135,13 +49,26 @@ const starts: Scene[] = [
 const MARKS: KitView["selfTest"]["lines"] = [
   { what: "marks", mark: "good", values: { found: 64, count: 64 } },
   { what: "age", mark: "good", values: { days: 4, daysLeft: 39 } },
-  { what: "clock", mark: "good", values: { nowMs: NOW_MS } },
+  { what: "clock", mark: "look", values: { nowMs: NOW_MS, compared: 0, minutes: 0 } },
   { what: "speed", mark: "good", values: { bytesPerSecond: 412e6, sizeBytes: 16e9, minutes: 3 } },
   { what: "room", mark: "good", values: { freeBytes: 38e9 } },
   { what: "battery", mark: "look", values: { percent: 41, hours: 1.2 } },
 ];
 const tests: Scene[] = [
   scene("self-test", "self-test", { selfTest: { atMs: NOW_MS, lines: MARKS } }),
+  scene("self-test-locked", "self-test", {
+    shift: LOCKED,
+    selfTest: {
+      atMs: NOW_MS,
+      lines: MARKS.map((line) =>
+        line.what === "marks"
+          ? { ...line, mark: "look", values: { found: 0, count: 0, locked: 1 } }
+          : line.what === "clock"
+            ? { ...line, mark: "good", values: { nowMs: NOW_MS } }
+            : line,
+      ),
+    },
+  }),
   scene("self-test-running", "self-test", {
     selfTest: {
       running: true,
@@ -189,6 +116,12 @@ const devices: Scene[] = [
     { lanes: { devices: [device({ state: "mounted-writable", readOnly: "no" }), own], writeBlocker: false } },
     { steps: [{ press: ".key.go" }] },
   ),
+  scene(
+    "devices-rights",
+    "devices",
+    { lanes: { devices: [device({ asksRights: true }), device({ ...DISK, asksRights: true, chosen: false }), own] } },
+    { steps: [{ press: ".key.go" }] },
+  ),
   scene("practice-tour", "devices", { shift: PRACTICE, lanes: { devices: [practiceStick()] } }, { tour: true }),
   scene("practice", "devices", { shift: PRACTICE, lanes: { devices: [practiceStick(), own] } }),
 ];
@@ -197,6 +130,7 @@ function practiceStick() {
   return device({ kind: "practice", serial: "PRACTICE-0001", sizeBytes: 256e6, readOnly: "kernel" });
 }
 
+const FAILED = { state: "failed", lamp: "safe" } as const;
 const PULLED = lane({ state: "pulled", lamp: "not-plugged" });
 const examining: Scene[] = [
   scene("examining", "examining", { lanes: { lanes: [lane(), redLane()] } }),
@@ -228,8 +162,19 @@ const examining: Scene[] = [
     },
   }),
   scene("examining-failed", "examining", {
-    lanes: { lanes: [lane({ state: "failed", lamp: "safe", fault: { code: "sources/unreadable", values: {} } })] },
+    lanes: { lanes: [lane({ ...FAILED, fault: { code: "sources/unreadable", values: {} } })] },
   }),
+  scene("examining-rights", "examining", {
+    lanes: {
+      lanes: [lane({ ...FAILED, asks: "rights", fault: { code: "source/elevation", values: {} } })],
+    },
+  }),
+  scene(
+    "examining-consent",
+    "examining",
+    { lanes: { lanes: [lane({ ...FAILED, asks: "writable", fault: { code: "triage/consent", values: {} } })] } },
+    { steps: [{ press: ".lane .key:last-child" }] },
+  ),
   scene("examining-many", "examining", {
     lanes: {
       lanes: [

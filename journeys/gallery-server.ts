@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { extname, join, resolve } from "node:path";
 import { crc32, deflateSync } from "node:zlib";
 import { pageOf, reportOf } from "./gallery-reports.ts";
-import type { Scene } from "./gallery-scenes.ts";
+import type { Scene } from "./gallery-view.ts";
 
 const home = resolve(import.meta.dirname, "..");
 const built = join(home, "build/kit");

@@ -6,8 +6,9 @@ import { after, before, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
 import { browserHere, openBrowser } from "./browser.ts";
 import { HEIGHT, lookAs, openScene } from "./gallery-page.ts";
-import { SCENES, type Scene } from "./gallery-scenes.ts";
+import { SCENES } from "./gallery-scenes.ts";
 import { builtScreens, type Gallery, openGallery } from "./gallery-server.ts";
+import type { Scene } from "./gallery-view.ts";
 import { type ScreenCheck, screenChecks } from "./screen-checks.ts";
 
 const here = browserHere();

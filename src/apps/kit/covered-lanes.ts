@@ -8,7 +8,7 @@ export function coveredLanes({ lanes, writeBlocker, atOnce }: LanesView): LanesV
       ...lane,
       device: { kind: lane.device.kind, model: "", serial: null, sizeBytes: null },
       ...{ exhibit: "", tape: [], boundBytes: null, hits: 0, red: false, unreadBytes: 0, unreadPlaces: 0 },
-      ...{ answer: null, fault: null },
+      ...{ answer: null, fault: null, asks: null },
     })),
   };
 }

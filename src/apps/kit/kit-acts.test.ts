@@ -13,12 +13,16 @@ test("kitActIn() takes every act of the officer's app, as it is", () => {
   const acts = [
     { act: "unlock", officer: KEY, passphrase: "ឃ្លា" },
     ...["practice", "lock", "end-shift", "self-test", "hold", "release", "cover"].map((act) => ({ act })),
+    { act: "clock", phone: "2026-11-25 14:08" },
+    { act: "clock", phone: null },
     { act: "answer", question: "basis", kind: "consent" },
     { act: "answer", question: "exhibit", text: "០១" },
     { act: "answer", question: "basis-number", text: "" },
     { act: "answer", question: "offence", code: "04" },
     { act: "choose", device: "d1", chosen: false },
     { act: "examine", consent: ["d1"] },
+    { act: "examine", consent: [], elevate: ["d1"] },
+    { act: "go-on", lane: "1", agreed: "rights" },
     { act: "add-path", path: "/a" },
     ...["pause", "go-on", "stop", "read-on", "end-here"].map((act) => ({ act, lane: "12" })),
     { act: "look", lane: "1", index: 0, reason: "prosecutor", second },
@@ -70,7 +74,7 @@ test("coveredLanes() says that it is read, not of what, nor what was found", () 
       bytesTotal: 2,
     },
     ...{ tape: [], boundBytes: 40_000, confidence: 0.99, bytesPerSecond: 1, secondsLeft: 9, hits: 3, red: true },
-    ...{ unreadBytes: 1, unreadPlaces: 1, wentOn: null, lamp: "do-not-unplug", answer: null, fault: null },
+    ...{ unreadBytes: 1, unreadPlaces: 1, wentOn: null, lamp: "do-not-unplug", answer: null, fault: null, asks: null },
   };
   const [covered] = coveredLanes({ devices: [], lanes: [lane], writeBlocker: false, atOnce: 1 }).lanes;
   assert.deepEqual([covered?.state, covered?.lamp, covered?.fraction], ["reading", "do-not-unplug", 0.4]);

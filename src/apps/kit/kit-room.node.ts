@@ -4,6 +4,7 @@ import { sealExhibit, stickFolders } from "#examination/evidence/node";
 import { type Lanes, noLanes, openLanes } from "#examination/lanes/node";
 import { type Looking, openLooking } from "#examination/looking/node";
 import { type KeptShift, kitFolder, openShift, type Shift, type WorkingShift } from "#examination/shift/node";
+import { elevatorHere } from "#examination/sources/node";
 import { coveredLanes } from "./covered-lanes.ts";
 import { kitFault } from "./faults.ts";
 import type { KitTrial } from "./kit-message.ts";
@@ -120,6 +121,7 @@ class OneKitRoom implements KitRoom {
       case "lock":
       case "end-shift":
       case "answer":
+      case "clock":
       case "self-test":
         await shift.act(act);
         return;
@@ -222,10 +224,17 @@ class OneKitRoom implements KitRoom {
     const { dir, nowMs, trial: { stickFolder: _, ...trial } = {} } = this.#options;
     const shift = Object.assign(working, {
       basis: () => this.shift.basis(),
+      statedMs: () => this.shift.statedMs(),
       exhibit: () => this.shift.exhibit(),
       exhibitsTaken: (next: string) => this.shift.exhibitsTaken(next),
     });
-    const lanes = openLanes({ shift, stateDir: dir, ...trial, ...(nowMs === undefined ? {} : { nowMs }) });
+    const lanes = openLanes({
+      shift,
+      stateDir: dir,
+      elevate: elevatorHere(),
+      ...trial,
+      ...(nowMs === undefined ? {} : { nowMs }),
+    });
     lanes.onChange(() => this.#changed());
     return lanes;
   }

@@ -171,7 +171,15 @@ function ScreenOf({ client, view, where }: { client: KitClient; view: KitView; w
     case "examining":
       return <ExaminingScreen {...given} view={lanes} />;
     case "answer":
-      return <AnswerScreen {...given} view={lanes} lane={where.lane ?? ""} getReport={getReport} />;
+      return (
+        <AnswerScreen
+          {...given}
+          view={lanes}
+          lane={where.lane ?? ""}
+          getReport={getReport}
+          expertPhone={shift.expertPhone}
+        />
+      );
     case "findings":
       return (
         <FindingsScreen

@@ -213,6 +213,56 @@ function again(bits: RangeBits, model: Model, at: number): number {
   return lengthOf(bits, model.repLengths, at & model.pbMask);
 }
 
+/** What is kept of LZMA2 from one chunk to the next. */
+export interface Lzma2State {
+  model: Model | null;
+  properties: number;
+  /** Where in the output the dictionary begins. */
+  start: number;
+}
+
+/** Packed bytes a chunk has at most, its head among them; plain ones. */
+export const LZMA2_CHUNK_BYTES = 6 + 65_536;
+export const LZMA2_PLAIN_BYTES = 2 ** 21;
+
+/**
+ * Unpacks one chunk of LZMA2 from a place on.
+ *
+ * @returns Where it ended, and whether it was the last.
+ * @throws {RangeError} Where it is damaged.
+ */
+export function unpackLzma2Chunk(
+  { bytes, at }: { bytes: Uint8Array; at: number },
+  state: Lzma2State,
+  target: LzTarget,
+): { at: number; last: boolean } {
+  const control = bytes[at] ?? 0;
+  if (control === 0) return { at: at + 1, last: true };
+  if (control === 1 || control >= 0xe0) state.start = target.to;
+  const plainBytes = ((bytes[at + 1] ?? 0) << 8) + (bytes[at + 2] ?? 0) + 1;
+  if (control < 0x80) {
+    if (control > 2 || at + 3 + plainBytes > bytes.length) throw damaged("stored chunk");
+    copyLiterals(target, bytes.subarray(at + 3, at + 3 + plainBytes));
+    return { at: at + 3 + plainBytes, last: false };
+  }
+  const unpacked = ((control & 31) << 16) + plainBytes;
+  const packed = ((bytes[at + 3] ?? 0) << 8) + (bytes[at + 4] ?? 0) + 1;
+  const reset = (control >> 5) & 3;
+  if (reset >= 2) state.properties = bytes[at + 5] ?? 255;
+  if (reset >= 1) state.model = freshModel(state.properties, state.start);
+  if (state.model === null) throw damaged("chunk");
+  const from = at + (reset >= 2 ? 6 : 5);
+  const end = Math.min(target.out.length, target.to + unpacked);
+  unpackChunk(rangeBits(bytes.subarray(from, from + packed)), state.model, { target, end });
+  return { at: from + packed, last: false };
+}
+
+/** Tells a state that the output was moved: its first bytes were dropped. */
+export function moveLzma2(state: Lzma2State, droppedBytes: number): void {
+  state.start -= droppedBytes;
+  if (state.model !== null) state.model.start -= droppedBytes;
+}
+
 /**
  * Unpacks LZMA2 from a place on.
  *
@@ -220,30 +270,11 @@ function again(bits: RangeBits, model: Model, at: number): number {
  * @throws {RangeError} Where it is damaged.
  */
 export function unpackLzma2(bytes: Uint8Array, from: number, target: LzTarget): number {
-  let model: Model | null = null;
-  let properties = 0;
-  let start = target.to;
+  const state: Lzma2State = { model: null, properties: 0, start: target.to };
   for (let at = from; target.to < target.out.length; ) {
-    const control = bytes[at] ?? 0;
-    if (control === 0) return at + 1;
-    if (control === 1 || control >= 0xe0) start = target.to;
-    const plainBytes = ((bytes[at + 1] ?? 0) << 8) + (bytes[at + 2] ?? 0) + 1;
-    if (control < 0x80) {
-      if (control > 2 || at + 3 + plainBytes > bytes.length) throw damaged("stored chunk");
-      copyLiterals(target, bytes.subarray(at + 3, at + 3 + plainBytes));
-      at += 3 + plainBytes;
-      continue;
-    }
-    const unpacked = ((control & 31) << 16) + plainBytes;
-    const packed = ((bytes[at + 3] ?? 0) << 8) + (bytes[at + 4] ?? 0) + 1;
-    const reset = (control >> 5) & 3;
-    if (reset >= 2) properties = bytes[at + 5] ?? 255;
-    if (reset >= 1) model = freshModel(properties, start);
-    if (model === null) throw damaged("chunk");
-    at += reset >= 2 ? 6 : 5;
-    const end = Math.min(target.out.length, target.to + unpacked);
-    unpackChunk(rangeBits(bytes.subarray(at, at + packed)), model, { target, end });
-    at += packed;
+    const chunk = unpackLzma2Chunk({ bytes, at }, state, target);
+    at = chunk.at;
+    if (chunk.last) return at;
   }
   return bytes.length;
 }

@@ -21,7 +21,7 @@ import { spokenDigits, spokenWords } from "./spoken-words.ts";
 import { standingNotices } from "./standing-notices.ts";
 
 const SEAL_LABEL = utf8("phum-report/1\n");
-const ROW_KINDS = new Set(["hits", "unread", "checkpoint"]);
+const ROW_KINDS = new Set(["hits", "unread", "likeness", "checkpoint"]);
 const ROWS_MAX = 400;
 const BODY_MAX = 300;
 

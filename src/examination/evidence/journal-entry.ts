@@ -12,6 +12,7 @@ export const JOURNAL_KINDS = [
   "notice",
   "hits",
   "unread",
+  "likeness",
   "reader",
   "stopped",
   "verdict",
@@ -25,7 +26,7 @@ export const OWN_KINDS = ["opened", "resumed", "checkpoint", "closed"] as const 
 export type OwnKind = (typeof OWN_KINDS)[number];
 
 /** Kinds whose entries after the last checkpoint are done again on --resume, and so count no more. */
-export const WORK_KINDS = ["hits", "unread"] as const satisfies JournalKind[];
+export const WORK_KINDS = ["hits", "unread", "likeness"] as const satisfies JournalKind[];
 
 /** What an entry says: values of canonical JSON, never content of the device. */
 export type JournalBody = Record<string, unknown>;

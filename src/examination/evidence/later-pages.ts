@@ -1,7 +1,7 @@
 import { canonicalText } from "#base/values";
 import { number, size } from "#base/words";
 import { label, two } from "./html-teller.ts";
-import { matchedText } from "./matched-text.ts";
+import { kindWords } from "./kind-text.ts";
 import type { PageParts } from "./page-parts.ts";
 import { findingMark } from "./report-marks.ts";
 import type { Finding, Report, UnreadRange } from "./report-record.ts";
@@ -16,9 +16,8 @@ const PLACE_MAX = 400;
 /** The pages after the first: findings, what could not be read, how it was read, the journal, how to check. */
 export function laterPages(parts: PageParts): string {
   const { report } = parts;
-  return [findingsSheet(report), unreadSheet(report), planSheet(parts), journalSheet(parts), checkSheet(parts)].join(
-    "",
-  );
+  const found = [findingsSheet(report), likenessSheet(report), unreadSheet(report)];
+  return [...found, planSheet(parts), journalSheet(parts), checkSheet(parts)].join("");
 }
 
 function sheet({ exhibit }: Report, head: EvidenceKey, content: string): string {
@@ -40,7 +39,7 @@ function findingsSheet(report: Report): string {
   if (findings.length === 0) return "";
   const rows = findings.slice(0, ROWS_MAX).map((finding, i) => {
     const { place, offsetBytes, lengthBytes, set, release } = finding;
-    const where = finding.kind === "whole-file" ? "–" : number("en", offsetBytes);
+    const where = finding.kind !== "blocks" ? "–" : number("en", offsetBytes);
     return `<tr><td>${i + 1}</td><td>${shortPlace(place)}${standingText(finding)}</td><td>${where}</td><td>${size("en", lengthBytes)}</td><td>${findingMark(finding)}${kindText(finding)}</td><td>${shortPlace(`${set}, ${release}`)}</td></tr>`;
   });
   const columns: [EvidenceKey, string][] = [
@@ -55,15 +54,7 @@ function findingsSheet(report: Report): string {
 }
 
 function kindText(finding: Finding): string {
-  const { kind, blocks, distinctBlocks, confirmed } = finding;
-  const what =
-    kind === "whole-file"
-      ? label("kind.whole-file")
-      : label("kind.blocks", { pieces: blocks, distinct: distinctBlocks });
-  const how = matchedText(finding);
-  const doubt = how === null || how.doubt === null ? "" : `<br>${label(how.doubt)}`;
-  const by = how === null ? "" : `<br>${how.names}${doubt}`;
-  return `${confirmed ? what : `${what} (${label("kind.unconfirmed")})`}${by}`;
+  return kindWords(label, finding);
 }
 
 /** In what it stands, below the place. */
@@ -71,6 +62,27 @@ function standingText({ standing, certainty }: Finding): string {
   if (standing === undefined) return "";
   const sure = certainty === undefined ? "" : ` (${label(`certainty.${certainty}`)})`;
   return `<br>${label(`standing.${standing}`)}${sure}`;
+}
+
+/** What could not be compared by likeness, and the series of pictures on no list. */
+function likenessSheet(report: Report): string {
+  const { undecodedFirst = [], undecoded = 0, seriesFirst = [], series = 0 } = report.likeness ?? {};
+  const row = (i: number, where: string, what: string): string =>
+    `<tr><td>${i + 1}</td><td>${shortPlace(where)}</td><td>${what}</td></tr>`;
+  const lost = undecodedFirst.map(({ place, why }, i) => row(i, place, label(`undecoded.${why}`)));
+  const alike = seriesFirst.map(({ place, files }, i) => row(i, place, String(files)));
+  const part = (key: "undecoded" | "series", rows: string[], total: number): string => {
+    if (rows.length === 0) return "";
+    const last = key === "series" ? "column.files" : "column.why";
+    const columns: [EvidenceKey, string][] = [
+      ["column.n", "n"],
+      ["column.place", "place"],
+      [last, "mid"],
+    ];
+    return `<h3>${label(`likeness.${key}`)}</h3>${cutNote(rows.length, total)}${table(columns, rows)}`;
+  };
+  const content = [part("undecoded", lost, undecoded), part("series", alike, series)].join("");
+  return content === "" ? "" : sheet(report, "head.likeness", content);
 }
 
 function unreadSheet(report: Report): string {

@@ -12,6 +12,7 @@ export type {
   Coverage,
   FilterRecord,
   Finding,
+  LikenessRecord,
   Reason,
   ReasonFact,
   Report,

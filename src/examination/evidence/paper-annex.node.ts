@@ -1,6 +1,6 @@
 import { type Block, beside, type FlowPart, rule, space, stack, textBlock, withoutMiddle } from "#base/paper/node";
 import { number, size } from "#base/words";
-import { matchedText } from "./matched-text.ts";
+import { kindWords } from "./kind-text.ts";
 import type { PaperSource } from "./page-parts.ts";
 import { flagged } from "./paper-marks.node.ts";
 import { type Moved, noticeLines, reasons, signatures } from "./paper-page-one.node.ts";
@@ -36,6 +36,7 @@ export function annexParts(sheet: Sheet, source: PaperSource, moved: Moved): Flo
   const parts = [
     ...left,
     ...findings(sheet, report),
+    ...alike(sheet, report),
     ...unread(sheet, report),
     ...howRead(sheet, report),
     ...journal(sheet, source),
@@ -76,7 +77,7 @@ function findings(sheet: Sheet, { findings }: Report): FlowPart[] {
     return [
       { text: String(i + 1) },
       { text: placeBlock(sheet, finding, (WIDTH_PT * 33) / 100 - 8) },
-      { text: finding.kind === "whole-file" ? "–" : number("en", offsetBytes) },
+      { text: finding.kind !== "blocks" ? "–" : number("en", offsetBytes) },
       { text: size("en", lengthBytes) },
       { text: kindBlock(sheet, finding, (WIDTH_PT * 18) / 100 - 8) },
       { text: paperText(withoutMiddle(`${set}, ${release}`, PLACE_MAX)), maxLines: 4 },
@@ -98,18 +99,28 @@ function placeBlock(sheet: Sheet, { place, standing, certainty }: Finding, width
 }
 
 function kindBlock(sheet: Sheet, finding: Finding, widthPt: number): Block {
-  const { kind, blocks, distinctBlocks, confirmed } = finding;
   const small = style(sheet, "small");
-  const how = matchedText(finding);
   const told = sheet.tellers.map(({ say }) => {
-    const what =
-      kind === "whole-file" ? say("kind.whole-file") : say("kind.blocks", { pieces: blocks, distinct: distinctBlocks });
-    const text = confirmed ? what : `${what} (${say("kind.unconfirmed")})`;
-    const doubt = how === null || how.doubt === null ? "" : ` (${say(how.doubt)})`;
-    const by = how === null ? "" : `; ${how.names}${doubt}`;
-    return textBlock(`${text}${by}`, small, widthPt - small.sizePt * 1.2);
+    return textBlock(kindWords(say, finding), small, widthPt - small.sizePt * 1.2);
   });
   return flagged(finding, stack(told), small.sizePt);
+}
+
+/** What could not be compared by likeness, and the series of pictures on no list. */
+function alike(sheet: Sheet, { likeness }: Report): FlowPart[] {
+  const { undecodedFirst = [], undecoded = 0, seriesFirst = [], series = 0 } = likeness ?? {};
+  const shares = [6, 64, 30];
+  const cells = (rows: readonly { place: string; text: string }[]): Cell[][] =>
+    rows.slice(0, ROWS_MAX).map(({ place, text }, i) => {
+      return [{ text: String(i + 1) }, { text: paperText(withoutMiddle(place, PLACE_MAX)) }, { text }];
+    });
+  const lost = cells(undecodedFirst.map(({ place, why }) => ({ place, text: both(sheet, `undecoded.${why}`) })));
+  const rows = cells(seriesFirst.map(({ place, files }) => ({ place, text: String(files) })));
+  const part = (key: "undecoded" | "series", rows: Cell[][], total: number): FlowPart[] => {
+    const columns = ["column.n", "column.place", key === "series" ? "column.files" : "column.why"] as const;
+    return rows.length === 0 ? [] : table(sheet, { key: `likeness.${key}`, columns, shares, rows, total });
+  };
+  return [...part("undecoded", lost, undecoded), ...part("series", rows, series)];
 }
 
 function unread(sheet: Sheet, { unread }: Report): FlowPart[] {

@@ -1,4 +1,5 @@
 import { type Block, beside, type Faces, type Ink, paperLine, textBlock } from "#base/paper/node";
+import { isRed } from "./kind-text.ts";
 import { AMBER, qrModules, qrText, RED } from "./report-marks.ts";
 import type { Coverage, Finding, Verdict } from "./report-record.ts";
 
@@ -90,8 +91,8 @@ function flag(ink: Ink, verdict: Verdict, { x, y, sidePt }: { x: number; y: numb
 }
 
 /** A finding's sign with its words beside. */
-export function flagged({ weight, confirmed }: Finding, words: Block, sizePt: number): Block {
-  const verdict = weight === "red" && confirmed ? "red" : "amber";
+export function flagged(finding: Finding, words: Block, sizePt: number): Block {
+  const verdict = isRed(finding) ? "red" : "amber";
   const sign: Block = {
     heightPt: sizePt,
     draw: (ink, x, y) => flag(ink, verdict, { x, y: y + sizePt * 0.35, sidePt: sizePt * 0.85 }),

@@ -2,6 +2,7 @@ import { Fault } from "#base/faults";
 import { canonicalBytes, equalBytes } from "#base/values";
 import { boundedJson } from "./bounded-json.ts";
 import { evidenceFault } from "./faults.ts";
+import { isRed } from "./kind-text.ts";
 import { NOTICES } from "./notices.ts";
 import type { Report, SignedReport } from "./report-record.ts";
 import { signedReportShape } from "./report-shape.ts";
@@ -65,12 +66,21 @@ export function checkSense(report: Omit<Report, "journal" | "reads" | "officer">
     if (reasons.length > 0) fail("reasons", "green has none");
     const amount = bound.targetBytes !== null || report.source.kind === "folder";
     if (!bound.reached || !amount) fail("bound/reached", "green needs the bound");
-    if (findings.some(({ confirmed }) => confirmed)) fail("findings", "green has no confirmed finding");
+    if (findings.some(({ confirmed, kind }) => confirmed || kind === "likeness")) {
+      fail("findings", "green has no confirmed finding and no lead");
+    }
   } else if (reasons.length === 0) fail("reasons", "red and amber have one or more");
   if (new Set(reasons).size !== reasons.length) fail("reasons", "each stands once");
-  if (verdict === "red" && !findings.some(({ confirmed, weight }) => confirmed && weight === "red")) {
-    fail("findings", "red needs a confirmed finding of its weight");
+  if (verdict === "red" && !findings.some(isRed)) {
+    fail("findings", "red needs a confirmed finding of its weight, or a lead with which a second proof agrees");
   }
+  findings.forEach(({ kind, likeness, weight, confirmed }, i) => {
+    if ((kind === "likeness") !== (likeness !== undefined))
+      fail(`findings/${i}/likeness`, "stands with its kind alone");
+    if (kind !== "likeness") return;
+    if (confirmed) fail(`findings/${i}/confirmed`, "likeness is never confirmed");
+    if (weight === "red" && likeness?.agrees === undefined) fail(`findings/${i}/weight`, "likeness alone is amber");
+  });
   if (coverage.bytesRead > coverage.bytesTotal) fail("coverage/bytesRead", "no more than bytesTotal");
   if (!report.practice && report.filter.some(({ category }) => category === "practice")) {
     fail("practice", "a practice list makes a practice report");

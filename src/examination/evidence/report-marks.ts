@@ -1,4 +1,5 @@
 import { encode } from "uqr";
+import { isRed } from "./kind-text.ts";
 import type { Coverage, Finding, Verdict } from "./report-record.ts";
 
 export const RED = "#A30F1B";
@@ -84,7 +85,7 @@ export function qrText(digest: string): string {
 }
 
 /** Colour of a finding's mark in the table. */
-export function findingMark({ weight, confirmed }: Finding): string {
-  const verdict = weight === "red" && confirmed ? "red" : "amber";
+export function findingMark(finding: Finding): string {
+  const verdict = isRed(finding) ? "red" : "amber";
   return `<svg class="dot" viewBox="0 0 22 22" aria-hidden="true">${flagShape(verdict, verdict === "red" ? RED : AMBER)}</svg>`;
 }

@@ -7,8 +7,10 @@ export type Verdict = "red" | "amber" | "green";
 export const REASONS = [
   "listed-blocks",
   "listed-file",
+  "likeness-agreed",
   "hit-single",
   "hit-related",
+  "likeness",
   "encrypted",
   "unread",
   "wiped",
@@ -36,7 +38,58 @@ export type FindingCertainty = (typeof CERTAINTIES)[number];
 /** Digests by which a whole file is on a list, the strongest first. */
 export const MATCHED = ["sha256", "sha1", "md5"] as const;
 
-/** One maximal run of hits of one set at one phase, or one whole file. */
+/** What would be done to a listed picture to get this one. */
+export const POSITIONS = [
+  ...(["none", "rotate90", "rotate180", "rotate270"] as const),
+  ...(["mirror", "flip", "transpose", "transverse"] as const),
+] as const;
+
+/** How like a file is to an entry of a list. A lead, never a proof. */
+export interface Alikeness {
+  /** Bits in which the fingerprints differ, of 256, and how many may. Of a video: of its nearest frame. */
+  distanceBits: number;
+  thresholdBits: number;
+  /** Of this file's fingerprint, 0 to 100. Of a video: what each frame has at least. */
+  quality: number;
+  position: (typeof POSITIONS)[number];
+  /** Position of the entry in its set: for the agency that made it. */
+  entry: number;
+  /** What of the picture was compared: "whole", or a part; "video". */
+  part: string;
+  /** Videos: how much of the listed one is met, in percent, and where in this one: the first spans. */
+  percent?: number;
+  spans?: { fromMs: number; toMs: number }[];
+  /** The second, independent proof in the same file; only with it a lead is red. */
+  agrees?: (typeof PROOFS)[number];
+}
+
+/** What can agree with a lead by likeness: listed blocks, a listed file's digest, a lead of another list. */
+export const PROOFS = ["blocks", "whole-file", "likeness"] as const;
+
+/** Why a picture or video could not be compared. */
+export const UNDECODED = ["not-decoded", "not-supported", "too-large", "not-read"] as const;
+
+/** How comparing by likeness ended: all was compared; its time was up; the officer stopped it; its reader gave up. */
+export const LIKENESS_ENDS = ["all", "time", "stopped", "reader"] as const;
+
+/** What was compared by likeness; absent where no list holds fingerprints. */
+export interface LikenessRecord {
+  /** Files that were there to be looked into, and that were. */
+  filesTotal: number;
+  filesOpened: number;
+  /** Pictures and videos among them: compared, and not to be read. */
+  compared: number;
+  undecoded: number;
+  ended: (typeof LIKENESS_ENDS)[number];
+  /** The first of those that could not be read, by place. */
+  undecodedFirst: { place: string; why: (typeof UNDECODED)[number] }[];
+  /** Pictures on no list that are like each other: how many series, how many files in them, and the largest by one of each. */
+  series: number;
+  seriesFiles: number;
+  seriesFirst: { place: string; files: number }[];
+}
+
+/** One maximal run of hits of one set at one phase, one whole file, or one file that is like an entry. */
 export interface Finding {
   /** Parents joined by "/", each name escaped; see docs/formats/report.md. */
   place: string;
@@ -50,8 +103,8 @@ export interface Finding {
   set: string;
   release: string;
   category: Category;
-  kind: "blocks" | "whole-file";
-  /** Both planes equal on a second read (blocks), or digest and size equal (whole file). */
+  kind: "blocks" | "whole-file" | "likeness";
+  /** Both planes equal on a second read (blocks), or digest and size equal (whole file); never likeness. */
   confirmed: boolean;
   /** Blocks in the run and how many contents among them differ; 0 for a whole file. */
   blocks: number;
@@ -64,6 +117,8 @@ export interface Finding {
   certainty?: FindingCertainty;
   /** Whole files only; absent in older reports. `sizeEqual` false: the list has no size for it. */
   matched?: { algorithms: (typeof MATCHED)[number][]; sizeEqual: boolean };
+  /** With "likeness" only. */
+  likeness?: Alikeness;
 }
 
 /** Bytes that were asked for and not given. */
@@ -164,6 +219,8 @@ export interface Report {
   unconfirmed: number;
   unread: UnreadRange[];
   notices: Notice[];
+  /** Absent where no list holds fingerprints. */
+  likeness?: LikenessRecord;
   filter: FilterRecord[];
   source: SourceRecord;
   /** Enough to read the same places in the same order again: `--plan REPORT`. */
@@ -211,6 +268,7 @@ export type ReportDraft = Pick<
   | "unconfirmed"
   | "unread"
   | "notices"
+  | "likeness"
   | "filter"
   | "source"
   | "plan"

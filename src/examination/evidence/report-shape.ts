@@ -1,12 +1,17 @@
 import { NOTICES, type Notice, type NoticeCode } from "./notices.ts";
 import {
+  type Alikeness,
   type Bound,
   CATEGORIES,
   CERTAINTIES,
   type Coverage,
   type FilterRecord,
   type Finding,
+  LIKENESS_ENDS,
+  type LikenessRecord,
   MATCHED,
+  POSITIONS,
+  PROOFS,
   REASONS,
   type ReasonFact,
   type Report,
@@ -14,6 +19,7 @@ import {
   type SignedReport,
   type SourceRecord,
   STANDINGS,
+  UNDECODED,
   type UnreadRange,
 } from "./report-record.ts";
 import {
@@ -41,6 +47,33 @@ const moment = text({
 const MANY = 1_000_000;
 const TAPE_CELLS = 64;
 
+const likeness = object<Alikeness>(
+  {
+    distanceBits: whole(0, 256),
+    thresholdBits: whole(0, 256),
+    quality: whole(0, 100),
+    position: oneOf(POSITIONS),
+    entry: whole(),
+    part: text({ min: 1, max: 40 }),
+    percent: whole(0, 100),
+    spans: list(object({ fromMs: whole(), toMs: whole() }), 20),
+    agrees: oneOf(PROOFS),
+  },
+  ["percent", "spans", "agrees"],
+);
+
+const likenessRecord = object<LikenessRecord>({
+  filesTotal: whole(),
+  filesOpened: whole(),
+  compared: whole(),
+  undecoded: whole(),
+  ended: oneOf(LIKENESS_ENDS),
+  undecodedFirst: list(object({ place, why: oneOf(UNDECODED) }), 1000),
+  series: whole(),
+  seriesFiles: whole(),
+  seriesFirst: list(object({ place, files: whole(2) }), 1000),
+});
+
 const finding = object<Finding>(
   {
     place,
@@ -51,7 +84,7 @@ const finding = object<Finding>(
     set: name,
     release: name,
     category: oneOf(CATEGORIES),
-    kind: oneOf(["blocks", "whole-file"]),
+    kind: oneOf(["blocks", "whole-file", "likeness"]),
     confirmed: flag,
     blocks: whole(),
     distinctBlocks: whole(),
@@ -59,8 +92,9 @@ const finding = object<Finding>(
     standing: oneOf(STANDINGS),
     certainty: oneOf(CERTAINTIES),
     matched: object({ algorithms: list(oneOf(MATCHED), MATCHED.length), sizeEqual: flag }),
+    likeness,
   },
-  ["placeBytes", "standing", "certainty", "matched"],
+  ["placeBytes", "standing", "certainty", "matched", "likeness"],
 );
 
 const unread = object<UnreadRange>({
@@ -164,6 +198,7 @@ const reportFields = {
   unconfirmed: whole(),
   unread: list(unread, MANY),
   notices: list(noticeShape, 1000),
+  likeness: likenessRecord,
   filter: list(filter, 1000, 1),
   source,
   plan: freeObject,
@@ -195,4 +230,5 @@ const seal = object<ReportSeal>(
 export const signedReportShape: Shape<SignedReport> = object<SignedReport>({ ...reportFields, seal }, [
   "facts",
   "annex",
+  "likeness",
 ]);

@@ -23,7 +23,11 @@ export function foundSentences({ say }: Teller, { findings }: Told): string[] {
     const pieces = runs.reduce((sum, { blocks }) => sum + blocks, 0);
     sentences.push(say("found.blocks", { places: runs.length, pieces }));
   }
-  return sentences.length > 0 ? [...sentences, say("found.again")] : [say("found.nothing")];
+  const again = sentences.length > 0 ? [say("found.again")] : [];
+  const alike = findings.filter(({ kind }) => kind === "likeness").length;
+  const leads = alike > 0 ? [say("found.likeness", { count: alike })] : [];
+  const said = [...sentences, ...again, ...leads];
+  return said.length > 0 ? said : [say("found.nothing")];
 }
 
 /** How much was read, and how. */

@@ -4,6 +4,7 @@
 
 export type { FileEntry, FileStream } from "./file-entry.ts";
 export type { EntryWishes } from "./file-system.ts";
+export { sampleNtfs } from "./ntfs-sample.ts";
 export { openFileSystems } from "./open-file-systems.ts";
 export type { Problem } from "./problem.ts";
 export { sayFileSystems } from "./words.ts";

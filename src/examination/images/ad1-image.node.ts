@@ -120,7 +120,7 @@ function logicalNames(name: Uint8Array): Uint8Array[] {
     .map(utf8);
 }
 
-/** A file's bytes: a table of offsets, then the chunks, each deflated by itself. */
+/** A file's bytes: a table of offsets, then the chunks, each deflated by itself. No more than chunks whose offsets could stand in the body. */
 function content({ body, chunkBytes }: Body, tableAt: number, sizeBytes: number): ByteSource {
   if (tableAt === 0 || !Number.isSafeInteger(sizeBytes)) return NO_MEDIA;
   const words = tableWords(body, true);
@@ -136,7 +136,8 @@ function content({ body, chunkBytes }: Body, tableAt: number, sizeBytes: number)
       return broken;
     }
   };
-  return mappedMedia(sizeBytes, (offsetBytes) => {
+  const most = Math.ceil(body.sizeBytes / 8) * chunkBytes;
+  return mappedMedia(Math.min(sizeBytes, most), (offsetBytes) => {
     const chunk = Math.floor(offsetBytes / chunkBytes);
     const load = (): Uint8Array | Unread => {
       const known = plain.get(chunk);

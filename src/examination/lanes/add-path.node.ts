@@ -2,7 +2,7 @@ import { realpathSync } from "node:fs";
 import { isAbsolute } from "node:path";
 import { lookAtMedium } from "#examination/triage/node";
 import { lanesFault } from "./faults.ts";
-import type { Sockets } from "./plugged.node.ts";
+import { MACHINE, type Sockets } from "./plugged.node.ts";
 
 const PATH_MOST = 4096;
 
@@ -31,7 +31,7 @@ export async function addPath(path: string, sockets: Sockets): Promise<string> {
     model: look.model ?? look.place.split("/").at(-1) ?? "",
     serial: look.serial ?? null,
     sizeBytes: look.spec.kind === "folder" ? null : look.sizeBytes,
-    ...{ path: real, parts: [], own: false, mayRead: true },
+    ...{ path: real, parts: [], own: false, mayRead: !isDevice || MACHINE.mayRead(real) },
     mountedWritable: isDevice && mountedWritable,
     readOnly: hardware === true ? "hardware" : kernel === true ? "kernel" : "no",
   });

@@ -11,8 +11,10 @@ export type StepKind = (typeof STEPS)[number];
 const STEPS_OF: Record<Reason, readonly StepKind[]> = {
   "listed-blocks": ["seize", "closed", "call"],
   "listed-file": ["seize", "closed", "call"],
+  "likeness-agreed": ["seize", "closed", "call"],
   "hit-single": ["keep", "call"],
   "hit-related": ["keep", "call"],
+  likeness: ["keep", "call"],
   encrypted: ["on", "keep", "call"],
   unread: ["keep", "call"],
   wiped: ["keep", "call"],

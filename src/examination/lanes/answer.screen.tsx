@@ -24,7 +24,7 @@ import {
   Verdict,
 } from "#platform/ui/web";
 import { type AnswerShown, answerShown } from "./answer-shown.ts";
-import type { StepKind } from "./answer-steps.ts";
+import type { Step, StepKind } from "./answer-steps.ts";
 import type { LanesAct, LanesView } from "./lanes-view.ts";
 import "./lanes.css";
 import { sayLanes } from "./words.ts";
@@ -33,10 +33,12 @@ type AnswerProps = ScreenProps<LanesView, LanesAct> & {
   /** Key of the lane whose answer it is. */
   lane: string;
   getReport: (lane: string) => Promise<Given<Report>>;
+  /** Of the unit's expert; empty: not said. */
+  expertPhone: string;
 };
 
 /** One colour, one word, one shape, and what to do; all of it from the signed report. */
-export function AnswerScreen({ view, act, go, lane: key, getReport }: AnswerProps) {
+export function AnswerScreen({ view, act, go, lane: key, getReport, expertPhone }: AnswerProps) {
   const { language } = useLanguage();
   const say = useSay(sayLanes);
   const lane = view.lanes.find((one) => one.key === key);
@@ -69,16 +71,7 @@ export function AnswerScreen({ view, act, go, lane: key, getReport }: AnswerProp
                   )),
                 })}
           />
-          <Plate label={say("answer.head.do")}>
-            <h2>{say("answer.head.do")}</h2>
-            <Todo
-              steps={shown.steps.map(({ kind, text }, i) => ({
-                drawing: DRAWINGS[kind],
-                number: number(language, i + 1),
-                text: <Told text={text} />,
-              }))}
-            />
-          </Plate>
+          <DoThis steps={shown.steps} expertPhone={expertPhone} />
         </Columns>
         <WhatWasRead shown={shown} />
         <WhyAndRest shown={shown} />
@@ -100,6 +93,36 @@ const DRAWINGS: Record<StepKind, DrawingName> = {
   call: "call",
   chief: "person",
 };
+
+/** What to do now; the expert's number stands where it says to call. */
+function DoThis({ steps, expertPhone }: { steps: readonly Step[]; expertPhone: string }) {
+  const { language } = useLanguage();
+  const say = useSay(sayLanes);
+  return (
+    <Plate label={say("answer.head.do")}>
+      <h2>{say("answer.head.do")}</h2>
+      <Todo
+        steps={steps.map(({ kind, text }, i) => ({
+          drawing: DRAWINGS[kind],
+          number: number(language, i + 1),
+          text: (
+            <>
+              <Told text={text} />
+              {kind === "call" && expertPhone !== "" ? (
+                <>
+                  {" "}
+                  <b>
+                    <bdi className="nb">{expertPhone}</bdi>
+                  </b>
+                </>
+              ) : null}
+            </>
+          ),
+        }))}
+      />
+    </Plate>
+  );
+}
 
 function Head({ shown }: { shown: AnswerShown }) {
   const { kind, name, exhibit, lamp, place } = shown;

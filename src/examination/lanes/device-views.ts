@@ -27,9 +27,10 @@ export function deviceViews(plugged: readonly ShownDevice[], facts: DeviceFacts)
     const { key, kind, model, serial, sizeBytes, own, readOnly, early, sinceMs } = device;
     const state = stateOf(device, facts);
     const open = state === "ready" || state === "mounted-writable";
+    const asksRights = open && !device.mayRead;
     const wanted = facts.chosen.get(key) ?? (!early || kind === "practice");
     return {
-      ...{ key, kind, model, serial, sizeBytes, own, readOnly, state },
+      ...{ key, kind, model, serial, sizeBytes, own, readOnly, state, asksRights },
       chosen: open && wanted,
       justPlugged: !early && sinceMs === newest,
       examinedBefore: own ? null : facts.before(device),

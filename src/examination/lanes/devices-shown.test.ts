@@ -67,14 +67,14 @@ test("devicesShown() says a sentence for every state but ready, in both language
   }
 });
 
-test("devicesShown() asks about a ticked device this computer could write to, and about no other", () => {
-  const writable = sampleDevice({ key: "9", state: "mounted-writable" });
+test("devicesShown() asks about a ticked device this computer could write to, or must give rights for, and no other", () => {
+  const writable = sampleDevice({ key: "9", state: "mounted-writable", asksRights: true });
   const left = sampleDevice({ key: "10", state: "mounted-writable", chosen: false });
-  const shown = devicesShown("en", sampleView({ devices: [stick, writable, left] }), "1");
-  assert.deepEqual(
-    shown.askAbout.map(({ key }) => key),
-    ["9"],
-  );
+  const denied = sampleDevice({ key: "11", asksRights: true });
+  const { asks, plates } = devicesShown("en", sampleView({ devices: [stick, writable, left, denied] }), "1");
+  const keys = (of: { key: string }[]): string[] => of.map(({ key }) => key);
+  assert.deepEqual([keys(asks.writable), keys(asks.rights)], [["9"], ["9", "11"]]);
+  assert.deepEqual(plates[3]?.lines, ["This laptop asks for its administrator’s password first."]);
 });
 
 test("devicesShown() says when more are ticked than are read at once, and when none is there", () => {

@@ -1,7 +1,7 @@
 import type { Language } from "#base/words";
 import { isolatedText, spokenText } from "#examination/evidence";
 import { dayText, deviceName, deviceSpoken, exhibitAfter, exhibitLine, serialLine } from "./device-words.ts";
-import type { DeviceKind, DeviceView, LanesView } from "./lanes-view.ts";
+import type { DeviceKind, DeviceView, LaneAsks, LanesView } from "./lanes-view.ts";
 import { sayLanes } from "./words.ts";
 
 /** A plate: pressed to tick, or only seen. */
@@ -31,8 +31,8 @@ export interface DevicesShown {
   /** Said where more are ticked than are read at once. */
   queue: string | null;
   go: { word: string; why: string | null };
-  /** Ticked devices this computer could write to: asked about before they are examined. */
-  askAbout: { key: string; name: string }[];
+  /** Ticked devices that are asked about before they are examined: this computer could write to them; it asks for a password. */
+  asks: Record<LaneAsks, { key: string; name: string }[]>;
 }
 
 const PRESSED: readonly DeviceView["state"][] = ["ready", "mounted-writable"];
@@ -48,6 +48,7 @@ export function devicesShown(language: Language, view: LanesView, exhibit: strin
   });
   const count = others.filter(({ state }) => state !== "phone").length;
   const empty = others.length === 0;
+  const named = (device: DeviceView) => ({ key: device.key, name: deviceName(language, device) });
   return {
     title: say(empty ? "devices.none" : count === 1 ? "devices.title.one" : "devices.title.many", count),
     sub: say(empty ? "devices.none.text" : "devices.sub"),
@@ -60,9 +61,10 @@ export function devicesShown(language: Language, view: LanesView, exhibit: strin
       word: say(ticked.length > 1 ? "devices.go.many" : "devices.go.one", ticked.length),
       why: ticked.length === 0 ? say("devices.go.none") : null,
     },
-    askAbout: ticked
-      .filter(({ state }) => state === "mounted-writable")
-      .map((device) => ({ key: device.key, name: deviceName(language, device) })),
+    asks: {
+      writable: ticked.filter(({ state }) => state === "mounted-writable").map(named),
+      rights: ticked.filter(({ asksRights }) => asksRights).map(named),
+    },
   };
 }
 
@@ -107,10 +109,11 @@ const STATE_WORDS = {
 } as const;
 
 function linesOf(language: Language, device: DeviceView, pressed: boolean): string[] {
-  const { state, examinedBefore, readOnly } = device;
+  const { state, examinedBefore, readOnly, asksRights } = device;
   const lines: string[] = [];
   if (pressed && readOnly === "hardware") lines.push(sayLanes(language, "devices.hardware"));
   if (state in STATE_WORDS) lines.push(sayLanes(language, STATE_WORDS[state as keyof typeof STATE_WORDS]));
+  if (pressed && asksRights) lines.push(sayLanes(language, "devices.asks"));
   if (examinedBefore !== null && state !== "examining") {
     const { atMs, exhibit } = examinedBefore;
     lines.push(sayLanes(language, "devices.seen", { day: dayText(language, atMs), exhibit: isolatedText(exhibit) }));

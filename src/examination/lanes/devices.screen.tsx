@@ -17,8 +17,9 @@ import {
   useLive,
   useSay,
 } from "#platform/ui/web";
+import { AgreeQuestion } from "./agree.screen.tsx";
 import { type DevicesShown, devicesShown, type DevicePlate as Plated, pluggedSpoken } from "./devices-shown.ts";
-import type { LanesAct, LanesView } from "./lanes-view.ts";
+import type { LaneAsks, LanesAct, LanesView } from "./lanes-view.ts";
 import "./lanes.css";
 import { sayLanes } from "./words.ts";
 
@@ -31,22 +32,26 @@ type DevicesProps = ScreenProps<LanesView, LanesAct> & {
 export function DevicesScreen({ view, act, go, exhibit }: DevicesProps) {
   const { language } = useLanguage();
   const say = useSay(sayLanes);
-  const [asking, setAsking] = useState<"path" | "consent" | null>(null);
+  const [asking, setAsking] = useState<"path" | LaneAsks | null>(null);
   const [refused, setRefused] = useState<Refusal | null>(null);
   const [busy, setBusy] = useState(false);
   const shown = devicesShown(language, view, exhibit);
   usePluggedSpoken(view);
-  const examine = async (consent: string[]): Promise<void> => {
+  const { writable, rights } = shown.asks;
+  const examine = async (): Promise<void> => {
     setAsking(null);
     setBusy(true);
-    const refusal = await act({ act: "examine", consent });
+    const [consent, elevate] = [writable, rights].map((about) => about.map(({ key }) => key));
+    const refusal = await act({ act: "examine", consent: consent ?? [], elevate: elevate ?? [] });
     setBusy(false);
     setRefused(refusal);
     if (refusal === null) go("examining");
   };
-  const start = (): void => {
-    if (shown.askAbout.length > 0) setAsking("consent");
-    else void examine([]);
+  // One question after the other, each in its own words; the last yes begins.
+  const start = (agreed: LaneAsks | null): void => {
+    if (agreed === null && writable.length > 0) setAsking("writable");
+    else if (agreed !== "rights" && rights.length > 0) setAsking("rights");
+    else void examine();
   };
   return (
     <>
@@ -72,16 +77,17 @@ export function DevicesScreen({ view, act, go, exhibit }: DevicesProps) {
           {say("app.back")}
         </Button>
         <Button onPress={() => setAsking("path")}>{say("devices.path")}</Button>
-        <BigButton onPress={start} why={shown.go.why} busy={busy}>
+        <BigButton onPress={() => start(null)} why={shown.go.why} busy={busy}>
           {shown.go.word}
         </BigButton>
       </ButtonRow>
       {asking === "path" ? <PathQuestion act={act} onClose={() => setAsking(null)} /> : null}
-      {asking === "consent" ? (
-        <ConsentQuestion
-          about={shown.askAbout}
+      {asking === "writable" || asking === "rights" ? (
+        <AgreeQuestion
+          asks={asking}
+          about={shown.asks[asking].map(({ name }) => name)}
           onLeave={() => setAsking(null)}
-          onConsent={() => void examine(shown.askAbout.map(({ key }) => key))}
+          onAgree={() => start(asking)}
         />
       ) : null}
     </>
@@ -189,35 +195,6 @@ function PathQuestion({ act, onClose }: { act: DevicesProps["act"]; onClose: () 
           error={error}
         />
       </form>
-    </Ask>
-  );
-}
-
-/** Devices this computer could write to are read only if the officer says so. */
-function ConsentQuestion({
-  about,
-  onLeave,
-  onConsent,
-}: {
-  about: DevicesShown["askAbout"];
-  onLeave: () => void;
-  onConsent: () => void;
-}) {
-  const say = useSay(sayLanes);
-  return (
-    <Ask
-      title={say("devices.consent.title")}
-      harmless={{ word: say("devices.consent.leave"), onPress: onLeave }}
-      other={{ word: say("devices.consent.yes"), onPress: onConsent }}
-    >
-      <ul className="dots">
-        {about.map(({ key, name }) => (
-          <li key={key}>
-            <b>{name}</b>
-          </li>
-        ))}
-      </ul>
-      <p>{say("devices.consent.text")}</p>
     </Ask>
   );
 }

@@ -19,9 +19,10 @@ import {
   useSay,
   useSpokenOnDemand,
 } from "#platform/ui/web";
+import { AgreeQuestion } from "./agree.screen.tsx";
 import { progressSpoken } from "./announcer.ts";
 import { examiningTitle, type LaneShown, laneShown, nextPress } from "./lane-shown.ts";
-import type { LanesAct, LanesView, LaneView } from "./lanes-view.ts";
+import type { LaneAsks, LanesAct, LanesView, LaneView } from "./lanes-view.ts";
 import { useSound } from "./red-tone.screen.tsx";
 import "./lanes.css";
 import { sayLanes } from "./words.ts";
@@ -35,17 +36,21 @@ export function ExaminingScreen({ view, act, go }: ExaminingProps) {
   const { on, toggle } = useSound();
   const [refused, setRefused] = useState<Refusal | null>(null);
   const [stopping, setStopping] = useState<string | null>(null);
+  const [agreeing, setAgreeing] = useState<string | null>(null);
   const { lanes } = view;
   const { title, sub } = examiningTitle(language, lanes);
   const next = nextPress(language, lanes);
   const stopped = lanes.find(({ key, state }) => key === stopping && CAN_STOP.includes(state));
+  const asked = lanes.find(({ key, asks }) => key === agreeing && asks !== null);
   const press = useCallback(
-    async (lane: string, what: LaneShown["buttons"][number]["act"], asked = false): Promise<void> => {
-      if (what === "stop" && !asked) return setStopping(lane);
-      const refusal = await act({ act: what, lane });
-      setRefused(refusal);
+    async (lane: string, what: LaneShown["buttons"][number]["act"], agreed?: "stop" | LaneAsks): Promise<void> => {
+      if (what === "stop" && agreed === undefined) return setStopping(lane);
+      const asks = lanes.find(({ key }) => key === lane)?.asks ?? null;
+      if (what === "go-on" && asks !== null && agreed !== asks) return setAgreeing(lane);
+      const with_ = what === "go-on" && asks !== null ? { agreed: asks } : {};
+      setRefused(await act({ act: what, lane, ...with_ }));
     },
-    [act],
+    [act, lanes],
   );
   useLaneKeys(lanes, press);
   useSpokenOnDemand(
@@ -79,13 +84,24 @@ export function ExaminingScreen({ view, act, go }: ExaminingProps) {
         )}
         {next === null ? null : <BigButton onPress={() => go(`answer-${next.lane}`)}>{next.word}</BigButton>}
       </ButtonRow>
+      {asked === undefined || asked.asks === null ? null : (
+        <AgreeQuestion
+          asks={asked.asks}
+          about={[laneShown(language, asked).name]}
+          onLeave={() => setAgreeing(null)}
+          onAgree={() => {
+            setAgreeing(null);
+            void press(asked.key, "go-on", asked.asks ?? undefined);
+          }}
+        />
+      )}
       {stopped === undefined ? null : (
         <StopQuestion
           shown={laneShown(language, stopped)}
           onGoOn={() => setStopping(null)}
           onStop={() => {
             setStopping(null);
-            void press(stopped.key, "stop", true);
+            void press(stopped.key, "stop", "stop");
           }}
         />
       )}

@@ -3,6 +3,7 @@ import { type Answers, faultMaker } from "#base/faults";
 export const lanesAnswers = {
   "lanes/own-disk": { exit: 64 },
   "lanes/consent": { exit: 77 },
+  "lanes/rights": { exit: 77 },
   "lanes/phone": { exit: 69 },
   "lanes/no-device": { exit: 66 },
   "lanes/no-lane": { exit: 64 },

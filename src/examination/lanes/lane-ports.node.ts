@@ -1,7 +1,8 @@
 import type { SignedReport } from "#examination/evidence";
+import type { CourseFacts } from "#examination/triage";
 import type { LaneRecord, LaneSeen } from "./lane-record.ts";
 import type { LanesOptions } from "./lanes-options.node.ts";
-import type { LaneState } from "./lanes-view.ts";
+import type { LaneAsks, LaneState } from "./lanes-view.ts";
 import type { ListProver } from "./proved-lists.node.ts";
 
 /** One device's examination, over all interruptions. */
@@ -14,10 +15,10 @@ export interface Lane {
   readonly outSinceMs: number;
   /** How far it is. */
   look(): LaneLook;
-  /** Waits for its turn: new, come back, or tried again. @param device Key of where it is plugged in. */
-  queue(device: string): void;
-  /** Begins, or goes on. @param path Of its device; may be another one than before. */
-  start(path: string): void;
+  /** Waits for its turn: new, come back, or tried again. @param device Key of where it is plugged in. @param agreed What was asked before. */
+  queue(device: string, agreed?: LaneAsks): void;
+  /** Begins, or goes on. @param path Of its device; may be another one than before. @param mayRead Without more rights. */
+  start(path: string, mayRead: boolean): void;
   pause(): void;
   goOn(): void;
   /** Ends with an answer for what was read. */
@@ -47,6 +48,7 @@ export interface LaneLook {
   secondsLeft: number | null;
   slowBySeconds: number;
   readsUnderWay: number;
+  comparing?: NonNullable<CourseFacts["comparing"]>;
 }
 
 export interface LanePorts {

@@ -42,6 +42,8 @@ const recordShape = z.strictObject({
   }),
   /** Reading what is mounted writable was agreed to. */
   consent: z.boolean(),
+  /** The administrator's password for its opener was agreed to; not in older notes. */
+  elevated: z.boolean().default(false),
   /** quick: until the bound stands; on: read on after an answer. */
   goal: z.enum(["quick", "all", "on"]),
   beganAtMs: amount,

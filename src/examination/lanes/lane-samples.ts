@@ -14,6 +14,7 @@ export function sampleDevice(more: Partial<DeviceView> = {}): DeviceView {
     chosen: true,
     justPlugged: true,
     readOnly: "kernel",
+    asksRights: false,
     examinedBefore: null,
     ...more,
   };
@@ -43,6 +44,7 @@ export function sampleLane(more: Partial<LaneView> = {}): LaneView {
     lamp: "do-not-unplug",
     answer: null,
     fault: null,
+    asks: null,
     ...more,
   };
 }

@@ -83,9 +83,9 @@ class Lanes implements LaneSet {
     for (const lane of this.lanes) {
       if (this.#closed || this.#busy >= this.#ports.atOnce) return;
       if (lane.state !== "queued") continue;
-      const path = this.#at(lane.device)?.path ?? null;
-      if (path === null) lane.pulledOut();
-      else lane.start(path);
+      const there = this.#at(lane.device);
+      if (there === undefined || there.path === null) lane.pulledOut();
+      else lane.start(there.path, there.mayRead);
     }
   }
 

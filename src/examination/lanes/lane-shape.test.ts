@@ -12,7 +12,7 @@ import { examinedBefore } from "./examined-before.ts";
 import { type LaneRecord, laneRecordText, readLaneRecord } from "./lane-record.ts";
 import { laneRegister } from "./lane-register.node.ts";
 import { slowWatch } from "./lane-slow.ts";
-import { laneView } from "./lane-view.ts";
+import { laneAsks, laneView } from "./lane-view.ts";
 import type { LaneState } from "./lanes-view.ts";
 
 const home = mkdtempSync(join(tmpdir(), "phum-lane-"));
@@ -27,6 +27,12 @@ for (const { name, record: wanted } of vectors.cases) {
     assert.deepEqual(readLaneRecord(laneRecordText(read)), read);
   });
 }
+
+test("readLaneRecord() of an older note: nobody agreed to ask for rights", () => {
+  const { elevated: _, ...older } = vectors.cases[2]?.record ?? assert.fail("no vector");
+  assert.equal(readLaneRecord(JSON.stringify(older))?.elevated, false);
+  assert.equal(readLaneRecord(JSON.stringify({ ...older, elevated: true }))?.elevated, true);
+});
 
 test("readLaneRecord() refuses what is none of ours", () => {
   const whole = vectors.cases[0]?.record ?? {};
@@ -52,13 +58,22 @@ test("laneRegister() gives each key once, and leaves out what it cannot read", (
 test("laneView() says safe only where nothing can be read any more, and not plugged where it is out", () => {
   const pace = { bytesPerSecond: 0, secondsLeft: null, slowBySeconds: 0 };
   const lamp = (state: LaneState, plugged = true, readsUnderWay = 0): string =>
-    laneView({ record, state, look: () => ({ seen: null, ...pace, readsUnderWay }) }, plugged).lamp;
+    laneView({ record, state, look: () => ({ seen: null, ...pace, readsUnderWay }) }, plugged, false).lamp;
   const states: LaneState[] = ["starting", "reading", "finishing"];
   for (const state of states) assert.equal(lamp(state), "do-not-unplug", state);
   assert.deepEqual([lamp("paused", true, 3), lamp("paused")], ["do-not-unplug", "safe"]);
   for (const state of ["queued", "answered", "failed"] as const) assert.equal(lamp(state), "safe", state);
   for (const state of ["pulled", "other-device"] as const) assert.equal(lamp(state), "not-plugged", state);
   assert.equal(lamp("answered", false), "not-plugged");
+});
+
+test("laneAsks() asks before a lane goes on that may be written to, or whose opener needs rights that can be asked for", () => {
+  const asks = (code: string, elevates = true, state: LaneState = "failed"): unknown =>
+    laneAsks(state, { code, values: {} }, elevates);
+  assert.deepEqual([asks("triage/consent"), asks("triage/consent", false)], ["writable", "writable"]);
+  assert.deepEqual([asks("source/rights"), asks("source/elevation")], ["rights", "rights"]);
+  assert.deepEqual([asks("source/rights", false), asks("source/missing")], [null, null]);
+  assert.deepEqual([asks("triage/consent", true, "queued"), laneAsks("failed", null, true)], [null, null]);
 });
 
 const stick: ShownDevice = {
@@ -86,6 +101,16 @@ test("deviceViews() ticks what came while the shift is open, and never what cann
   assert.deepEqual(shown({ kind: "phone" }, { chosen: new Map([["d1", true]]) }), ["phone", false, true]);
   assert.deepEqual(shown({}, { examining: new Set(["d1"]) }), ["examining", false, true]);
   assert.deepEqual(shown({}, { failed: new Set(["d1"]) }), ["cannot-open", false, true]);
+});
+
+test("deviceViews() of what this user may not read: asked for where the computer can be asked, else said", () => {
+  const shown = (elevates: boolean): unknown[] => {
+    const [view] = deviceViews([{ ...stick, mayRead: false }], { ...facts, elevates });
+    return [view?.state, view?.chosen, view?.asksRights];
+  };
+  assert.deepEqual(shown(false), ["needs-rights", false, false]);
+  assert.deepEqual(shown(true), ["ready", true, true]);
+  assert.equal(deviceViews([stick], { ...facts, elevates: true })[0]?.asksRights, false);
 });
 
 test("isWriteBlocked() asks the ticked devices, or all where none is ticked", () => {

@@ -125,6 +125,17 @@ test("laneShown() says when it went on and that the device is slow", () => {
   assert.equal(lines[1], "This device is slow. 6 min more than thought.");
 });
 
+test("laneShown() says that comparing comes after reading, and then how far that is", () => {
+  const after = laneShown("en", sampleLane({ comparing: "after" }));
+  assert.deepEqual(after.lines, ["After reading, pictures are compared with the list. That takes more time."]);
+  const now = sampleLane({ comparing: { done: 1200, total: 4000 }, bytesPerSecond: 0, secondsLeft: 90 });
+  const shown = laneShown("en", now);
+  assert.deepEqual(shown.lines, ["Pictures and videos are compared with the list: 1,200 of 4,000 files."]);
+  assert.equal(shown.readouts[0]?.value, "2 min");
+  assert.match(laneShown("km", now).lines[0] ?? "", /១/);
+  assert.deepEqual(laneShown("en", { ...now, state: "finishing" }).lines, []);
+});
+
 test("nextPress() appears with the first answer and names it", () => {
   const reading = sampleLane();
   const done = sampleLane({ key: "2", state: "answered", answer: answer("green") });

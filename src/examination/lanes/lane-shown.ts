@@ -1,4 +1,4 @@
-import { type Language, size } from "#base/words";
+import { type Language, number, size } from "#base/words";
 import { isolatedText, readPercent, sayEvidence, shownText } from "#examination/evidence";
 import { deviceName, exhibitLine, hourText, placesText, serialLine, spokenSize, timeText } from "./device-words.ts";
 import type { DeviceKind, LanesAct, LaneView } from "./lanes-view.ts";
@@ -148,11 +148,17 @@ function faultOf(language: Language, lane: LaneView): LaneShown["fault"] {
     return { title, text: sayLanes(language, "examining.pulled.text") };
   }
   if (state !== "failed") return null;
-  const text = fault?.words?.[language] ?? sayLanes(language, "fault.lanes/failed");
+  const text = rightsText(language, lane) ?? fault?.words?.[language] ?? sayLanes(language, "fault.lanes/failed");
   return { title: sayLanes(language, "examining.failed"), text: shownText(text) };
 }
 
-function linesOf(language: Language, { wentOn, slowBySeconds, state }: LaneView): string[] {
+/** A screen knows no command line: what to do about rights is said in its own words. */
+function rightsText(language: Language, { asks, fault }: LaneView): string | null {
+  if (asks === "rights") return sayLanes(language, "examining.rights.not");
+  return fault?.code === "source/rights" ? sayLanes(language, "devices.rights") : null;
+}
+
+function linesOf(language: Language, { wentOn, slowBySeconds, state, comparing }: LaneView): string[] {
   const lines: string[] = [];
   if (wentOn !== null) {
     const values = { percent: readPercent(language, wentOn.fraction), hour: hourText(language, wentOn.atMs) };
@@ -160,6 +166,17 @@ function linesOf(language: Language, { wentOn, slowBySeconds, state }: LaneView)
   }
   if (state === "reading" && slowBySeconds !== undefined && slowBySeconds > 0) {
     lines.push(sayLanes(language, "examining.slow", { time: timeText(language, slowBySeconds) }));
+  }
+  if (state === "reading" && comparing === "after") lines.push(sayLanes(language, "examining.after"));
+  else if (
+    comparing !== undefined &&
+    comparing !== "after" &&
+    comparing.total > 0 &&
+    (state === "reading" || state === "paused")
+  ) {
+    const { done, total } = comparing;
+    const values = { done: number(language, done), total: number(language, total) };
+    lines.push(sayLanes(language, "examining.comparing", values));
   }
   return lines;
 }
@@ -241,11 +258,12 @@ export function inOrderOfAnswers(lanes: readonly LaneView[]): LaneView[] {
     .map(({ lane }) => lane);
 }
 
-/** The heading: how many are being examined, or that all are finished. */
+/** The heading: how many are being examined, that all are finished, or that one stands still. */
 export function examiningTitle(language: Language, lanes: readonly LaneView[]): { title: string; sub: string | null } {
   if (lanes.length === 0) return { title: sayLanes(language, "examining.empty"), sub: null };
   const count = lanes.filter(({ state }) => state !== "answered" && state !== "failed").length;
-  if (count === 0) return { title: sayLanes(language, "examining.done"), sub: null };
+  const failed = lanes.some(({ state }) => state === "failed");
+  if (count === 0) return { title: sayLanes(language, failed ? "examining.stands" : "examining.done"), sub: null };
   const key = count === 1 ? "examining.title.one" : "examining.title.many";
   return { title: sayLanes(language, key, { count }), sub: sayLanes(language, "examining.sub") };
 }

@@ -1,5 +1,5 @@
 import type { LaneRecord, LaneSeen } from "./lane-record.ts";
-import type { LaneState, LaneView } from "./lanes-view.ts";
+import type { LaneAsks, LaneState, LaneView } from "./lanes-view.ts";
 
 /** What of a lane is shown. */
 export interface ShownLane {
@@ -11,6 +11,7 @@ export interface ShownLane {
     secondsLeft: number | null;
     slowBySeconds: number;
     readsUnderWay: number;
+    comparing?: { done: number; total: number } | "after";
   };
 }
 
@@ -20,8 +21,8 @@ const NOTHING: LaneSeen = {
   ...{ hits: 0, red: false, unreadBytes: 0, unreadPlaces: 0 },
 };
 
-/** A lane as a screen shows it. @param plugged Its device is in its socket. */
-export function laneView(lane: ShownLane, plugged: boolean): LaneView {
+/** A lane as a screen shows it. @param plugged Its device is in its socket. @param elevates This computer can be asked for rights. */
+export function laneView(lane: ShownLane, plugged: boolean, elevates: boolean): LaneView {
   const { seen, readsUnderWay, ...pace } = lane.look();
   const { record, state } = lane;
   const { key, device, exhibit, practice, wentOn, answer, fault } = record;
@@ -30,8 +31,16 @@ export function laneView(lane: ShownLane, plugged: boolean): LaneView {
     ...(seen ?? { ...NOTHING, bytesTotal: device.sizeBytes ?? 0 }),
     ...pace,
     answer: answer as LaneView["answer"],
+    asks: laneAsks(state, fault, elevates),
     lamp: lampOf(state, plugged, readsUnderWay),
   };
+}
+
+/** What must be agreed to, in words, before a lane that failed goes on. */
+export function laneAsks(state: LaneState, fault: LaneRecord["fault"], elevates: boolean): LaneAsks | null {
+  if (state !== "failed" || fault === null) return null;
+  if (fault.code === "triage/consent") return "writable";
+  return elevates && (fault.code === "source/rights" || fault.code === "source/elevation") ? "rights" : null;
 }
 
 /** The only truth about the plug: while anything may still be read, it stays in. */

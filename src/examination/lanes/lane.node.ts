@@ -15,7 +15,7 @@ import { lanesFault } from "./faults.ts";
 import type { Lane, LaneLook, LanePorts } from "./lane-ports.node.ts";
 import type { LaneRecord, LaneSeen } from "./lane-record.ts";
 import { type SlowWatch, slowWatch } from "./lane-slow.ts";
-import type { LaneState } from "./lanes-view.ts";
+import type { LaneAsks, LaneState } from "./lanes-view.ts";
 
 /** Faults that say that a device is not there, or not any more. */
 const GONE = new Set(["source/missing", "source/no-medium", "source/changed", "source/input-error"]);
@@ -38,6 +38,7 @@ class OneLane implements Lane {
   #lost = { device: "", untilMs: 0, times: 0 };
   #running: Promise<void> | null = null;
   #keptMs = 0;
+  #mayRead = true;
   #closed = false;
 
   constructor(record: LaneRecord, ports: LanePorts) {
@@ -62,17 +63,18 @@ class OneLane implements Lane {
       secondsLeft: reading ? facts.secondsLeft : null,
       slowBySeconds: reading ? this.#slow.by(performance.now(), facts.secondsLeft) : 0,
       readsUnderWay: facts.readsUnderWay,
+      ...(facts.comparing !== undefined && { comparing: facts.comparing }),
     };
   }
 
-  queue(device: string): void {
+  queue(device: string, agreed?: LaneAsks): void {
     this.device = device;
-    // Going on after having been told is the officer's consent.
-    if (this.record.fault?.code === "triage/consent") this.#keep({ consent: true });
+    if (agreed !== undefined) this.#keep(agreed === "writable" ? { consent: true } : { elevated: true });
     this.#set("queued");
   }
 
-  start(path: string): void {
+  start(path: string, mayRead: boolean): void {
+    this.#mayRead = mayRead;
     this.#keep({ source: path });
     this.#set("starting");
     if (this.#running === null) this.#run();
@@ -207,7 +209,7 @@ class OneLane implements Lane {
   async #examine(gone?: MediumLook): Promise<FinishedReport | "left"> {
     const { options, workers } = this.#ports;
     const { identity, certificate, trust } = options.shift;
-    const { exhibit, basis, out, source, goal, consent } = this.record;
+    const { exhibit, basis, out, source, goal, consent, elevated } = this.record;
     const nowMs = options.nowMs ?? Date.now;
     const resume = this.record.begun;
     this.#refuseLostEvidence();
@@ -215,11 +217,13 @@ class OneLane implements Lane {
     const filters = await readyFilters(lists, { trust, identity, nowMs: nowMs(), prove: this.#ports.prove });
     const mode = goal === "on" ? "default" : goal === "all" ? null : resume ? null : "quick";
     this.#keep({ begun: true, lists });
+    // Only the opener of a device that this user may not read gets rights, and only where that was agreed to.
+    const elevate = elevated && !this.#mayRead ? (options.elevate ?? null) : null;
     const setup = await prepareExamination({
       ...{ source, identity, certificate, filters, exhibit, basis, out, resume, nowMs },
       ...(gone === undefined ? {} : { gone }),
-      asked: { mode, seed: null, plan: null, phases: null, workers: workers(), elevate: options.elevate ?? null },
-      statedMs: options.shift.statedMs ?? null,
+      asked: { mode, seed: null, plan: null, phases: null, workers: workers(), elevate },
+      statedMs: options.shift.statedMs?.() ?? null,
       consent: consent ? CONSENT : null,
       stateDir: options.stateDir,
       signal: this.#abort.signal,
@@ -319,7 +323,9 @@ class OneLane implements Lane {
 
   /** Where nothing was written there is nothing to go on with when the program starts again. */
   #giveUp({ code, values }: Fault): void {
-    this.#keep({ fault: { code, values }, ...(this.record.medium === null ? { state: "failed" } : {}) });
+    // Refused rights are asked for again in words, also by the next start of the program.
+    const refused = code === "source/elevation" ? { elevated: false } : {};
+    this.#keep({ ...refused, fault: { code, values }, ...(this.record.medium === null ? { state: "failed" } : {}) });
     this.#set("failed");
   }
 }

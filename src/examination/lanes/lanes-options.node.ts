@@ -23,8 +23,8 @@ export interface LanesShift {
   exhibitsTaken(next: string): void;
   /** Absolute path: each exhibit gets a folder in it. */
   evidenceDir: string;
-  /** The time the officer read from a phone, where it was asked. */
-  statedMs?: number;
+  /** The time on the officer's phone now, where it was compared with this computer's; asked when an examination begins. */
+  statedMs?(): number | null;
   /** In practice these files alone are plugged in. */
   practiceDevices?: string[];
 }

@@ -20,6 +20,8 @@ export interface DeviceView {
   chosen: boolean;
   justPlugged: boolean;
   readOnly: "hardware" | "kernel" | "no";
+  /** This computer asks for its administrator's password before it may be read. */
+  asksRights: boolean;
   examinedBefore: { atMs: number; exhibit: string } | null;
 }
 
@@ -34,6 +36,9 @@ export type LaneState =
   | "finishing"
   | "answered"
   | "failed";
+
+/** What an officer must be asked, in words, before a lane that failed goes on: it can be written to; its opener needs rights. */
+export type LaneAsks = "writable" | "rights";
 
 /** One device under examination, or examined. */
 export interface LaneView {
@@ -55,6 +60,8 @@ export interface LaneView {
   bytesPerSecond: number;
   /** null: not yet known. */
   secondsLeft: number | null;
+  /** Comparing by likeness, in files; "after": it comes after reading, and `secondsLeft` is without it. Absent: not asked for. */
+  comparing?: { done: number; total: number } | "after";
   /** How much longer than first thought, seconds; absent or 0: not slow. */
   slowBySeconds?: number;
   /** Places with listed material, confirmed; and files they stand in where that is known. */
@@ -70,6 +77,8 @@ export interface LaneView {
   answer: { verdict: Report["verdict"]; reasons: Report["reasons"]; digest: string; sealed: boolean } | null;
   /** Why it failed, as a Fault's code and the values of its sentence; the app, which knows every room, adds the sentence. */
   fault: { code: string; values: Record<string, string | number>; words?: Record<Language, string> } | null;
+  /** Going on is asked about first; null: not. */
+  asks: LaneAsks | null;
 }
 
 /** Everything plugged in, and everything examined in this shift. */
@@ -84,8 +93,10 @@ export interface LanesView {
 /** What an officer may do here. */
 export type LanesAct =
   | { act: "choose"; device: string; chosen: boolean }
-  /** consent: keys of devices that are mounted writable and are examined all the same. */
-  | { act: "examine"; consent: string[] }
+  /** consent: keys of devices that are mounted writable and are examined all the same; elevate: of those whose opener gets rights. */
+  | { act: "examine"; consent: string[]; elevate?: string[] }
   /** A folder or disk copy; the path is checked like any device. */
   | { act: "add-path"; path: string }
-  | { act: "pause" | "go-on" | "stop" | "read-on" | "end-here"; lane: string };
+  /** agreed: what was asked before, where the lane asks. */
+  | { act: "go-on"; lane: string; agreed?: LaneAsks }
+  | { act: "pause" | "stop" | "read-on" | "end-here"; lane: string };

@@ -14,9 +14,9 @@ import type { Lane } from "./lane-ports.node.ts";
 import type { LaneRecord } from "./lane-record.ts";
 import { type LaneRegister, laneRegister } from "./lane-register.node.ts";
 import { type LaneSet, laneSet } from "./lane-set.node.ts";
-import { laneView } from "./lane-view.ts";
+import { laneAsks, laneView } from "./lane-view.ts";
 import type { LanesOptions } from "./lanes-options.node.ts";
-import type { DeviceView, LanesAct, LanesView } from "./lanes-view.ts";
+import type { DeviceView, LaneAsks, LanesAct, LanesView } from "./lanes-view.ts";
 import { MACHINE, practiceMachine, type Sockets, watchSockets } from "./plugged.node.ts";
 
 /** Sockets are looked at, and screens are told of progress, so often. */
@@ -104,17 +104,18 @@ class OpenLanes implements Lanes {
     }
     const records = [...this.#earlier, ...this.#set.lanes.map(({ record }) => record)];
     const devices = deviceViews(this.#sockets.plugged, {
-      ...{ examining, failed, chosen: this.#chosen, elevates: (this.#options.elevate ?? null) !== null },
+      ...{ examining, failed, chosen: this.#chosen, elevates: this.#elevates },
       before: (device) => examinedBefore(records, device),
     });
-    const lanes = this.#set.lanes.map((lane) => laneView(lane, this.#set.isPlugged(lane)));
+    const lanes = this.#set.lanes.map((lane) => laneView(lane, this.#set.isPlugged(lane), this.#elevates));
     return { devices, lanes, writeBlocker: isWriteBlocked(devices), atOnce: this.#atOnce };
   }
 
   async act(act: LanesAct): Promise<void> {
     if (act.act === "choose") this.#choose(act.device, act.chosen);
-    else if (act.act === "examine") this.#examine(act.consent);
+    else if (act.act === "examine") this.#examine(act.consent, act.elevate ?? []);
     else if (act.act === "add-path") await this.#addPath(act.path);
+    else if (act.act === "go-on") this.#goOn(this.#set.of(act.lane), act.agreed);
     else this.#actOn(this.#set.of(act.lane), act.act);
     this.#changed();
   }
@@ -122,6 +123,10 @@ class OpenLanes implements Lanes {
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  get #elevates(): boolean {
+    return (this.#options.elevate ?? null) !== null;
   }
 
   get busy(): boolean {
@@ -171,12 +176,16 @@ class OpenLanes implements Lanes {
     this.#chosen.set(await addPath(path, this.#sockets), true);
   }
 
-  #examine(consent: readonly string[]): void {
+  #examine(consent: readonly string[], elevate: readonly string[]): void {
     const devices = this.view().devices.filter(({ chosen }) => chosen);
     if (devices.length === 0) throw lanesFault("lanes/none-chosen", "No device is chosen");
     const unasked = devices.find(({ key, state }) => state === "mounted-writable" && !consent.includes(key));
     if (unasked !== undefined) {
       throw lanesFault("lanes/consent", "A chosen device is mounted writable", { values: { model: unasked.model } });
+    }
+    const unread = devices.find(({ key, asksRights }) => asksRights && !elevate.includes(key));
+    if (unread !== undefined) {
+      throw lanesFault("lanes/rights", "A chosen device needs rights", { values: { model: unread.model } });
     }
     const { shift } = this.#options;
     const first = shift.exhibit();
@@ -187,7 +196,10 @@ class OpenLanes implements Lanes {
     }
     shift.exhibitsTaken(exhibitAfter(first, devices.length));
     for (const [i, device] of devices.entries())
-      this.#begin(device, exhibits[i] ?? first, consent.includes(device.key));
+      this.#begin(device, exhibits[i] ?? first, {
+        consent: consent.includes(device.key),
+        elevated: elevate.includes(device.key),
+      });
     this.#set.pump();
   }
 
@@ -195,7 +207,11 @@ class OpenLanes implements Lanes {
     return this.#set.lanes.some(({ record }) => record.exhibit === exhibit);
   }
 
-  #begin({ key, kind, model, serial, sizeBytes }: DeviceView, exhibit: string, consent: boolean): void {
+  #begin(
+    { key, kind, model, serial, sizeBytes }: DeviceView,
+    exhibit: string,
+    agreed: Pick<LaneRecord, "consent" | "elevated">,
+  ): void {
     const { shift, goal = "quick", nowMs = Date.now } = this.#options;
     const record: LaneRecord = {
       ...{ format: "phum-lane", version: 1, key: this.#register.takeKey(), shift: shift.id },
@@ -203,7 +219,7 @@ class OpenLanes implements Lanes {
       out: evidenceFolder(shift.evidenceDir, exhibit),
       source: this.#sockets.plugged.find((one) => one.key === key)?.path ?? "",
       lists: [],
-      ...{ device: { kind, model, serial, sizeBytes }, consent, goal: kind === "folder" ? "all" : goal },
+      ...{ device: { kind, model, serial, sizeBytes }, ...agreed, goal: kind === "folder" ? "all" : goal },
       ...{ beganAtMs: nowMs(), begun: false, state: "open", seen: null, wentOn: null, answer: null, fault: null },
       medium: null,
     };
@@ -228,17 +244,29 @@ class OpenLanes implements Lanes {
     else lane.pulledOut();
   }
 
-  #actOn(lane: Lane, act: Extract<LanesAct, { lane: string }>["act"]): void {
+  /** After a pause at once; a lane that failed only with what must be agreed to before. */
+  #goOn(lane: Lane, agreed: LaneAsks | undefined): void {
+    if (lane.state === "paused") {
+      lane.goOn();
+      return;
+    }
+    if (lane.state !== "failed") throw lanesFault("lanes/not-now", `Cannot go on with a lane that is ${lane.state}`);
+    const { fault, device } = lane.record;
+    const asks = laneAsks(lane.state, fault, this.#elevates);
+    if (asks !== null && asks !== agreed) {
+      const code = asks === "writable" ? "lanes/consent" : "lanes/rights";
+      throw lanesFault(code, "It was not agreed to", { values: { model: device.model } });
+    }
+    lane.queue(this.#set.socketOf(lane), agreed);
+  }
+
+  #actOn(lane: Lane, act: "pause" | "stop" | "read-on" | "end-here"): void {
     const may = (...states: Lane["state"][]): void => {
       if (!states.includes(lane.state)) throw lanesFault("lanes/not-now", `Cannot ${act} a lane that is ${lane.state}`);
     };
     if (act === "pause") {
       may("reading");
       lane.pause();
-    } else if (act === "go-on") {
-      may("paused", "failed");
-      if (lane.state === "paused") lane.goOn();
-      else lane.queue(this.#set.socketOf(lane));
     } else if (act === "stop") {
       may("starting", "reading", "paused");
       lane.stop();

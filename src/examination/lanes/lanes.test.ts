@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { Fault } from "#base/faults";
 import { verifyReport } from "#examination/evidence/node";
 import { fakeMachine } from "./fake-machine.node.ts";
+import { type LaneRecord, laneRecordText, readLaneRecord } from "./lane-record.ts";
 import { type Lanes, noLanes, openLanes } from "./lanes.node.ts";
 import { type LanesLab, lanesLab, until } from "./lanes-lab.node.ts";
 import type { LanesOptions } from "./lanes-options.node.ts";
@@ -90,6 +93,43 @@ test("openLanes() refuses what cannot be: nothing chosen, a used number, unknown
   await lanes.act({ act: "add-path", path: "/dev/sdb" });
   assert.equal(lanes.view().devices[1]?.chosen, true);
   await assert.rejects(lanes.act({ act: "examine", consent: [] }), code("lanes/exhibit-used"));
+});
+
+test("openLanes() gives no opener rights and reads nothing that can be written to before that was agreed to, also when a lane goes on", async () => {
+  const machine = fakeMachine(lab.path("asked"));
+  machine.disk("sdphum", { number: "8:16", serial: "4C53-2209", usb: true });
+  machine.denied.add("/dev/sdphum");
+  const [stateDir, shift] = [lab.path("state-asked"), lab.shift({ exhibit: "ASK-1" })];
+  mkdirSync(join(stateDir, "lanes"), { recursive: true });
+  const given = { stateDir, shift, machine: machine.machine, elevate: [lab.path("nobody-asks")] };
+  const first = opened(given);
+  const [stick] = first.view().devices;
+  assert.deepEqual([stick?.state, stick?.asksRights], ["ready", true]);
+  await first.act({ act: "choose", device: stick?.key ?? "", chosen: true });
+  await assert.rejects(first.act({ act: "examine", consent: [] }), code("lanes/rights"));
+  assert.deepEqual(first.view().lanes, []);
+  await first.act({ act: "examine", consent: [], elevate: [stick?.key ?? ""] });
+  const note = join(stateDir, "lanes/1.json");
+  const noted = (): LaneRecord | undefined => readLaneRecord(readFileSync(note, "utf8"));
+  assert.deepEqual([noted()?.elevated, noted()?.consent], [true, false]);
+  await first.close();
+
+  for (const [fault, refusal, agreed, agreedTo] of [
+    ["source/elevation", "lanes/rights", "rights", "elevated"],
+    ["triage/consent", "lanes/consent", "writable", "consent"],
+  ] as const) {
+    const record = { ...(noted() ?? assert.fail("no note")), consent: false, elevated: false };
+    writeFileSync(note, laneRecordText({ ...record, state: "failed", fault: { code: fault, values: {} } }));
+    const lanes = opened(given);
+    assert.equal(lanes.view().lanes[0]?.asks, agreed);
+    const other = agreed === "rights" ? "writable" : "rights";
+    await assert.rejects(lanes.act({ act: "go-on", lane: "1" }), code(refusal));
+    await assert.rejects(lanes.act({ act: "go-on", lane: "1", agreed: other }), code(refusal));
+    assert.equal(noted()?.[agreedTo], false);
+    await lanes.act({ act: "go-on", lane: "1", agreed });
+    assert.equal(noted()?.[agreedTo], true);
+    await lanes.close();
+  }
 });
 
 test("noLanes() shows nothing", () => {

@@ -1,7 +1,7 @@
 const SIDE = 64;
 
 /** What two Jarosz passes and a decimation do along a side of any length; weights of output i stand at firsts[i] … firsts[i + 1]. */
-interface LongTaps {
+export interface LongTaps {
   starts: Int32Array;
   firsts: Int32Array;
   weights: Float32Array;
@@ -9,8 +9,9 @@ interface LongTaps {
 
 const known = new Map<number, LongTaps>();
 const KNOWN_MOST = 64;
+const { fround } = Math;
 /** BT.601 §3.5: from 16 to 235 stretched to all of a byte. */
-const [BLACK, STRETCH] = [16, 255 / 219];
+const [BLACK, STRETCH] = [16, fround(255 / 219)];
 
 /** A grey picture of any sides. */
 export interface GreyPicture {
@@ -22,6 +23,7 @@ export interface GreyPicture {
 
 /**
  * Reduces a frame to the 64 x 64 values that a fingerprint is made of, without the step over 512 x 512 that pictures take.
+ * Every step is a float32 operation in a fixed order, so that the kernel gives the same bits.
  *
  * @returns 64 x 64 luma values in full range, row by row.
  * @see facebook/ThreatExchange vpdq/cpp: frames go to PDQ as they are.
@@ -36,19 +38,21 @@ export function reduceFrame({ width, height, pixels, limited }: GreyPicture): Fl
     for (let t = first; t < end; t++) {
       const weight = down.weights[t] ?? 0;
       const from = ((down.starts[r] ?? 0) + t - first) * width;
-      for (let x = 0; x < width; x++) row[x] = (row[x] ?? 0) + weight * (pixels[from + x] ?? 0);
+      for (let x = 0; x < width; x++) row[x] = fround((row[x] ?? 0) + fround(weight * (pixels[from + x] ?? 0)));
     }
     for (let c = 0; c < SIDE; c++) {
       const [start = 0, begin = 0, stop = 0] = [across.starts[c], across.firsts[c], across.firsts[c + 1]];
       let sum = 0;
-      for (let t = begin; t < stop; t++) sum += (across.weights[t] ?? 0) * (row[start + t - begin] ?? 0);
-      out[r * SIDE + c] = limited ? (sum - BLACK) * STRETCH : sum;
+      for (let t = begin; t < stop; t++)
+        sum = fround(sum + fround((across.weights[t] ?? 0) * (row[start + t - begin] ?? 0)));
+      out[r * SIDE + c] = limited ? fround(fround(sum - BLACK) * STRETCH) : sum;
     }
   }
   return out;
 }
 
-function tapsOf(length: number): LongTaps {
+/** The taps of a side of any length. */
+export function tapsOf(length: number): LongTaps {
   const kept = known.get(length);
   if (kept !== undefined) return kept;
   const taps = foldedTaps(length);

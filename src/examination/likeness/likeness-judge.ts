@@ -60,7 +60,7 @@ const BACK: Partial<Record<Transform, Transform>> = { rotate90: "rotate270", rot
 export function likenessJudge(sets: readonly NamedSet[], index: (hashes: Uint8Array) => NearestIndex): LikenessJudge {
   const open = sets.map((set) => openSet(set, index));
   const benign = open.map((set) => set.benign);
-  const watch = quarantine();
+  const watch = openQuarantine();
   return {
     picture: (asked, quality) => {
       const near = open.filter(({ quality: least }) => quality >= least).flatMap((set) => nearOf(set, asked, quality));
@@ -160,19 +160,22 @@ function videoLeads(
   });
 }
 
-function hashOfMatch(asked: readonly AskedHash[], { transform, part }: Match): Uint8Array {
+/** The picture's fingerprint in the position in which it was met. */
+export function hashOfMatch(asked: readonly AskedHash[], { transform, part }: Match): Uint8Array {
   const forward = BACK[transform] ?? transform;
   return asked.find((one) => one.transform === forward && one.part === part)?.hash ?? new Uint8Array(32);
 }
 
-interface Quarantine {
-  note(match: Match, hash: Uint8Array): void;
+/** Entries that are like too much; apart from a judge, for answers that are put together later, in a fixed order. */
+export interface Quarantine {
+  /** @param hash Of the picture, in the position in which it was met. */
+  note(match: Pick<Match, "set" | "release" | "entry">, hash: Uint8Array): void;
   list(): Quarantined[];
   has(match: Pick<Match, "set" | "release" | "entry">): boolean;
 }
 
 /** Remembers, for each entry that was met, pictures that are unlike each other. */
-function quarantine(): Quarantine {
+export function openQuarantine(): Quarantine {
   const met = new Map<string, Quarantined & { hashes: Uint8Array[] }>();
   const keyOf = ({ set, release, entry }: Pick<Match, "set" | "release" | "entry">): string =>
     JSON.stringify([set, release, entry]);

@@ -46,6 +46,7 @@ for (const count of [0, 1, 100, 6000, 20_000]) {
     const [index, twin] = [buildNearestIndex(all), nearestTwin(all)];
     assert.equal(index.count, count);
     let found = 0;
+    const queries: Uint8Array[] = [];
     for (let i = 0; i < 60; i++) {
       const entry = count === 0 ? 0 : random.below(count);
       const base = i % 5 === 0 || count === 0 ? hashes(1, random) : all.subarray(32 * entry, 32 * entry + 32);
@@ -56,8 +57,11 @@ for (const count of [0, 1, 100, 6000, 20_000]) {
         assert.deepEqual(index.scan(query, distance), [expected]);
         found += expected.total;
       }
+      queries.push(query);
       if (count > 0) assert.deepEqual(index.hashAt(entry), all.slice(32 * entry, 32 * entry + 32));
     }
+    for (const some of [queries, queries.slice(0, 7)])
+      assert.deepEqual(index.scan(concatBytes(...some), 31), twin.scan(concatBytes(...some), 31));
     assert.ok(count === 0 || found > 0);
   });
 }

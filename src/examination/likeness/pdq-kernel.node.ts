@@ -8,6 +8,7 @@ import { type Coefficients, coefficientsTwin, SIDE_LEAST } from "./pdq-twin.ts";
 /** What kernels/pdq.ts exports; WASM takes plain numbers, one after the other. */
 interface PdqExports {
   coefficients(...numbers: number[]): number;
+  frameCoefficients(...numbers: number[]): number;
 }
 
 const TABLES = 1024;
@@ -20,21 +21,41 @@ const MEMORY_PAGES = 1 + Math.ceil((SIDE_MOST * SIDE_MOST * 3 + 64) / 65_536);
 
 let compiled: WebAssembly.Module | undefined;
 
+/** A kernel with its memory and what stands in it. */
+export interface PdqInstance {
+  kernel: PdqExports;
+  memory: WebAssembly.Memory;
+  /** Where these begin; from `free` on nothing stands. */
+  tables: number;
+  work: number;
+  out: number;
+  free: number;
+}
+
+/** A kernel over a memory of its own that may grow to so many pages; undefined where it was not built. */
+export function openPdqInstance(pagesMost: number): PdqInstance | undefined {
+  if (compiled === undefined) {
+    const bytes = kernelBytes("likeness", "pdq");
+    if (bytes === undefined) return undefined;
+    compiled = new WebAssembly.Module(bytes);
+  }
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: pagesMost, shared: true });
+  const kernel = new WebAssembly.Instance(compiled, { env: { memory } }).exports as unknown as PdqExports;
+  const transposed = Float32Array.from({ length: 1024 }, (_, at) => dctRows[(at % 16) * 64 + (at >> 4)] ?? 0);
+  new Float32Array(memory.buffer, TABLES + 4096, 2048).set([...dctRows, ...transposed]);
+  return { kernel, memory, tables: TABLES, work: WORK, out: OUT, free: PIXELS };
+}
+
 /**
  * Opens the kernel of PDQ over a memory of its own (1 MB); its TypeScript twin where the kernel was not built.
  *
  * @returns A function (pixels of any size) → coefficients; not to be called by two at once.
  */
 export function openPdqKernel(): (pixels: Pixels) => Coefficients {
-  if (compiled === undefined) {
-    const bytes = kernelBytes("likeness", "pdq");
-    if (bytes === undefined) return (pixels) => coefficientsTwin(nearestPixels(pixels, SIDE_MOST));
-    compiled = new WebAssembly.Module(bytes);
-  }
-  const memory = new WebAssembly.Memory({ initial: MEMORY_PAGES, maximum: MEMORY_PAGES, shared: true });
-  const kernel = new WebAssembly.Instance(compiled, { env: { memory } }).exports as unknown as PdqExports;
-  const transposed = Float32Array.from({ length: 1024 }, (_, at) => dctRows[(at % 16) * 64 + (at >> 4)] ?? 0);
-  new Float32Array(memory.buffer, TABLES + 4096, 2048).set([...dctRows, ...transposed]);
+  const opened = openPdqInstance(MEMORY_PAGES);
+  if (opened === undefined) return (pixels) => coefficientsTwin(nearestPixels(pixels, SIDE_MOST));
+  const { kernel, memory } = opened;
+  memory.grow(MEMORY_PAGES - 1);
   const nearest = openNearestPixels();
   let [width, height] = [0, 0];
   return (picture) => {

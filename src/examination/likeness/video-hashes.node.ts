@@ -21,6 +21,11 @@ export interface VideoHashes {
   wall: "filter" | "process";
 }
 
+/** A video's bytes: read here, or given by whoever may read them; fewer than asked for where there are no more. */
+export type VideoBytes =
+  | ByteSource
+  | { sizeBytes: number; read(offsetBytes: number, lengthBytes: number): Promise<Uint8Array> };
+
 /** What is asked of a video. */
 export interface VideoQuestion {
   /** "keyframes" takes a tenth of the time and finds most; "all" is what lists are made of. */
@@ -36,14 +41,30 @@ export interface VideoQuestion {
  *
  * @param source Read-only, from this process; the child asks for what it needs.
  */
-export function videoHashes(source: ByteSource, question: VideoQuestion): Promise<VideoHashes> {
+export function videoHashes(source: VideoBytes, question: VideoQuestion): Promise<VideoHashes> {
   const limits = question.limits ?? VIDEO_LIMITS;
   const child = started(source, question, limits);
   const found: VideoHashes = { answer: { fault: { code: "ended" } }, frames: [], wall: "process" };
   return new Promise((resolve) => {
-    const startMs = performance.now();
+    let startMs = performance.now();
     let heardMs = startMs;
+    let serving = false;
+    let over = false;
+    /** Time that others take to give bytes does not count. */
+    const give = (line: { offsetBytes: number; lengthBytes: number }): void => {
+      const fromMs = performance.now();
+      serving = true;
+      serve(source, line, child.stdin).then(
+        () => {
+          serving = false;
+          heardMs = performance.now();
+          startMs += heardMs - fromMs;
+        },
+        () => stopped(),
+      );
+    };
     const finish = (answer: VideoAnswer): void => {
+      over = true;
       clearInterval(watch);
       question.signal?.removeEventListener("abort", stopped);
       for (const stream of [child.stdin, child.stdout]) stream.destroy();
@@ -54,17 +75,19 @@ export function videoHashes(source: ByteSource, question: VideoQuestion): Promis
     const stopped = (): void => finish({ fault: { code: "ended" } });
     const watch = setInterval(() => {
       const nowMs = performance.now();
+      if (serving) return;
       if (nowMs - startMs > limits.ms || nowMs - heardMs > limits.silentMs) finish({ fault: { code: "too-long" } });
     }, WATCH_MS);
     child.on("error", stopped);
     child.on("close", stopped);
     child.stdin.on("error", () => undefined); // its end is told by "close"
     createInterface({ input: child.stdout }).on("line", (text) => {
+      if (over) return;
       heardMs = performance.now();
       const line = lineOf(text);
       if (line === undefined) finish({ fault: { code: "ended" } });
       else if (line.kind === "ready") found.wall = line.wall;
-      else if (line.kind === "read") serve(source, line, child.stdin);
+      else if (line.kind === "read") give(line);
       else if (line.kind === "done") finish(line.answer);
       else {
         for (const [frame, timestampMs, quality, hash] of line.frames) {
@@ -80,30 +103,35 @@ export function videoHashes(source: ByteSource, question: VideoQuestion): Promis
 
 type VideoChild = ChildProcessByStdio<Writable, Readable, null>;
 
-function started({ sizeBytes }: ByteSource, { frames }: VideoQuestion, { memoryBytes }: VideoLimits): VideoChild {
+function started({ sizeBytes }: VideoBytes, { frames }: VideoQuestion, { memoryBytes }: VideoLimits): VideoChild {
   const setup: VideoChildSetup = { ...VIDEO_WISH, sizeBytes, frames, memoryBytes };
   const entry = entryFile("src/examination/likeness/video.child.node.ts");
-  const flags = [`--max-old-space-size=${HEAP_MB}`, "--no-warnings", entry, JSON.stringify(setup)];
+  const flags = [`--max-old-space-size=${HEAP_MB}`, "--expose-gc", "--no-warnings", entry, JSON.stringify(setup)];
   const env = { UV_THREADPOOL_SIZE: "2", MALLOC_ARENA_MAX: "2" };
   return spawn(process.execPath, flags, { env, cwd: projectHome, stdio: ["pipe", "pipe", "ignore"] });
 }
 
-function serve(source: ByteSource, at: { offsetBytes: number; lengthBytes: number }, into: Writable): void {
+async function serve(
+  source: VideoBytes,
+  at: { offsetBytes: number; lengthBytes: number },
+  into: Writable,
+): Promise<void> {
   const lengthBytes = Math.max(0, Math.min(at.lengthBytes, READ_MOST_BYTES, source.sizeBytes - at.offsetBytes));
-  const bytes = new Uint8Array(lengthBytes);
-  const goodBytes = readGood(source, bytes, at.offsetBytes);
+  const bytes =
+    "read" in source ? await source.read(at.offsetBytes, lengthBytes) : readGood(source, lengthBytes, at.offsetBytes);
   const head = new Uint8Array(4);
-  new DataView(head.buffer).setUint32(0, goodBytes, true);
+  new DataView(head.buffer).setUint32(0, bytes.length, true);
   into.write(head);
-  into.write(bytes.subarray(0, goodBytes));
+  into.write(bytes);
 }
 
 /** An unreadable place ends the video there; that it could not be read is told by whoever reads the medium. */
-function readGood({ readSync }: ByteSource, bytes: Uint8Array, offsetBytes: number): number {
+function readGood({ readSync }: ByteSource, lengthBytes: number, offsetBytes: number): Uint8Array {
+  const bytes = new Uint8Array(lengthBytes);
   try {
-    return readSync(bytes, offsetBytes);
+    return bytes.subarray(0, readSync(bytes, offsetBytes));
   } catch (error) {
-    return error instanceof ReadError ? error.goodBytes : 0;
+    return bytes.subarray(0, error instanceof ReadError ? error.goodBytes : 0);
   }
 }
 

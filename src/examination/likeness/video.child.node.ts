@@ -4,9 +4,8 @@ import { readSync, writeSync } from "node:fs";
 import { toHex } from "#base/values";
 import { lockDown, startWithoutRings } from "#examination/pictures/node";
 import { decodeVideo, prepareVideos } from "#examination/videos/node";
-import { reduceFrame } from "./frame-reduce.ts";
+import { openFrameKernel } from "./frame-kernel.node.ts";
 import { hashOf } from "./pdq-bits.ts";
-import { smallCoefficients } from "./pdq-twin.ts";
 import type { VideoChildLine, VideoChildSetup } from "./video-message.ts";
 
 const FRAMES_A_LINE = 64;
@@ -14,13 +13,14 @@ const FRAMES_A_LINE = 64;
 startWithoutRings();
 const setup: VideoChildSetup = JSON.parse(process.argv[2] ?? "");
 await prepareVideos();
+const coefficients = openFrameKernel();
 say({ kind: "ready", wall: lockDown(setup) });
 let told: Extract<VideoChildLine, { kind: "frames" }>["frames"] = [];
 const answer = await decodeVideo({
   source: { sizeBytes: setup.sizeBytes, readSync: fetched },
   wish: setup,
   onFrame: (picture) => {
-    const { values, quality } = smallCoefficients(reduceFrame(picture));
+    const { values, quality } = coefficients(picture);
     told.push([picture.frame, picture.timestampMs, quality, toHex(hashOf(values))]);
     if (told.length >= FRAMES_A_LINE) tellFrames();
   },

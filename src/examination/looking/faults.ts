@@ -8,6 +8,7 @@ export const lookingAnswers = {
   "looking/seen": { exit: 77 },
   "looking/gone": { exit: 66 },
   "looking/not-a-picture": { exit: 65 },
+  "looking/rights": { exit: 77 },
   "looking/other-device": { exit: 65 },
   "looking/no-finding": { exit: 64 },
   "looking/note": { exit: 64 },

@@ -29,7 +29,7 @@ export function findingRow(
     parents: names.slice(0, -1).join("/"),
     standing: finding.standing ?? null,
     certainty: finding.certainty ?? null,
-    sizeBytes: kind === "whole-file" ? lengthBytes : null,
+    sizeBytes: kind !== "blocks" ? lengthBytes : null,
     modifiedMs: null,
     showable: showableOf(report, finding, { kept, isThere }),
     category: kept.category,
@@ -50,5 +50,5 @@ function showableOf(
 
 /** Whether a folder or a file system gives the file that a finding stands in, whole. */
 export function isWholeFile(source: Report["source"]["kind"], { standing, kind }: Finding): boolean {
-  return source === "folder" || standing === "allocated" || (kind === "whole-file" && standing === undefined);
+  return source === "folder" || standing === "allocated" || (kind !== "blocks" && standing === undefined);
 }

@@ -48,6 +48,7 @@ export function rowShown(language: Language, row: FindingRow): RowShown {
 
 function howFound(language: Language, { kind, blocks, weight }: FindingRow): string {
   if (kind === "whole-file") return sayLooking(language, "row.same");
+  if (kind === "likeness") return sayLooking(language, "row.alike");
   const pieces = sayLooking(language, blocks === 1 ? "row.blocks.one" : "row.blocks", { count: blocks });
   return weight === "red" ? pieces : `${pieces}. ${sayLooking(language, "row.trace")}`;
 }
@@ -59,7 +60,7 @@ function placeText(parents: string, name: string): string {
 
 function factsOf(language: Language, row: FindingRow, place: string): RowShown["facts"] {
   const { sizeBytes, lengthBytes, kind, modifiedMs, set, standing, offsetBytes } = row;
-  const bytes = sizeBytes ?? (kind === "whole-file" ? lengthBytes : null);
+  const bytes = sizeBytes ?? (kind !== "blocks" ? lengthBytes : null);
   const facts: RowShown["facts"] = [];
   const add = (key: Parameters<typeof sayLooking>[1], value: string, foreign = false): void => {
     facts.push({ label: sayLooking(language, key), value, foreign });

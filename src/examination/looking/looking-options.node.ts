@@ -27,7 +27,7 @@ export type FileReader = (
   lane: LookedLane,
   index: number,
   signal: AbortSignal,
-) => Promise<Uint8Array | { refused: "gone" | "other-device" | "not-shown" }>;
+) => Promise<Uint8Array | { refused: "gone" | "other-device" | "not-shown" | "rights" }>;
 
 export interface LookingOptions {
   /** The kit's folder: the log of looks and the key of its marks lie there. */

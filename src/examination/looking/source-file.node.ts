@@ -1,11 +1,18 @@
+import { basename } from "node:path";
+import { Fault } from "#base/faults";
 import { utf8 } from "#base/values";
+import type { Report } from "#examination/evidence";
 import { fileBytes } from "#examination/opening/node";
 import { placeNames, type SourceLook } from "#examination/sources";
 import { lookAtSource, openFolderFile } from "#examination/sources/node";
 import type { FileReader, LookedLane } from "./looking-options.node.ts";
 
+type FolderSpec = Extract<SourceLook["spec"], { kind: "folder" }>;
+
 /** Larger files are not shown. */
 const MOST_BYTES = 2 ** 28;
+
+type Refused = Extract<Awaited<ReturnType<FileReader>>, { refused: string }>;
 
 /**
  * Reads the whole file that a finding stands in, from the source itself, only reading: out of a folder here, out of an image or
@@ -15,28 +22,51 @@ export const sourceFile: FileReader = async (lane, index, signal) => {
   const { report, source } = lane;
   const finding = report.findings[index];
   if (finding === undefined) return { refused: "not-shown" };
-  const look = await lookAtSource(source).catch(() => null);
-  if (look === null) return { refused: "gone" };
-  if (!isSame(look, lane)) return { refused: "other-device" };
+  const found = await find(lane);
+  if ("refused" in found) return found;
   const names = placeNames(finding.place);
-  if (look.spec.kind === "folder") return folderFile(look.spec, names);
-  // The medium's own name is where it is plugged in today.
-  const bytes = await fileBytes(source, [look.name, ...names.slice(1)], { mostBytes: MOST_BYTES, signal });
-  return bytes ?? { refused: "not-shown" };
+  if (found.folder !== null) return folderFile(found.folder, names);
+  try {
+    // The medium's own name is where it is plugged in today.
+    const bytes = await fileBytes(source, [found.name, ...names.slice(1)], { mostBytes: MOST_BYTES, signal });
+    return bytes ?? { refused: "not-shown" };
+  } catch (error) {
+    if (error instanceof Fault && error.code === "source/rights") return { refused: "rights" };
+    throw error;
+  }
 };
 
-/** Whether what is plugged in now is what was examined, as far as it tells. */
-function isSame({ spec, sizeBytes, serial, model }: SourceLook, { report }: LookedLane): boolean {
-  const was = report.source;
+/** What was examined, where it is today: by name, and as a folder where its files are read here. */
+async function find(lane: LookedLane): Promise<{ name: Uint8Array; folder: FolderSpec | null } | Refused> {
+  const { report, source } = lane;
+  try {
+    const look = await lookAtSource(source);
+    const isFile = look.spec.kind === "image";
+    if (!(isFile ? isImage(report) : isSame(look, report))) return { refused: "other-device" };
+    return { name: look.name, folder: look.spec.kind === "folder" ? look.spec : null };
+  } catch (error) {
+    if (!(error instanceof Fault) || error.code !== "source/unsupported-format") return { refused: "gone" };
+    // A container: only the child that is shut in knows its inside.
+    if (!isImage(report)) return { refused: "other-device" };
+    return { name: utf8(basename(source)), folder: null };
+  }
+}
+
+/** Whether an image's file was examined: a path is a path, what it holds is its own business. A logical one is examined like a folder. */
+function isImage({ source, notices }: Report): boolean {
+  return (
+    source.kind === "image" || (source.kind === "folder" && notices.some(({ code }) => code === "image-container"))
+  );
+}
+
+/** Whether the folder or device that is there now is what was examined, as far as it tells. */
+function isSame({ spec, sizeBytes, serial, model }: SourceLook, { source: was, notices }: Report): boolean {
   if (spec.kind !== was.kind) return false;
-  if (spec.kind !== "device") return true; // a path is a path; what a container holds is its own business
+  if (spec.kind === "folder") return !notices.some(({ code }) => code === "image-container");
   return sizeBytes === was.sizeBytes && (serial ?? "") === (was.serial ?? "") && (model ?? "") === (was.model ?? "");
 }
 
-function folderFile(
-  spec: Extract<SourceLook["spec"], { kind: "folder" }>,
-  names: readonly Uint8Array[],
-): Uint8Array | { refused: "gone" | "not-shown" } {
+function folderFile(spec: FolderSpec, names: readonly Uint8Array[]): Uint8Array | { refused: "gone" | "not-shown" } {
   const path = names.flatMap((name, i) => (i === 0 ? [name] : [utf8("/"), name]));
   try {
     const file = openFolderFile(spec, Buffer.concat(path));

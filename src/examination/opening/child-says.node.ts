@@ -1,4 +1,4 @@
-import { writeSync } from "node:fs";
+import { readSync, writeSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { FRAME, frameHead, TEXT_HEAD_BYTES } from "./child-frame.ts";
 import type { WalkPosition } from "./walk-state.ts";
@@ -18,6 +18,8 @@ export interface ChildVoice {
   beat(more?: () => void): void;
   /** Lines that wait are said. */
   flush(): void;
+  /** Waits for the next order, and says meanwhile that it is idle; undefined: whoever gave orders is gone. */
+  nextOrder(): unknown;
 }
 
 /**
@@ -64,9 +66,11 @@ function childVoice(): ChildVoice {
     const text = Buffer.from(JSON.stringify(message));
     writeAll(frameHead(FRAME.json, text.length), text);
   };
+  const orders = orderReader(() => json({ kind: "idle" }));
   return {
     json,
     flush,
+    nextOrder: orders,
     line(text, position) {
       waiting.push(text);
       waitingLength += text.length;
@@ -84,6 +88,45 @@ function childVoice(): ChildVoice {
       more?.();
     },
   };
+}
+
+const ORDER_BYTES = 1 << 20;
+
+/** Lines from standard input, each JSON, one at a time. */
+function orderReader(idle: () => void): () => unknown {
+  const piece = Buffer.alloc(ORDER_BYTES);
+  let waiting = Buffer.alloc(0);
+  let idleMs = performance.now();
+  return () => {
+    for (;;) {
+      const end = waiting.indexOf(0x0a);
+      if (end >= 0) {
+        const line = waiting.toString("utf8", 0, end);
+        waiting = waiting.subarray(end + 1);
+        return JSON.parse(line);
+      }
+      const got = readSome(piece);
+      if (got === 0) return undefined;
+      if (got !== null) waiting = Buffer.concat([waiting, piece.subarray(0, got)]);
+      else if (performance.now() - idleMs >= BEAT_MS) {
+        idleMs = performance.now();
+        idle();
+      }
+    }
+  };
+}
+
+/** Bytes that were there; null, a moment later, where there were none yet. */
+function readSome(into: Buffer): number | null {
+  try {
+    return readSync(0, into, 0, into.length, null);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error)) throw error;
+    if (error.code === "EOF") return 0;
+    if (error.code !== "EAGAIN") throw error;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+    return null;
+  }
 }
 
 /** Small parts go out in one call. */

@@ -57,7 +57,11 @@ export function evidenceOf(
     const handed: HandedMedium = { kind: "device", place, name: toHex(name), sizeBytes, fd: 4 };
     return { ...shut, place, sizeBytes, fds: [], device: { path, elevate }, handed: () => handed };
   }
-  const path = fromHex(spec.segments[0]?.pathBytes ?? "");
+  return evidenceFileOf(fromHex(spec.segments[0]?.pathBytes ?? ""));
+}
+
+/** An image that was looked at. @returns Null where it cannot be opened now. */
+export function evidenceFileOf(path: Uint8Array): EvidenceMedium | null {
   const files = evidenceFiles(path);
   return files === null ? null : evidenceImage(files, pathText(path).place);
 }

@@ -78,6 +78,10 @@ async function takeAll(request: CommandRequest, { medium, task, taking, fault }:
     return REFUSED_EXIT;
   }
   const { files, partly, place } = taking;
+  // A file was looked into, and nothing in it has the place.
+  if (files === 0 && taking.choice?.what === "inside" && how === "done") {
+    throw openingFault("opening/place-unknown", `Nothing has the place ${place}`, { values: { place } });
+  }
   err(sayOpening(language, "extract.done", { files, place }));
   if (partly > 0) err(sayOpening(language, "extract.partly", { files: partly }));
   for (const line of lostLines(lost, language)) err(line);

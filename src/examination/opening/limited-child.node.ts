@@ -58,6 +58,8 @@ export interface ChildEnd {
 export interface LimitedChild {
   /** Never rejects. */
   ended: Promise<ChildEnd>;
+  /** One more line to a child that waits for orders. */
+  order(order: object): void;
   stop(): void;
 }
 
@@ -110,7 +112,10 @@ export function startLimited(job: LimitedJob): LimitedChild {
   child.stdin?.on("error", () => undefined); // its end is told by "close"
   child.stdin?.write(`${JSON.stringify(job.request)}\n`);
   if (job.signal?.aborted === true) stop();
-  return { ended, stop };
+  const order = (what: object): void => {
+    if (!over) child.stdin?.write(`${JSON.stringify(what)}\n`);
+  };
+  return { ended, order, stop };
 }
 
 interface Heard {

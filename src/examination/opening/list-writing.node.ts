@@ -1,4 +1,5 @@
 import { DFXML_END, DFXML_VOLUME_END, dfxmlFile, dfxmlStart, dfxmlVolume } from "./dfxml-document.ts";
+import { innerJson, innerText, insideLines } from "./list-inside.node.ts";
 import { entryRecord, mediumRecords, problemRecord } from "./list-json.ts";
 import { entryLines, mediumLines, problemLines } from "./list-lines.ts";
 import type { Medium, TreePlace } from "./medium.ts";
@@ -14,6 +15,8 @@ export interface ListWriting {
   line(text: string, reached: WalkPosition): void;
   walk(trees: Iterable<TreePlace>, wishes: WalkWishes): Generator<GuardedEntry>;
   from: WalkPosition;
+  /** Said while nothing is written. */
+  beat(): void;
 }
 
 /** Writes what is on a medium, from a position on. */
@@ -23,26 +26,30 @@ export function writeList(medium: Medium, task: ListTask, writing: ListWriting):
 
 const WRITERS: Record<ListTask["format"], typeof writeList> = { text: writeText, json: writeJson, dfxml: writeDfxml };
 
-function writeText(medium: Medium, { deleted, language, begun }: ListTask, { line, walk, from }: ListWriting): void {
+function writeText(medium: Medium, { deleted, inside, language, begun }: ListTask, writing: ListWriting): void {
+  const { line, walk, from, beat } = writing;
   const before = problemLines(medium, language);
   if (!begun) for (const text of mediumLines(medium, language)) line(text, from);
   for (const found of walk(treesOf(medium), { deleted })) {
     if (found.given) continue;
-    const reached = behind(found);
-    for (const text of entryLines(found, language)) line(text, reached);
+    // Looked into before anything of it is said: what goes on behind it has all of its lines.
+    const inner = inside ? insideLines(found, innerText(found, language), beat) : [];
+    for (const text of [...entryLines(found, language), ...inner]) line(text, behind(found));
   }
   // Some problems are seen only while walking.
   for (const text of problemLines(medium, language)) if (!before.includes(text)) line(text, END);
 }
 
-function writeJson(medium: Medium, { deleted, hashing, begun }: ListTask, { line, walk, from }: ListWriting): void {
+function writeJson(medium: Medium, { deleted, inside, hashing, begun }: ListTask, writing: ListWriting): void {
+  const { line, walk, from, beat } = writing;
   if (!begun) for (const record of mediumRecords(medium)) line(JSON.stringify(record), from);
   for (const found of walk(treesOf(medium), { deleted })) {
     if (found.given) continue;
     const record = entryRecord(found, (stream) =>
       hashing && !found.closed ? streamDigests(medium, stream, ["md5", "sha1", "sha256"]) : null,
     );
-    line(JSON.stringify(record), behind(found));
+    const inner = inside ? insideLines(found, innerJson(found), beat) : [];
+    for (const text of [JSON.stringify(record), ...inner]) line(text, behind(found));
   }
   line(JSON.stringify(problemRecord(medium)), END);
 }

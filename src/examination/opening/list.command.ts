@@ -15,16 +15,17 @@ export const REFUSED_EXIT = 65;
 const WAITING_MOST_BYTES = 8 << 20;
 const FORMATS = ["text", "json", "dfxml"] as const;
 
-/** `phum list SOURCE [--deleted] [--format text|json|dfxml] [--hash]`: what is on a medium. */
+/** `phum list SOURCE [--deleted] [--inside] [--format text|json|dfxml] [--hash]`: what is on a medium. */
 export const list: Command = {
   path: ["list"],
   positionals: { name: "SOURCE", min: 1, max: 1 },
-  options: { deleted: {}, format: { value: "text|json|dfxml" }, hash: {}, "no-hash": {} },
+  options: { deleted: {}, inside: {}, format: { value: "text|json|dfxml" }, hash: {}, "no-hash": {} },
   help: (language) => ({
     summary: sayOpening(language, "help.list"),
     options: {
       deleted: sayOpening(language, "help.list.deleted"),
       format: sayOpening(language, "help.list.format"),
+      inside: sayOpening(language, "help.list.inside"),
       hash: sayOpening(language, "help.list.hash"),
       "no-hash": sayOpening(language, "help.list.no-hash"),
     },
@@ -66,9 +67,12 @@ function taskOf(request: CommandRequest): Omit<ListTask, "begun"> {
   if (format === undefined) {
     throw openingFault("opening/format", `Cannot list as ${asked}`, { values: { format: asked } });
   }
-  const deleted = request.flag("deleted");
+  const [deleted, inside] = [request.flag("deleted"), request.flag("inside")];
+  if (inside && format === "dfxml") {
+    throw openingFault("opening/inside-format", "Cannot list what is in files as DFXML", {});
+  }
   return {
-    ...{ verb: "list", format, deleted, language: request.language, startedMs: request.nowMs() },
+    ...{ verb: "list", format, deleted, inside, language: request.language, startedMs: request.nowMs() },
     hashing: format === "dfxml" ? !request.flag("no-hash") : format === "json" && request.flag("hash"),
     command: `phum list ${request.positionals[0] ?? ""}${deleted ? " --deleted" : ""} --format dfxml`,
   };

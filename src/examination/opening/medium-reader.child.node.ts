@@ -5,13 +5,14 @@ import { fromHex } from "#base/values";
 import { isRefusal, type OpenImage } from "#examination/images";
 import { slice } from "#examination/sources";
 import type { ChildVoice } from "./child-says.node.ts";
-import { readExtract, tellPiece } from "./extract-reading.node.ts";
+import { readExtract } from "./extract-reading.node.ts";
 import { type GuardedWork, guardedChild } from "./guarded-child.node.ts";
 import { handedName } from "./handed-folder.node.ts";
 import { writeList } from "./list-writing.node.ts";
 import { mediumOf } from "./open-medium.node.ts";
 import { readThrough } from "./read-through.node.ts";
 import type { BytesTask, FactsMessage, PieceMessage, ReaderRequest, RefusedMessage } from "./reader-message.node.ts";
+import { tellPiece } from "./tell-piece.node.ts";
 import type { WalkGuard } from "./walk-guard.node.ts";
 
 guardedChild<ReaderRequest>(work);
@@ -45,6 +46,7 @@ function readTrees(
   const { from } = walk;
   writeList(opened, request, {
     line: voice.line,
+    beat: () => voice.beat(),
     from,
     walk: (trees, wishes) => saying(own, voice).walk(trees, wishes),
   });

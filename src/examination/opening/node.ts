@@ -1,8 +1,9 @@
 // opening on Node: opens media, and the commands list, extract and verify.
 
+export type { ChildVoice } from "./child-says.node.ts";
 export { chainText, entryChain, treeChain } from "./entry-place.ts";
 export type { EvidenceMedium } from "./evidence-medium.node.ts";
-export { evidenceMedium, evidenceOf } from "./evidence-medium.node.ts";
+export { evidenceFileOf, evidenceMedium, evidenceOf } from "./evidence-medium.node.ts";
 export { extract } from "./extract.command.ts";
 export { fileBytes } from "./file-bytes.node.ts";
 export type { GuardedRequest, GuardedWork } from "./guarded-child.node.ts";
@@ -17,6 +18,6 @@ export { runReader } from "./run-reader.node.ts";
 export { verify } from "./verify.command.ts";
 export type { MediaVerification } from "./verify-media.node.ts";
 export { verifyMedia } from "./verify-media.node.ts";
-export type { GuardedEntry as GuardedPlace, PlantedFault, WalkGuard } from "./walk-guard.node.ts";
+export type { GuardedEntry, PlantedFault, WalkGuard } from "./walk-guard.node.ts";
 export { lostRanges, treesOf, walkMedium } from "./walk-medium.ts";
-export type { Death, LostObject } from "./walk-state.ts";
+export type { Death, LostObject, WalkPosition } from "./walk-state.ts";

@@ -21,6 +21,8 @@ export interface ListTask {
   verb: "list";
   format: "text" | "json" | "dfxml";
   deleted: boolean;
+  /** Also what is in files. */
+  inside: boolean;
   hashing: boolean;
   language: Language;
   /** dfxml. */
@@ -40,8 +42,8 @@ export interface ExtractTask {
   choice: ExtractChoice | null;
 }
 
-/** One entry's stream, or everything below. */
-export type ExtractChoice = { what: "one"; at: WalkPosition; stream: number } | { what: "below" };
+/** One entry's stream, what stands in it, or everything below. */
+export type ExtractChoice = { what: "one" | "inside"; at: WalkPosition; stream: number } | { what: "below" };
 
 /** What kind of image it is. */
 export interface FactsTask {

@@ -35,6 +35,8 @@ export interface ReaderJob {
   signal: AbortSignal;
   limits?: ChildLimits;
   fault?: PlantedFault;
+  /** Each reader, when it is started: how it is given orders. */
+  onStart?(order: (order: object) => void): void;
   /** Results were handed on: the next reader goes on behind them. Absent: each reader begins anew. */
   goesOn: boolean;
   onText?(text: string): Promise<void> | void;
@@ -133,6 +135,7 @@ async function oneReader(job: ReaderJob, walk: WalkState): Promise<Heard> {
     },
     ...(onBytes === undefined ? {} : { onBytes }),
   });
+  job.onStart?.(child.order);
   const end = await child.ended;
   const isOpening = death.step.stage === "open" || death.step.stage === "volume";
   // A hang before the walk: which volume is known only where each was told.

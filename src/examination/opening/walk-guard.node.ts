@@ -52,6 +52,8 @@ export interface WalkGuard {
   walkTree(place: TreePlace, tree: number, wishes: WalkWishes): Generator<GuardedEntry>;
   /** Whether a tree ends before its end. */
   isCut(tree: number): boolean;
+  /** Back to an entry of the walk, told at once: what ends the reader from here on is its contents' doing. */
+  turnTo(found: GuardedEntry): void;
 }
 
 /** Opens the guard of one walk. */
@@ -147,6 +149,14 @@ class Guard implements WalkGuard {
       yield { ...place, entry: last, position, closed: level === 1, given };
     }
     this.#unread = [];
+  }
+
+  turnTo(found: GuardedEntry): void {
+    const { position, entry } = found;
+    [this.#stage, this.#tree, this.#entries] = ["entry", position.tree, position.entries];
+    this.#place = () => chainText(entryChain(found, entry, null)).place;
+    this.#reads = [];
+    this.#tell.at(this.step());
   }
 
   #enter(stage: "reading" | "entry", { tree, entries }: WalkPosition): void {

@@ -4,6 +4,7 @@ export { picturesAnswers } from "./faults.ts";
 export type { Picture, PictureAnswer, PictureFacts, PictureFault, PictureLimits, PictureWish } from "./picture.ts";
 export { PICTURE_LIMITS } from "./picture.ts";
 export type { PictureFormat } from "./picture-format.ts";
+export { pictureFormat } from "./picture-format.ts";
 export type { PictureHeader } from "./picture-header.ts";
 export type { PictureWall } from "./picture-wall.ts";
 export type { Pixels } from "./reduce-pixels.ts";

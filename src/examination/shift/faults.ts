@@ -8,6 +8,7 @@ export const shiftAnswers = {
   "shift/other-certificate": { exit: 77 },
   "shift/reading-goes-on": { exit: 75 },
   "shift/text": { exit: 64 },
+  "shift/phone-time": { exit: 64 },
   "shift/offence": { exit: 64 },
   "shift/offences": { exit: 65 },
   "shift/policy": { exit: 65 },

@@ -20,12 +20,16 @@ export const kitPolicyCommand: Command = {
     kit: { value: "DIR" },
     ...Object.fromEntries(NUMBERS.map((name) => [name, { value: "N" }])),
     "second-officer": { value: "yes|no" },
+    "expert-phone": { value: "NUMBER" },
   },
   help: (language) => ({
     summary: sayShift(language, "help.policy"),
     options: Object.fromEntries([
       ["kit", sayShift(language, "help.kit")],
-      ...[...NUMBERS, "second-officer" as const].map((name) => [name, sayShift(language, `help.policy.${name}`)]),
+      ...[...NUMBERS, "second-officer" as const, "expert-phone" as const].map((name) => [
+        name,
+        sayShift(language, `help.policy.${name}`),
+      ]),
     ]),
   }),
   run: async (request) => {
@@ -53,6 +57,7 @@ function asked(request: CommandRequest, before: Policy): Policy {
     secondOfficer: second === undefined ? before.secondOfficer : second !== "no",
     shiftHours: number("hours", before.shiftHours),
     lockMinutes: number("lock-minutes", before.lockMinutes),
+    expertPhone: (request.text("expert-phone") ?? before.expertPhone).trim(),
   };
 }
 

@@ -14,6 +14,11 @@ const policyShape = z.strictObject({
   shiftHours: z.number().min(1).max(24),
   /** Locks after so many minutes without a press. */
   lockMinutes: z.number().min(1).max(240),
+  /** Where the unit's expert is reached by telephone; empty: not said. Older files lack it. */
+  expertPhone: z
+    .string()
+    .regex(/^(?:\+?[0-9](?:[0-9 ()/.-]{0,38}[0-9)])?)?$/)
+    .default(""),
 });
 
 /** What a unit decides for its kits: policy.json. docs/formats/kit-folder.md */
@@ -27,6 +32,7 @@ export const STANDARD_POLICY: Policy = {
   secondOfficer: true,
   shiftHours: 12,
   lockMinutes: 15,
+  expertPhone: "",
 };
 
 /** The policy in a text; undefined where it is none. */

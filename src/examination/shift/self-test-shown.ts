@@ -11,6 +11,8 @@ export interface LineShown {
   name: string;
   value: string;
   sentence: string;
+  /** The clock: was a phone compared with it; null: it is not asked. */
+  compared: boolean | null;
 }
 
 export interface SelfTestShown {
@@ -54,6 +56,7 @@ function lineShown(language: Language, line: SelfTestLine): LineShown {
     name: sayShift(language, `test.${what}`),
     value: mark === "waiting" ? "" : valueText(language, line),
     sentence: mark === "waiting" ? "" : sentenceText(language, line),
+    compared: line.values["compared"] === undefined ? null : line.values["compared"] === 1,
   };
 }
 
@@ -89,8 +92,29 @@ function valueText(language: Language, { what, values }: SelfTestLine): string {
   return percent === null ? "" : `${number(language, percent, 0)} %`;
 }
 
+/** A phone that was compared knows better than the list; a clock before the list's date is wrong, whatever a phone says. */
+function clockSentence(
+  language: Language,
+  mark: Exclude<SelfTestMark, "waiting">,
+  { compared, minutes }: SelfTestLine["values"],
+): string {
+  if (mark === "stop" || compared === undefined) return sayShift(language, `test.clock.${mark}`);
+  return comparedText(language, compared === 1 && typeof minutes === "number" ? { minutesAhead: minutes } : null);
+}
+
+/** How this computer's clock and the officer's phone agree; null: not compared. */
+export function comparedText(language: Language, clock: { minutesAhead: number } | null): string {
+  if (clock === null) return sayShift(language, "clock.ask");
+  const { minutesAhead } = clock;
+  const hours = Math.round(Math.abs(minutesAhead) / 60);
+  if (minutesAhead === 0) return sayShift(language, "clock.same");
+  const way = minutesAhead > 0 ? "behind" : "ahead";
+  if (hours >= 2) return sayShift(language, `clock.${way}.hours`, { hours });
+  return sayShift(language, `clock.${way}`, { minutes: Math.abs(minutesAhead) });
+}
+
 function sentenceText(language: Language, { what, mark, values }: SelfTestLine): string {
-  if (what === "clock" && mark !== "waiting") return sayShift(language, `test.clock.${mark}`);
+  if (what === "clock" && mark !== "waiting") return clockSentence(language, mark, values);
   if (what === "speed") {
     const { sizeBytes, minutes } = values;
     if (typeof sizeBytes !== "number" || typeof minutes !== "number") return "";

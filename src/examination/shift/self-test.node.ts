@@ -16,14 +16,21 @@ export interface SelfTest {
   readonly view: SelfTestView;
   /** Begins again, unless it is under way. */
   begin(): void;
+  /** The clock was compared with a phone: its line is said anew. */
+  compared(): void;
 }
 
 export interface SelfTestOptions {
   folder: KitFolder;
   nowMs(): number;
   changed(): void;
-  /** The lists of the kit, the chosen one, and who could open it. */
-  list(): { lists: readonly KeptList[]; chosen: KeptList | undefined; identity: Identity | null };
+  /** The lists of the kit, the chosen one, and who could open it; what a phone said of the clock. */
+  list(): {
+    lists: readonly KeptList[];
+    chosen: KeptList | undefined;
+    identity: Identity | null;
+    clock: { minutesAhead: number } | null | "not-asked";
+  };
   /** Where the system shows its batteries; another folder in tests. */
   powerFolder?: string;
   speedForMs?: number;
@@ -59,21 +66,30 @@ export function selfTest(options: SelfTestOptions): SelfTest {
       if (view.running) return;
       run().catch(() => set({ ...view, running: false }));
     },
+    compared: () => {
+      if (view.lines.length > 0) known(clock(options));
+    },
   };
 }
 
 /** What is known at once. */
-function quickLines({ folder, list, nowMs }: SelfTestOptions, battery: BatterySeen | null): SelfTestLine[] {
+function quickLines(options: SelfTestOptions, battery: BatterySeen | null): SelfTestLine[] {
+  const { folder, list, nowMs } = options;
   const { lists, chosen } = list();
   const { bavail, bsize } = statfsSync(folder.dir);
-  const releasedMs = chosen?.facts === undefined || chosen.facts === null ? 0 : Date.parse(chosen.facts.releasedAt);
-  const buildMs = statSync(join(projectHome, "package.json")).mtimeMs;
   return [
     ageLine(listView(lists, chosen, nowMs())),
-    clockLine({ nowMs: nowMs(), releasedMs, buildMs }),
+    clock(options),
     roomLine(bavail * bsize),
     ...(battery === null ? [] : [batteryLine(battery)]),
   ];
+}
+
+function clock({ list, nowMs }: SelfTestOptions): SelfTestLine {
+  const { chosen, clock: compared } = list();
+  const releasedMs = chosen?.facts === undefined || chosen.facts === null ? 0 : Date.parse(chosen.facts.releasedAt);
+  const buildMs = statSync(join(projectHome, "package.json")).mtimeMs;
+  return clockLine({ nowMs: nowMs(), releasedMs, buildMs, clock: compared });
 }
 
 async function marks({ list }: SelfTestOptions): Promise<SelfTestLine> {

@@ -10,6 +10,8 @@ const ROOM_GOOD_BYTES = 1e9;
 const ROOM_STOP_BYTES = 50e6;
 /** A battery below this, that is not being charged, is charged first. */
 const BATTERY_LOOK_PERCENT = 50;
+/** A clock that differs by less is as good as a phone's. */
+const CLOCK_LOOK_MINUTES = 2;
 const DAY_MS = 86_400_000;
 
 /**
@@ -32,20 +34,28 @@ export function ageLine(list: ListView | null): SelfTestLine {
 
 /**
  * The clock cannot be before what was signed or installed. A list that is far older than the clock may mean a clock that runs ahead.
- * values: nowMs.
+ * A phone that was compared with it knows better. values: nowMs; compared: 0 not yet, 1; minutes: the phone's, ahead of it.
+ *
+ * @param clock What the officer's phone said; null: not compared; not-asked: nobody works here.
  */
 export function clockLine({
   nowMs,
   releasedMs,
   buildMs,
+  clock,
 }: {
+  clock: { minutesAhead: number } | null | "not-asked";
   nowMs: number;
   releasedMs: number;
   buildMs: number;
 }): SelfTestLine {
   const behind = nowMs < Math.max(releasedMs, buildMs);
   const ahead = releasedMs > 0 && nowMs > releasedMs + 3 * 365 * DAY_MS;
-  return { what: "clock", mark: behind ? "stop" : ahead ? "look" : "good", values: { nowMs } };
+  const asked = clock !== "not-asked";
+  const minutes = asked ? (clock?.minutesAhead ?? 0) : 0;
+  const values = { nowMs, ...(asked ? { compared: clock === null ? 0 : 1, minutes } : {}) };
+  const wrong = asked && clock !== null ? Math.abs(minutes) >= CLOCK_LOOK_MINUTES : ahead || clock === null;
+  return { what: "clock", mark: behind ? "stop" : wrong ? "look" : "good", values };
 }
 
 /** values: minutes (for a full stick), sizeBytes (of the stick), bytesPerSecond (of this laptop). */

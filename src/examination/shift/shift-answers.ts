@@ -13,6 +13,8 @@ const answersShape = z.strictObject({
   exhibit: z.string().max(100),
   /** The shift that is open or locked: it survives a crash; no secret stands here. */
   shift: z.strictObject({ id: z.string().max(100), officer: z.string().max(100), untilMs: z.number() }).nullable(),
+  /** How far the officer's phone was ahead of this computer; null: not compared in this shift. */
+  clock: z.strictObject({ minutesAhead: z.int() }).nullable().default(null),
   /** Wrong passphrases one after another, and when the next may be tried. */
   wrong: z.strictObject({ count: z.int().min(0), nextTryMs: z.number() }),
 });
@@ -29,6 +31,7 @@ export const NO_ANSWERS: ShiftAnswers = {
   basis: NO_BASIS,
   exhibit: "",
   shift: null,
+  clock: null,
   wrong: { count: 0, nextTryMs: 0 },
 };
 

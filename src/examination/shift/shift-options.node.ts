@@ -45,6 +45,8 @@ export interface Shift {
   touched(): void;
   /** Kind, number and offence as the report will say them. */
   basis(): string | null;
+  /** The time on the officer's phone now, as far as it was compared; null: not. */
+  statedMs(): number | null;
   exhibit(): string;
   exhibitsTaken(next: string): void;
   /** @throws {Fault} shift/locked. */

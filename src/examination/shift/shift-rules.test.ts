@@ -9,6 +9,7 @@ import { batteryIn } from "./battery.node.ts";
 import { fieldText, firstExhibit, freeExhibit, nextExhibit } from "./exhibit-number.ts";
 import { type KeptList, listView, mayExamine, newestList } from "./list-choice.ts";
 import { OFFENCE_CODES, offencesIn, ownOffences, wordingIn } from "./offences.ts";
+import { dayWritten, minutesAhead, phoneTimeMs } from "./phone-time.ts";
 import { readPolicy, STANDARD_POLICY } from "./policy.ts";
 import { ageLine, batteryLine, clockLine, marksLine, roomLine, speedLine } from "./self-test.ts";
 import { missingQuestion, NO_ANSWERS, readAnswers, waitMs } from "./shift-answers.ts";
@@ -86,6 +87,18 @@ test("readAnswers() takes only what was written by Phum", () => {
   assert.deepEqual(readAnswers(JSON.stringify(NO_ANSWERS)), NO_ANSWERS);
   for (const other of ["", "{}", "[", '{"format":"phum-shift","version":2}'])
     assert.deepEqual(readAnswers(other), NO_ANSWERS);
+});
+
+test("phoneTimeMs() reads a day and an hour as a phone shows them, in Latin or Khmer digits, and nothing else", () => {
+  const wanted = new Date(2026, 10, 5, 9, 8).getTime();
+  for (const text of ["2026-11-05 09:08", " 2026-11-5  9.08 ", "២០២៦-១១-០៥ ០៩:០៨"])
+    assert.equal(phoneTimeMs(text), wanted, text);
+  for (const text of ["", "09:08", "2026-13-01 09:08", "2026-02-30 09:08", "2026-11-05 24:00", "2026-11-05 09:60"])
+    assert.equal(phoneTimeMs(text), undefined, text);
+  for (const text of ["1999-01-01 09:08", "2026-11-05T09:08", "2026-11-05 09:08 PM", "9".repeat(4000)])
+    assert.equal(phoneTimeMs(text), undefined, text);
+  assert.equal(phoneTimeMs(`${dayWritten(wanted)} 9:08`), wanted);
+  assert.deepEqual([minutesAhead(wanted, wanted + 59_999), minutesAhead(wanted, wanted + 60_000)], [0, -1]);
 });
 
 test("basisText() says kind, number and offence in both languages", () => {
@@ -180,11 +193,21 @@ test("the lines of the self-test say good, look or stop, with the values of thei
   assert.equal(marksLine({ found: 20, count: 20 }, false).mark, "good");
   assert.equal(marksLine({ found: 0, count: 1 }, false).mark, "stop");
   assert.deepEqual(marksLine(null, true), { what: "marks", mark: "look", values: { found: 0, count: 0, locked: 1 } });
-  const clock = { nowMs: NOW_MS, releasedMs: NOW_MS - DAY_MS, buildMs: NOW_MS - DAY_MS };
+  const clock = { nowMs: NOW_MS, releasedMs: NOW_MS - DAY_MS, buildMs: NOW_MS - DAY_MS, clock: "not-asked" as const };
   assert.equal(clockLine(clock).mark, "good");
   assert.equal(clockLine({ ...clock, releasedMs: NOW_MS + 1 }).mark, "stop");
   assert.equal(clockLine({ ...clock, buildMs: NOW_MS + 1 }).mark, "stop");
   assert.equal(clockLine({ ...clock, releasedMs: NOW_MS - 2000 * DAY_MS }).mark, "look");
+  const told = (minutesAhead: number, releasedMs = clock.releasedMs): unknown =>
+    clockLine({ ...clock, releasedMs, clock: { minutesAhead } });
+  const values = { nowMs: NOW_MS, compared: 1, minutes: 1 };
+  assert.deepEqual(told(1), { what: "clock", mark: "good", values });
+  assert.deepEqual(told(1, NOW_MS - 2000 * DAY_MS), { what: "clock", mark: "good", values });
+  assert.deepEqual(told(-2), { what: "clock", mark: "look", values: { ...values, minutes: -2 } });
+  assert.deepEqual(clockLine({ ...clock, clock: null }), {
+    ...{ what: "clock", mark: "look" },
+    values: { ...values, compared: 0, minutes: 0 },
+  });
   assert.deepEqual(speedLine(1e9).values, { minutes: 3, sizeBytes: 16e9, bytesPerSecond: 1e9 });
   assert.equal(speedLine(5e6).mark, "look");
   assert.deepEqual(

@@ -25,6 +25,8 @@ const SHIFT: ShiftView = {
   exhibit: "2026-0142-៣",
   list: LIST,
   missing: null,
+  clock: null,
+  expertPhone: "",
 };
 
 for (const state of ["expired", "missing", "unusable"] as const) {
@@ -89,6 +91,7 @@ test("selfTestShown() puts what needs a look first and counts it", () => {
     name: "Battery",
     value: "41 %",
     sentence: "Charge it. It lasts about 1 h.",
+    compared: null,
   });
 });
 
@@ -102,6 +105,26 @@ test("selfTestShown() with a stop is not ready; while it runs it says nothing of
   const running = selfTestShown("km", { running: true, atMs: null, lines: waiting });
   assert.equal(running.title, "កំពុងពិនិត្យកុំព្យូទ័រនេះ");
   assert.ok(running.lines.every(({ value, sentence }) => value === "" && sentence === ""));
+});
+
+test("selfTestShown() asks for the phone's time, and says how it differs from the clock", () => {
+  const sentence = (values: SelfTestLine["values"], mark: SelfTestLine["mark"] = "look"): unknown[] => {
+    const lines: SelfTestLine[] = [{ what: "clock", mark, values: { nowMs: 1, ...values } }];
+    const [line] = selfTestShown("en", { running: false, atMs: 1, lines }).lines;
+    return [line?.sentence, line?.compared];
+  };
+  assert.deepEqual(sentence({}, "good"), ["Is this the right time? Look at your phone.", null]);
+  assert.deepEqual(sentence({ compared: 0, minutes: 0 }), [
+    "Is this the right time? Compare it with your phone.",
+    false,
+  ]);
+  assert.deepEqual(sentence({ compared: 1, minutes: 0 }, "good"), ["It agrees with your phone.", true]);
+  assert.deepEqual(sentence({ compared: 1, minutes: 7 }), ["It is 7 min behind your phone. The report says so.", true]);
+  assert.deepEqual(sentence({ compared: 1, minutes: -420 }), [
+    "It is 7 h ahead of your phone. The report says so.",
+    true,
+  ]);
+  assert.match(String(sentence({ compared: 1, minutes: 0 }, "stop")[0]), /stands before the date of the list/);
 });
 
 test("selfTestShown() says why a sealed list could not be tried before the shift is open", () => {

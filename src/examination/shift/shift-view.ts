@@ -49,7 +49,11 @@ export interface ShiftView {
   offences: Offence[];
   /** The number that the next exhibit gets; digits as they were written. */
   exhibit: string;
+  /** Of the unit's expert, as the unit wrote it; empty: not said. */
+  expertPhone: string;
   list: ListView | null;
+  /** What the officer's phone said of this computer's clock; null: not compared in this shift. */
+  clock: { minutesAhead: number } | null;
   /** The first question without an answer; null: devices may be examined. */
   missing: Question | null;
 }
@@ -63,6 +67,8 @@ export type ShiftAct =
   | { act: "answer"; question: "basis"; kind: Basis }
   | { act: "answer"; question: "basis-number" | "exhibit"; text: string }
   | { act: "answer"; question: "offence"; code: string }
+  /** Day and hour that the officer's phone shows, "2026-11-25 14:08"; null: the same as this computer. */
+  | { act: "clock"; phone: string | null }
   | { act: "self-test" };
 
 export type SelfTestMark = "waiting" | "good" | "look" | "stop";

@@ -13,11 +13,12 @@ interface Shown {
   openUntilMs: number | null;
   nowMs: number;
   lists: readonly KeptList[];
+  expertPhone: string;
 }
 
 /** Practice: nothing is asked, everything is filled in. @param at.certificate null: the practice set is being made. */
 export function practiceView(shown: Shown, at: { certificate: Certificate | null; exhibit: string }): ShiftView {
-  const { officers, offences, nextTryMs, openUntilMs, nowMs } = shown;
+  const { officers, offences, nextTryMs, openUntilMs, nowMs, expertPhone } = shown;
   const basis = { kind: "warrant", number: "PRACTICE · ហ្វឹកហាត់", offence: offences[0]?.code ?? null } as const;
   const open = {
     officers,
@@ -26,8 +27,10 @@ export function practiceView(shown: Shown, at: { certificate: Certificate | null
     openUntilMs,
     basis,
     exhibit: at.exhibit,
+    expertPhone,
     state: "open",
     practice: true,
+    clock: null,
   } as const;
   if (at.certificate === null) return { ...open, officer: null, list: null, missing: null };
   const { signPublic: id, name, unit, issuedAt, validUntil } = at.certificate;
@@ -50,10 +53,10 @@ export function practiceView(shown: Shown, at: { certificate: Certificate | null
 /** @param working The officer who works and whose shift is open; null: locked. */
 export function realView(
   shown: Shown,
-  { basis, exhibit }: Pick<ShiftAnswers, "basis" | "exhibit">,
+  { basis, exhibit, clock }: Pick<ShiftAnswers, "basis" | "exhibit" | "clock">,
   working: { certificate: Certificate; identity: { public: { recipient: string } } } | null,
 ): ShiftView {
-  const { officers, offences, nextTryMs, openUntilMs, nowMs, lists } = shown;
+  const { officers, offences, nextTryMs, openUntilMs, nowMs, lists, expertPhone } = shown;
   const chosen = newestList(lists, working?.identity.public.recipient ?? null);
   const list = listView(lists, chosen, nowMs);
   const codes = offences.map(({ code }) => code);
@@ -61,11 +64,12 @@ export function realView(
     { basis, exhibit },
     { officer: working !== null, list: mayExamine(list), offences: codes },
   );
-  const plain = { officers, offences, nextTryMs, openUntilMs, practice: false, list, missing };
+  const plain = { expertPhone, officers, offences, nextTryMs, openUntilMs, practice: false, list, missing };
   if (working === null) {
     // Of a search nothing is shown to whoever finds the screen locked.
-    return { ...plain, state: "locked", officer: null, basis: { kind: null, number: "", offence: null }, exhibit: "" };
+    const empty = { basis: { kind: null, number: "", offence: null }, exhibit: "", clock: null };
+    return { ...plain, ...empty, state: "locked", officer: null };
   }
   const { signPublic: id, name, unit } = working.certificate;
-  return { ...plain, state: "open", officer: { id, name, unit }, basis, exhibit };
+  return { ...plain, state: "open", officer: { id, name, unit }, basis, exhibit, clock };
 }

@@ -12,6 +12,7 @@ import { kitOfficers, kitPolicy, makeKitFolder } from "./kit-folder.node.ts";
 import { newestList } from "./list-choice.ts";
 import { type ListShelf, listShelf } from "./list-shelf.node.ts";
 import { kitOffences } from "./offences-file.node.ts";
+import { minutesAhead, phoneTimeMs } from "./phone-time.ts";
 import type { Policy } from "./policy.ts";
 import { makePracticeSet, practiceExhibit, practiceShift } from "./practice-room.node.ts";
 import { type SelfTest, selfTest } from "./self-test.node.ts";
@@ -31,6 +32,7 @@ export async function openShift(options: ShiftOptions): Promise<Shift> {
 }
 
 const TICK_MS = 1000;
+const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
 class OneShift implements Shift {
@@ -67,7 +69,8 @@ class OneShift implements Shift {
         // In practice the kit's own lists are looked at: they are what goes to a raid.
         const identity = this.#practising ? null : (this.working?.identity ?? null);
         const chosen = newestList(this.#shelf.lists, identity?.public.recipient ?? null);
-        return { lists: this.#shelf.lists, chosen, identity };
+        const asked = this.#open && !this.#practising;
+        return { lists: this.#shelf.lists, chosen, identity, clock: asked ? this.#book.answers.clock : "not-asked" };
       },
     });
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
@@ -91,6 +94,7 @@ class OneShift implements Shift {
       nextTryMs: answers.wrong.nextTryMs > nowMs ? answers.wrong.nextTryMs : null,
       openUntilMs: this.#open ? this.#untilMs : null,
       lists: this.#shelf.lists,
+      expertPhone: this.policy.expertPhone,
     };
     if (this.#open && this.#practising) {
       return practiceView(shown, { certificate: working?.certificate ?? null, exhibit: this.#practiceExhibit });
@@ -104,6 +108,7 @@ class OneShift implements Shift {
     else if (act.act === "lock") this.#lock();
     else if (act.act === "end-shift") this.#end();
     else if (act.act === "self-test") this.selfTest.begin();
+    else if (act.act === "clock") this.#compare(act.phone);
     else this.#answer(act);
     this.#options.changed();
   }
@@ -115,6 +120,11 @@ class OneShift implements Shift {
   basis(): string | null {
     if (this.#practising) return basisText(null, []);
     return basisText(this.#book.answers.basis, this.#offences);
+  }
+
+  statedMs(): number | null {
+    const { clock } = this.#book.answers;
+    return this.#practising || clock === null ? null : this.#now() + clock.minutesAhead * MINUTE_MS;
   }
 
   exhibit(): string {
@@ -224,7 +234,7 @@ class OneShift implements Shift {
       before !== null && before.officer === id && (nowMs < before.untilMs || (same && this.#options.busy()));
     const untilMs = goesOn && nowMs < before.untilMs ? before.untilMs : nowMs + this.policy.shiftHours * HOUR_MS;
     const shift = { id: goesOn ? before.id : toHex(randomBytes(8)), officer: id, untilMs };
-    const basis = goesOn ? {} : { basis: NO_ANSWERS.basis };
+    const basis = goesOn ? {} : { basis: NO_ANSWERS.basis, clock: null };
     this.#book.change({ ...basis, shift, exhibit: this.#freeExhibit(exhibit) });
     if (!same || !goesOn) {
       await this.#work({
@@ -362,6 +372,15 @@ class OneShift implements Shift {
   #freeExhibit(exhibit: string): string {
     const used = (number: string): boolean => existsSync(join(this.#options.folder.exhibits, number));
     return freeExhibit(exhibit === "" ? firstExhibit(this.#now()) : exhibit, used);
+  }
+
+  #compare(phone: string | null): void {
+    this.refuseLocked();
+    const phoneMs = phone === null ? this.#now() : phoneTimeMs(phone);
+    if (phoneMs === undefined) throw shiftFault("shift/phone-time", "No day and hour");
+    if (this.#practising) return;
+    this.#book.change({ clock: { minutesAhead: minutesAhead(phoneMs, this.#now()) } });
+    this.selfTest.compared();
   }
 
   #answer(act: Extract<ShiftAct, { act: "answer" }>): void {

@@ -5,6 +5,7 @@ import { mock, test } from "node:test";
 import { Fault } from "#base/faults";
 import { canonicalText } from "#base/values";
 import { signOffences } from "./offences-file.node.ts";
+import { dayWritten } from "./phone-time.ts";
 import { openShift } from "./shift.node.ts";
 import { type ShiftLab, shiftLab } from "./shift-lab.node.ts";
 import type { KeptShift, Shift, ShiftOptions } from "./shift-options.node.ts";
@@ -187,7 +188,7 @@ test("openShift() locks when nothing is pressed, and ends with the shift's hours
 });
 
 test("openShift() refuses to examine with an expired list, and takes a new one that is proved", () =>
-  withShift(async ({ lab, open }) => {
+  withShift(async ({ lab, open, clock }) => {
     const { id, recipient } = await lab.officer("dara");
     const stranger = await lab.officer("stranger");
     await lab.list(join(lab.folder.lists, "old.phumf"), [recipient], { released: -90, valid: -40, grace: -10 });
@@ -210,12 +211,40 @@ test("openShift() refuses to examine with an expired list, and takes a new one t
     assert.deepEqual([shift.view().list?.state, shift.view().missing], ["good", null]);
     assert.equal(shift.working?.lists.length, 1);
     assert.equal(await take(fresh), "shift/list-older");
+    const clockLine = () => shift.selfTest.view.lines.find(({ what }) => what === "clock");
     shift.selfTest.begin();
     while (shift.selfTest.view.running) await new Promise((resolve) => setTimeout(resolve, 20));
     const marks = shift.selfTest.view.lines.find(({ what }) => what === "marks");
     assert.equal(marks?.mark, "good");
     assert.ok(Number(marks?.values["count"]) > 16);
     assert.ok(shift.selfTest.view.lines.every(({ mark }) => mark !== "waiting"));
+    assert.deepEqual([clockLine()?.mark, clockLine()?.values["compared"], shift.statedMs()], ["look", 0, null]);
+    assert.equal(await refused(shift.act({ act: "clock", phone: "soon" })), "shift/phone-time");
+    const phoneMs = clock.nowMs + 7 * 60_000;
+    const phone = `${dayWritten(phoneMs)} ${new Date(phoneMs).toTimeString().slice(0, 5)}`;
+    await shift.act({ act: "clock", phone });
+    assert.deepEqual([clockLine()?.values["minutes"], shift.view().clock], [7, { minutesAhead: 7 }]);
+    assert.equal(shift.statedMs(), phoneMs);
+    await shift.act({ act: "clock", phone: null });
+    assert.deepEqual([clockLine()?.mark, shift.statedMs()], ["good", clock.nowMs]);
+  }));
+
+test("the self-test of a locked kit says that only the list's officer can try it, and stops nothing", () =>
+  withShift(async ({ lab, open }) => {
+    const { recipient } = await lab.officer("dara");
+    await lab.list(join(lab.folder.lists, "a.phumf"), [recipient]);
+    const shift = await open();
+    await shift.act({ act: "self-test" });
+    while (shift.selfTest.view.running) await new Promise((resolve) => setTimeout(resolve, 20));
+    const { lines } = shift.selfTest.view;
+    const marks = lines.find(({ what }) => what === "marks");
+    assert.deepEqual(marks, { what: "marks", mark: "look", values: { found: 0, count: 0, locked: 1 } });
+    assert.ok(
+      lines.every(({ mark }) => mark === "good" || mark === "look"),
+      JSON.stringify(lines),
+    );
+    assert.equal(lines.find(({ what }) => what === "clock")?.values["compared"], undefined);
+    assert.equal(await refused(shift.act({ act: "clock", phone: null })), "shift/locked");
   }));
 
 test("openShift() takes the agency's vocabulary of offences, and no other's", () =>

@@ -1,5 +1,5 @@
 import { type ReactNode, useRef, useState } from "react";
-import { number } from "#base/words";
+import { momentText, number } from "#base/words";
 import type { Refusal, ScreenProps } from "#platform/ui";
 import {
   BigButton,
@@ -17,7 +17,9 @@ import {
   useLive,
   useSay,
 } from "#platform/ui/web";
+import { CompareClock } from "./clock.screen.tsx";
 import { Unchecked } from "./note.screen.tsx";
+import { comparedText } from "./self-test-shown.ts";
 import { listShown, nextWord, openGroup, whoLine, whyLine } from "./shift-shown.ts";
 import { BASES, type Question, type ShiftAct, type ShiftView } from "./shift-view.ts";
 import { sayShift } from "./words.ts";
@@ -71,6 +73,21 @@ export function StartScreen({
           </Plate>
         )}
         <ListPlate view={view} sendList={sendList} />
+        {view.practice ? null : (
+          <Plate>
+            <div className="line bare">
+              <span className={`num${view.clock === null ? "" : " done"}`} aria-hidden="true">
+                {number(language, 4)}
+              </span>
+              <div>
+                <h2>{say("clock.title")}</h2>
+                <p>{momentText(language, nowMs, { part: "both" })}</p>
+                <p className="dim">{comparedText(language, view.clock)}</p>
+              </div>
+              <CompareClock act={act} nowMs={nowMs} again={view.clock !== null} />
+            </div>
+          </Plate>
+        )}
         <Unchecked />
       </Page>
       <ButtonRow>

@@ -4,6 +4,7 @@
 export { SYSTEM, type SystemTree } from "./block-devices.node.ts";
 export { askToRead } from "./device-rights.node.ts";
 export { devices } from "./devices.command.ts";
+export { elevatorHere } from "./elevator.node.ts";
 export { listDevices } from "./list-devices.node.ts";
 export { listFolder } from "./list-folder.node.ts";
 export { listPhones, type PluggedPhone } from "./list-phones.node.ts";

@@ -2,12 +2,13 @@ import { type FilterRecord, type Notice, notice, type ReportDraft, type UnreadRa
 import { type KnownPhases, placeText, splitPath } from "#examination/sources";
 import { folderBoundOf, statedBoundOf, withoutLost } from "./bound.ts";
 import type { RunDigest } from "./engine-message.ts";
-import { type ExaminationSetup, retrySecondsOf, setsOf } from "./examination-setup.node.ts";
+import { asksForLikeness, type ExaminationSetup, retrySecondsOf, setsOf } from "./examination-setup.node.ts";
 import type { FileTable } from "./file-table.ts";
 import type { Listing } from "./folder-listing.node.ts";
 import type { FolderReading } from "./folder-reading.node.ts";
 import type { HitPlace } from "./hit-place.ts";
 import { type JudgeFacts, judge } from "./judge.ts";
+import type { LikenessSeen } from "./likeness-report.node.ts";
 import { partNotice } from "./look-notices.ts";
 import { expectedChanceHits } from "./pace.ts";
 import type { Plan } from "./plan.ts";
@@ -37,6 +38,8 @@ export interface DraftFacts {
     placeOf(fileIndex: number): HitPlace;
     listingFailed: boolean;
   };
+  /** Absent where no list holds fingerprints, or reading ended before. */
+  likeness?: LikenessSeen;
   /** Images and devices: where hits stand. */
   standings?: Standings;
   /** Images and devices: files compared whole. */
@@ -65,6 +68,7 @@ export function reportDraft(facts: DraftFacts): ReportDraft {
     notExaminable: setup.medium?.notExaminable ?? null,
     incomplete: setup.medium?.incomplete ?? false,
     ...(facts.standings === undefined ? {} : { standingOf: facts.standings.of }),
+    ...(facts.likeness && { leads: facts.likeness.leads }),
     notices: [...setup.notices, ...courseNotices(facts), ...seen.notices],
     chanceHits: expectedChanceHits(coverage.bytesRead, coverage.phases.length, keys),
   });
@@ -75,6 +79,7 @@ export function reportDraft(facts: DraftFacts): ReportDraft {
     ...judgement,
     practice: filters.some(({ verified }) => verified.parts.some(({ header }) => header.practice)),
     ...{ coverage, bound, unread, unconfirmed: hits.unconfirmed, readsDigest },
+    ...(facts.likeness && { likeness: facts.likeness.record }),
     filter: filterRecords(facts),
     source: { kind, place, sizeBytes: size, medium, ...told, ...(model === undefined ? {} : { model }), readOnly },
     plan: { ...plan, readsDigest },
@@ -165,7 +170,7 @@ function cutNotice(total: number): Notice[] {
   return total > SHOWN_UNREAD ? [notice("unread-cut", { shown: SHOWN_UNREAD, total })] : [];
 }
 
-function courseNotices({ ended, replaced, cached, planRepeated, raw, folder, setup }: DraftFacts): Notice[] {
+function courseNotices({ ended, replaced, cached, planRepeated, raw, folder, setup, likeness }: DraftFacts): Notice[] {
   const seconds = retrySecondsOf(setup);
   return [
     ...(replaced > 0 ? [notice("reader-abandoned", { times: replaced })] : []),
@@ -174,7 +179,14 @@ function courseNotices({ ended, replaced, cached, planRepeated, raw, folder, set
     ...(ended === "stopped" ? [notice("stopped-by-officer", {})] : []),
     ...(cached ? [notice("cached-reading", {})] : []),
     ...(planRepeated ? [notice("plan-repeated", {})] : []),
+    ...likenessNotices(setup, likeness),
   ];
+}
+
+/** What likeness has to say; also where a list asks for it and it was not compared. */
+function likenessNotices(setup: ExaminationSetup, seen: LikenessSeen | undefined): Notice[] {
+  if (seen !== undefined) return seen.notices;
+  return asksForLikeness(setup) ? [notice("likeness-not-compared", {})] : [];
 }
 
 function filterRecords({ setup }: DraftFacts): FilterRecord[] {

@@ -62,6 +62,7 @@ export interface ExaminationSetup {
   /** Tests and practice only. */
   mediumFault?: PlantedFault;
   mediumLimits?: ChildLimits;
+  likenessLimits?: ChildLimits;
   faults?: ReadFaults;
   stuckMs?: number;
   retrySeconds?: number;
@@ -166,4 +167,9 @@ export function engineStart(setup: ExaminationSetup, workers: number, readsDiges
 /** Seconds for going back to damaged places. */
 export function retrySecondsOf({ retrySeconds = RETRY_SECONDS }: ExaminationSetup): number {
   return retrySeconds;
+}
+
+/** Whether a list holds fingerprints: nothing of this costs anything where none does. */
+export function asksForLikeness({ filters }: Pick<ExaminationSetup, "filters">): boolean {
+  return filters.some(({ verified }) => verified.parts.some(({ header }) => header.likeness !== undefined));
 }

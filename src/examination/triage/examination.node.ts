@@ -5,6 +5,7 @@ import { MEDIUM_LIMITS } from "./ask-medium.node.ts";
 import { containerLinks } from "./container-source.node.ts";
 import { type DraftFacts, reportDraft } from "./examination-draft.node.ts";
 import {
+  asksForLikeness,
   type ExaminationSetup,
   type ExaminationState,
   engineStart,
@@ -20,7 +21,8 @@ import { folderListing } from "./folder-listing.node.ts";
 import { folderReading } from "./folder-reading.node.ts";
 import { guidedRuns } from "./guide.node.ts";
 import type { HitPlace } from "./hit-place.ts";
-import { listedAlgorithms } from "./list-sets.ts";
+import type { LikenessSeen } from "./likeness-report.node.ts";
+import { type LikenessStage, likenessStage } from "./likeness-stage.node.ts";
 import { liveWatch, type WatchedCourse } from "./live-watch.node.ts";
 import { knownUnread } from "./look-at-medium.node.ts";
 import type { Plan } from "./plan.ts";
@@ -31,8 +33,9 @@ import { folderTape, rawTape } from "./reading-tape.node.ts";
 import { type HitRecord, hitRecord } from "./record.node.ts";
 import { type RegionTally, regionTally } from "./region-counts.ts";
 import { openText, sealText } from "./sealed-text.node.ts";
+import { type StageGate, stageGate } from "./stage-gate.ts";
 import { type Standings, standingsOf } from "./standings.node.ts";
-import { compareWholeFiles, type WholeFilesSeen } from "./whole-files.node.ts";
+import { wholeFilesOf } from "./whole-files.node.ts";
 import { openDesk, type WorkDesk } from "./work-desk.node.ts";
 
 /** After Ctrl-C the answer comes within two seconds. */
@@ -46,6 +49,8 @@ interface Course {
   replaced: number;
   cached: boolean;
   listed: ReturnType<typeof folderListing>;
+  /** Of what is done besides the desk. */
+  gate: StageGate;
 }
 
 /**
@@ -69,6 +74,7 @@ export async function examination(setup: ExaminationSetup & Partial<LeavableSetu
     replaced: before?.replaced ?? 0,
     cached: false,
     listed,
+    gate: stageGate(setup.signal),
     desk: openDesk(asked.elevate === null ? { start } : { start, elevate: asked.elevate }, {
       ready: ({ direct }) => {
         course.cached = look.spec.kind === "device" && !direct;
@@ -93,15 +99,18 @@ export async function examination(setup: ExaminationSetup & Partial<LeavableSetu
 }
 
 /** Holds the desk, lets it go on, or ends it, as the officer or the socket says; holding stands in the journal. */
-function followControl({ setup, desk }: Course): void {
+function followControl({ setup, desk, gate }: Course): void {
   const { control, evidence } = setup;
   if (control === undefined) return;
   let held = false;
   const follow = (): void => {
-    if (control.gone || control.left) desk.stop();
-    else if (control.paused !== held) {
+    if (control.gone || control.left) {
+      desk.stop();
+      gate.end();
+    } else if (control.paused !== held) {
       held = control.paused;
       desk.hold(held);
+      gate.hold(held);
       evidence.append("notice", { code: held ? "paused" : "went-on" });
     }
   };
@@ -136,24 +145,13 @@ async function examineRaw(course: Course): Promise<FinishedReport | "left"> {
     const unreadBytes = unread.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0);
     return { tape: rawTape(plan.sizeBytes, { reading, hits }, unread), unreadBytes, unreadPlaces: unread.length };
   };
-  const read = await watched(course, { plan, hits, reading, drawn }, async () => (refused ? "done" : reading.run()));
-  const whole = refused || read !== "done" ? undefined : await wholeFilesOf(course, hits);
+  const watch = { plan, hits, reading, drawn };
+  const read = await watched(course, watch, async () => (refused ? "done" : reading.run()));
+  const whole = refused || read !== "done" ? undefined : await wholeFilesOf(setup, desk, hits);
   const ended = read === "done" && desk.stopped ? "stopped" : read;
-  return finish(course, { plan, hits, known, ended, raw: { reading, regions }, ...(whole && { whole }) }, keep);
-}
-
-/** Files of the medium's file systems, compared whole where a list has digests; undefined: none has. */
-async function wholeFilesOf({ setup, desk }: Course, hits: HitRecord): Promise<WholeFilesSeen | undefined> {
-  const { look, asked, evidence, filters, signal, mediumFault: fault, mediumLimits: limits } = setup;
-  const headers = filters.flatMap(({ verified }) => verified.parts.map(({ header }) => header));
-  const algorithms = listedAlgorithms(headers);
-  if (algorithms.length === 0) return undefined;
-  return compareWholeFiles({
-    ...{ look, elevate: asked.elevate, desk, hits, algorithms, signal },
-    ...(fault === undefined ? {} : { fault }),
-    ...(limits === undefined ? {} : { limits }),
-    onDeath: ({ why, step }, said) => evidence.append("reader", { why, tree: step.place, said }),
-  });
+  const found = { plan, hits, known, ended, raw: { reading, regions }, ...(whole && { whole }) };
+  const likeness = refused ? undefined : await likenessFor(course, { ended, keep, watch });
+  return finish(course, { ...found, ...likeness }, keep);
 }
 
 /** Asked for once: what was known at a checkpoint stands in its state. */
@@ -190,10 +188,26 @@ async function examineFolder(course: Course): Promise<FinishedReport | "left"> {
     const { bytes, places } = reading.losses;
     return { tape: folderTape(table, reading), unreadBytes: bytes, unreadPlaces: places.length };
   };
-  const ended = await watched(course, { plan, hits, reading, drawn }, () => reading.run());
+  const watch = { plan, hits, reading, drawn };
+  const ended = await watched(course, watch, () => reading.run());
   if (setup.annexRecipients.length > 0 && !desk.stopped) await reading.digestHits();
+  const lost = new Set(reading.losses.places.map(({ fileIndex }) => fileIndex));
+  const likeness = await likenessFor(course, { ended, keep, watch, folder: { table, placeOf, lost } });
   const folder = { reading, table, listing, placeOf, listingFailed };
-  return finish(course, { plan, hits, known: null, ended, folder }, keep);
+  return finish(course, { plan, hits, known: null, ended, folder, ...likeness }, keep);
+}
+
+/** Pictures and videos compared with the lists' fingerprints, once everything was read that was to be read. */
+async function likenessFor(
+  course: Course,
+  how: Pick<LikenessStage, "watch" | "folder"> & { ended: Ended; keep: Keeper },
+): Promise<{ likeness?: LikenessSeen; ended?: Ended }> {
+  const { setup, desk, gate } = course;
+  const { ended, keep, watch, folder } = how;
+  if (ended !== "done" || !asksForLikeness(setup)) return {};
+  await desk.close();
+  const likeness = await likenessStage({ setup, gate, watch, tick: keep.tick, ...(folder && { folder }) });
+  return { ...(likeness && { likeness }), ...(setup.control?.gone && { ended: "pulled" }) };
 }
 
 /** Digests of hit files stand in no checkpoint in clear. */
@@ -318,7 +332,7 @@ function keeper(course: Course, { plan, hits, known, regions }: Kept): Keeper {
   };
 }
 
-type Findings = Pick<DraftFacts, "plan" | "hits" | "known" | "ended" | "raw" | "folder" | "whole">;
+type Findings = Pick<DraftFacts, "plan" | "hits" | "known" | "ended" | "raw" | "folder" | "likeness" | "whole">;
 
 async function finish(course: Course, found: Findings, keep: Keeper): Promise<FinishedReport | "left"> {
   const { setup, before, replaced, cached } = course;
@@ -355,12 +369,14 @@ async function standingsFor(course: Course, { raw, hits, ended }: Findings): Pro
   const { look, asked, evidence, signal, medium, mediumFault, mediumLimits = MEDIUM_LIMITS } = setup;
   const refused = (medium?.notExaminable ?? null) !== null;
   if (raw === undefined || refused || ended === "pulled" || ended === "failed") return undefined;
-  if (ended === "stopped" && hits.ledger.count === 0) return undefined;
+  // Also where comparing by likeness was stopped, behind all reading.
+  const stopped = ended === "stopped" || signal.aborted;
+  if (stopped && hits.ledger.count === 0) return undefined;
   return standingsOf({
     look,
     offsets: hits.ledger.hits().map(({ offsetBytes }) => offsetBytes),
     elevate: asked.elevate,
-    ...(ended === "stopped"
+    ...(stopped
       ? { signal: new AbortController().signal, limits: { ...mediumLimits, totalMs: STOPPED_LOOK_UP_MS } }
       : { signal, limits: mediumLimits }),
     ...(mediumFault === undefined ? {} : { fault: mediumFault }),

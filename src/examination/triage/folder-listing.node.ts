@@ -30,7 +30,7 @@ export function folderListing(): {
     take(files, others) {
       for (const row of files) {
         hash.update(`${row.join(" ")}\n`);
-        table.add(fromHex(row[0]), row[1]);
+        table.add(fromHex(row[0]), row[1], row[2]);
       }
       for (const [path, why, what] of others) {
         hash.update(`${path} ${why}\n`);

@@ -1,15 +1,11 @@
 import type { FileEntry, FileStream } from "#examination/filesystems";
 import { probeOffsets } from "#examination/filters";
 import { type Medium, type MediumVolume, treesOf, type WalkGuard } from "#examination/opening/node";
+import { hasMediaName } from "./media-names.ts";
 import { GUIDED_RUN_BYTES } from "./thresholds.ts";
 
-/** Pictures and films, by the ends of their names; a name says nothing about content, only what is looked at first. */
-const MEDIA_NAMES =
-  /\.(jpe?g|jfif|png|gif|bmp|tiff?|webp|hei[cf]|avif|psd|raw|cr2|nef|arw|dng|mp4|m4v|mov|avi|mkv|webm|wmv|mpe?g|3gp|flv|ts|mts|vob|divx)$/i;
 /** Below this a file has fewer than three blocks. */
 const FILE_LEAST_BYTES = 12 * 1024;
-
-const latin = new TextDecoder("latin1");
 
 /** Bytes of the medium, multiples of 512, ascending: of files that are there, and of deleted ones, which are read behind them. */
 export interface GuidedPlaces {
@@ -38,9 +34,7 @@ function ascending(places: number[]): number[] {
 }
 
 function entryPlaces({ kind, path, renamed, certainty, streams }: FileEntry, volume: MediumVolume): number[] {
-  const name = path.at(-1);
-  if (kind !== "file" || renamed === true || certainty === "name-only" || name === undefined) return [];
-  if (!MEDIA_NAMES.test(latin.decode(name.subarray(-16)))) return [];
+  if (kind !== "file" || renamed === true || certainty === "name-only" || !hasMediaName(path.at(-1))) return [];
   const main = streams.find((stream) => stream.name === null);
   if (main === undefined || main.sizeBytes < FILE_LEAST_BYTES) return [];
   return probeOffsets(main.sizeBytes).flatMap((offset) => {

@@ -13,6 +13,7 @@ import {
 } from "#examination/evidence";
 import { compareFindings, findingsOf, type StandingOf } from "./findings.ts";
 import type { HitLedger, SetFacts } from "./hits.ts";
+import { type Lead, weighedLeads } from "./likeness-findings.ts";
 import type { Mode } from "./plan.ts";
 import { looksEncrypted, type RandomnessCounts } from "./randomness.ts";
 import { SHOWN_FINDINGS, WIPED_SHARE } from "./thresholds.ts";
@@ -50,6 +51,8 @@ export interface JudgeFacts {
   incomplete?: boolean;
   /** Where hits of an image or device stand. */
   standingOf?: StandingOf;
+  /** Leads by likeness, each amber; the judge weighs them. */
+  leads?: readonly Lead[];
   /** expectedChanceHits(): said beside single hits. */
   chanceHits?: number;
 }
@@ -68,7 +71,8 @@ export interface Judgement {
  * reached. Equal facts, whatever the order in which hits came, give equal judgements.
  */
 export function judge(facts: JudgeFacts): Judgement {
-  const found = findingsOf(facts.hits, facts.sets, facts.standingOf);
+  const exact = findingsOf(facts.hits, facts.sets, facts.standingOf);
+  const found = [...exact, ...weighedLeads(facts.leads ?? [], exact)].sort(compareFindings);
   const red = found.some(({ weight }) => weight === "red");
   const behind = factsOf(facts, found.length);
   const holding = new Set<Reason>([
@@ -94,10 +98,13 @@ export function judge(facts: JudgeFacts): Judgement {
   };
 }
 
+const RED_REASON = { blocks: "listed-blocks", "whole-file": "listed-file", likeness: "likeness-agreed" } as const;
+
 /** Beside a red finding a single hit says nothing more; a related one has its own next step. */
 function findingReasons(found: readonly Finding[], red: boolean): Reason[] {
   return found.flatMap(({ weight, kind, category }): Reason[] => {
-    if (weight === "red") return [kind === "blocks" ? "listed-blocks" : "listed-file"];
+    if (weight === "red") return [RED_REASON[kind]];
+    if (kind === "likeness") return red ? [] : ["likeness"];
     if (category === "related") return ["hit-related"];
     return red ? [] : ["hit-single"];
   });

@@ -20,3 +20,11 @@ test("liveLine() after a hit bounds nothing; Khmer has its digits", () => {
   assert.match(line, /១២/);
   assert.ok(!line.includes("អាចនៅមើលមិនឃើញ"));
 });
+
+test("liveLine() tells while reading that comparing comes, and then how far that is", () => {
+  assert.match(liveLine("en", { ...facts, comparing: "after" }), /1 h 3 min left · then pictures are compared/);
+  const comparing = { done: 1200, total: 30_000, secondsLeft: 90 };
+  const line = liveLine("en", { ...facts, bytesPerSecond: 0, secondsLeft: 90, comparing });
+  assert.match(line, /likeness: 1,200 of 30,000 files · 2 min left · nothing found so far/);
+  assert.ok(!line.includes("/s"));
+});

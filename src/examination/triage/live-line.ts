@@ -4,7 +4,7 @@ import { sayTriage } from "./words.ts";
 
 /** How far the examination is, in one line of plain words. */
 export function liveLine(language: Language, facts: LiveFacts): string {
-  const { bytesRead, bytesTotal, fraction, bytesPerSecond, secondsLeft, hits } = facts;
+  const { bytesRead, bytesTotal, fraction, bytesPerSecond, secondsLeft, hits, comparing } = facts;
   const parts = [
     sayTriage(language, "live.read", {
       percent: number(language, Math.floor(fraction * 1000) / 10, 1),
@@ -13,7 +13,12 @@ export function liveLine(language: Language, facts: LiveFacts): string {
     }),
   ];
   if (bytesPerSecond > 0) parts.push(sayTriage(language, "live.speed", { speed: size(language, bytesPerSecond) }));
+  if (comparing !== undefined && comparing !== "after" && comparing.total > 0) {
+    const { done, total } = comparing;
+    parts.push(sayTriage(language, "live.compared", { done: number(language, done), total: number(language, total) }));
+  }
   if (secondsLeft !== null) parts.push(sayTriage(language, "live.left", { time: timeText(language, secondsLeft) }));
+  if (comparing === "after") parts.push(sayTriage(language, "live.after"));
   parts.push(hits > 0 ? sayTriage(language, "live.found", { hits }) : sayTriage(language, "live.nothing"));
   if (facts.boundBytes !== null) {
     const unseen = size(language, facts.boundBytes, "up");

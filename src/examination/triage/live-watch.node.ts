@@ -1,9 +1,9 @@
 import type { Bound, Coverage } from "#examination/evidence";
 import { boundOf, folderBoundOf, withoutLost } from "./bound.ts";
-import { type ExaminationSetup, setsOf } from "./examination-setup.node.ts";
+import { asksForLikeness, type ExaminationSetup, setsOf } from "./examination-setup.node.ts";
 import { findingsOf } from "./findings.ts";
 import type { FolderReading } from "./folder-reading.node.ts";
-import { type CourseFacts, type LiveFacts, liveFacts, openPace, type Pace } from "./pace.ts";
+import { type Comparing, type CourseFacts, type LiveFacts, liveFacts, openPace, type Pace } from "./pace.ts";
 import { passesOf } from "./passes.ts";
 import type { Plan } from "./plan.ts";
 import type { RawReading } from "./raw-reading.node.ts";
@@ -24,6 +24,8 @@ export interface WatchedCourse {
   reading: RawReading | FolderReading;
   drawn(): { tape: Coverage["tape"]; unreadBytes: number; unreadPlaces: number };
   readsUnderWay(): number;
+  /** Reading is done, and it is compared. */
+  comparing?(): Comparing;
 }
 
 export interface LiveWatch {
@@ -40,6 +42,7 @@ export function liveWatch(setup: ExaminationSetup, course: WatchedCourse): LiveW
   const bound = seldom(BOUND_MS, () => boundNow(plan, reading, hits.ledger.count));
   const drawn = seldom(DRAWN_MS, course.drawn);
   const found = foundSoFar(setup, hits);
+  const isAfter = asksForLikeness(setup);
   let [lastMs, heldMs] = [performance.now(), 0];
   const facts = (): LiveFacts => {
     const nowMs = performance.now();
@@ -49,8 +52,14 @@ export function liveWatch(setup: ExaminationSetup, course: WatchedCourse): LiveW
     const runsRead = "covered" in reading ? reading.runsRead : 0;
     if (!setup.control?.paused) pace.note({ nowMs: nowMs - heldMs, bytesRead, runsRead });
     const totals = { bytesRead, bytesTotal: plan.sizeBytes, hits: hits.ledger.count };
+    const comparing = course.comparing?.();
+    if (comparing !== undefined) {
+      const { secondsLeft } = comparing;
+      return { ...liveFacts(totals, { bytesPerSecond: 0, secondsLeft }, bound()), comparing };
+    }
     const secondsLeft = left(pace, bytesRead);
-    return liveFacts(totals, { bytesPerSecond: pace.bytesPerSecond, secondsLeft }, bound());
+    const facts = liveFacts(totals, { bytesPerSecond: pace.bytesPerSecond, secondsLeft }, bound());
+    return isAfter ? { ...facts, comparing: "after" } : facts;
   };
   const timer = setInterval(() => setup.live(facts()), LIVE_MS);
   timer.unref();

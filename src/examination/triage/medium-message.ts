@@ -3,7 +3,7 @@ import type { DigestAlgorithm } from "#examination/filters";
 import type { OpenImage, Refusal } from "#examination/images";
 
 /** What the child that reads media is asked (medium.child.node.ts). */
-export type MediumTask = LookTask | PlacesTask | GuideTask | SizesTask | DigestsTask;
+export type MediumTask = LookTask | PlacesTask | GuideTask | MediaTask | SizesTask | DigestsTask;
 
 /** What container an image file is. */
 interface LookTask {
@@ -26,10 +26,16 @@ interface PlacesTask {
   offsets: number[];
 }
 
+/** Lists files that may be pictures or videos, then gives bytes of them as it is asked (media-message.ts). */
+interface MediaTask {
+  verb: "media";
+  name: string;
+  most: number;
+}
+
 /** Which sizes the files of a medium have. */
 export interface SizesTask {
   verb: "sizes";
-  /** First link of every place, hexadecimal. */
   name: string;
 }
 

@@ -4,6 +4,7 @@ import { fromHex, toHex } from "#base/values";
 import { formatText, isRefusal, type OpenImage, type Refusal } from "#examination/images";
 import { type GuardedRequest, type GuardedWork, guardedChild, type Medium, mediumOf } from "#examination/opening/node";
 import { guidedPlaces } from "./guide-walk.node.ts";
+import { serveMedia } from "./media-serving.node.ts";
 import type { ContainerAnswer, DigestedFile, DigestsTask, MediumAnswer, MediumTask } from "./medium-message.ts";
 import { standingsIn, volumeRows } from "./standing-walk.node.ts";
 import { digestFiles, wholeSizes } from "./whole-walk.node.ts";
@@ -14,15 +15,30 @@ const FILES_AT_ONCE = 200;
 const TELL_MS = 500;
 
 guardedChild<GuardedRequest & MediumTask>((request, given) => {
-  given.voice.json(answerOf(request, given));
+  if (request.verb === "media") {
+    const { guard, voice } = given;
+    serveMedia({ medium: opened(request, given), guard, voice, most: request.most });
+  } else given.voice.json(answerOf(request, given));
 });
 
-function answerOf(request: GuardedRequest & MediumTask, given: GuardedWork): MediumAnswer {
+type Request<Verb extends MediumTask["verb"]> = GuardedRequest & Extract<MediumTask, { verb: Verb }>;
+
+function opened(
+  { name, medium }: Request<"media" | "places" | "guide" | "sizes" | "digests">,
+  { image, guard }: GuardedWork,
+): Medium {
+  if (isRefusal(image)) throw new Error(`The image is refused: ${image.refused}`);
+  const { kind, place } = medium;
+  return mediumOf(image, { name: fromHex(name), place, kind, close: () => undefined, guard });
+}
+
+function answerOf(
+  request: Request<"look" | "places" | "guide" | "sizes" | "digests">,
+  given: GuardedWork,
+): MediumAnswer {
   const { image, guard } = given;
   if (request.verb === "look") return { kind: "container", answer: containerAnswer(image) };
-  if (isRefusal(image)) throw new Error(`The image is refused: ${image.refused}`);
-  const { kind, place } = request.medium;
-  const medium = mediumOf(image, { name: fromHex(request.name), place, kind, close: () => undefined, guard });
+  const medium = opened(request, given);
   if (request.verb === "guide") return { kind: "guide", ...guidedPlaces(medium, { most: request.most, guard }) };
   if (request.verb === "sizes") return { kind: "sizes", sizes: wholeSizes(medium, guard) };
   if (request.verb === "digests") return filesAnswer(medium, request, given);

@@ -85,6 +85,15 @@ export interface LiveFacts {
   boundBytes: number | null;
   confidence: number;
   goalReached: boolean;
+  /** Comparing by likeness: how far it is, "after": it comes after reading, and its time is not in `secondsLeft`. */
+  comparing?: Comparing | "after";
+}
+
+/** How far comparing is, in files. */
+export interface Comparing {
+  done: number;
+  total: number;
+  secondsLeft: number | null;
 }
 
 /** What a screen is made from: the live line's facts, and what they look like. */

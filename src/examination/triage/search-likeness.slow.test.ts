@@ -6,49 +6,13 @@ import { type TestContext, test } from "node:test";
 import type { CommandRequest } from "#base/commandline";
 import { Fault } from "#base/faults";
 import { newIdentity, newSigner, openSigner } from "#base/signing/node";
-import { seededRandom, toHex } from "#base/values";
+import { toHex } from "#base/values";
 import { buildFilter } from "#examination/filters/node";
 import { pdqOf } from "#examination/likeness";
+import { bmp, drawing, mirrored, SIDE } from "./drawing-lab.node.ts";
 import { likenessSearch } from "./search-likeness.command.ts";
 
-const SIDE = 128;
 const NOW_MS = Date.parse("2026-11-25T00:00:00Z");
-
-/** A drawing of boxes as rows of grey. */
-function drawing(seed: string): Uint8Array {
-  const boxes = seededRandom(seed);
-  const grey = new Uint8Array(SIDE * SIDE).fill(40);
-  for (let n = 0; n < 16; n++) {
-    const [x, y, w, h] = [boxes.below(100), boxes.below(100), 8 + boxes.below(60), 8 + boxes.below(60)];
-    const shade = boxes.below(256);
-    for (let row = y; row < Math.min(SIDE, y + h); row++)
-      grey.fill(shade, row * SIDE + x, row * SIDE + Math.min(SIDE, x + w));
-  }
-  return grey;
-}
-
-function bmp(grey: Uint8Array): Uint8Array {
-  const file = new Uint8Array(54 + 3 * grey.length);
-  const view = new DataView(file.buffer);
-  file.set([0x42, 0x4d]);
-  for (const [at, value] of [
-    [2, file.length],
-    [10, 54],
-    [14, 40],
-    [18, SIDE],
-    [22, -SIDE],
-    [34, 3 * grey.length],
-  ] as const) {
-    view.setInt32(at, value, true);
-  }
-  view.setUint16(26, 1, true);
-  view.setUint16(28, 24, true);
-  for (const [i, shade] of grey.entries()) file.fill(shade, 54 + 3 * i, 57 + 3 * i);
-  return file;
-}
-
-const mirrored = (grey: Uint8Array): Uint8Array =>
-  grey.map((_, i) => grey[i - (i % SIDE) + SIDE - 1 - (i % SIDE)] ?? 0);
 
 interface Lab {
   at(name: string): string;

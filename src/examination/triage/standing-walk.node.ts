@@ -11,10 +11,9 @@ import {
   type WalkGuard,
 } from "#examination/opening/node";
 import type { Standing, VolumeRow } from "./medium-message.ts";
+import { rangesOnMedium } from "./medium-ranges.ts";
 import { type Claim, type LazyStanding, type StandingBook, standingBook } from "./standing-book.ts";
-
-/** Free space is searched for directories without a name in volumes up to this size: it means reading all of it. */
-const ORPHANS_MOST_BYTES = 1 << 30;
+import { ORPHANS_MOST_BYTES } from "./thresholds.ts";
 
 /** How a medium's entries are walked. */
 export interface StandingWalk {
@@ -113,15 +112,9 @@ function claimOf({ state, certainty }: FileEntry): Claim | null {
 function claimRange(
   book: StandingBook,
   { volume, claim, standing }: { volume: MediumVolume; claim: Claim; standing: LazyStanding },
-  { startByte, lengthBytes }: { startByte: number; lengthBytes: number },
+  range: { startByte: number; lengthBytes: number },
 ): void {
-  let before = 0;
-  for (const extent of volume.extents) {
-    const from = Math.max(startByte, before);
-    const to = Math.min(startByte + lengthBytes, before + extent.lengthBytes);
-    if (from < to) book.claim(claim, { startByte: extent.startByte + from - before, lengthBytes: to - from }, standing);
-    before += extent.lengthBytes;
-  }
+  for (const piece of rangesOnMedium(volume.extents, range)) book.claim(claim, piece, standing);
 }
 
 /** Gives a function its own type, so that literals stay literals. */

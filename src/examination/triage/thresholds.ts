@@ -103,3 +103,20 @@ export const WHOLE_FILE_MIN_ENTROPY_BITS = 1;
 /** Bits of a confirmed match (both planes) and of a fingerprint, for the number of matches expected by chance. */
 export const CONFIRMED_BITS = 48;
 export const FINGERPRINT_BITS = 64;
+
+/** Free space is searched for directories without a name in volumes up to this size: it means reading all of it. */
+export const ORPHANS_MOST_BYTES = 2 ** 30;
+
+/**
+ * Comparing by likeness, after the exact checks. Minutes it may take: a quick look has to answer soon and can be gone on from; otherwise
+ * two hours are about a million photographs on two cores. Pictures above 128 MiB are no photographs of a phone; each of them is held in
+ * memory. Files of a medium beyond 500,000 are told as not looked into: their list would fill the memory.
+ */
+export const LIKENESS_WORK = {
+  quickMinutes: 5,
+  mostMinutes: 120,
+  pictureMostBytes: 128 * MIB,
+  filesMost: 500_000,
+  /** Pictures on no list that are grouped into series. */
+  unknownMost: 200_000,
+} as const;

@@ -10,6 +10,7 @@ import { canonicalText, seededRandom } from "#base/values";
 import type { Category, SignedReport } from "#examination/evidence";
 import { distinctFingerprints, type ListedFile, shardCountFor } from "#examination/filters";
 import { writeFilter } from "#examination/filters/node";
+import { type LikenessEntries, laySet } from "#examination/likeness";
 import { examination } from "./examination.node.ts";
 import type { ExaminationSetup } from "./examination-setup.node.ts";
 import { examine } from "./examine.command.ts";
@@ -43,6 +44,13 @@ interface LabFilter {
   category?: Category;
   /** Keys of the set; lists with equal ones share the hash pass. */
   setSeed?: string;
+  /** PDQ hashes of known pictures, 32 bytes each. */
+  known?: Uint8Array;
+  /** Of harmless ones that look alike. */
+  benign?: Uint8Array;
+  videos?: LikenessEntries["videos"];
+  /** Of the set; default: 31. */
+  distanceBits?: number;
 }
 
 /** Bytes that look like nothing, the same for the same seed. */
@@ -102,6 +110,7 @@ export async function openLab(): Promise<Lab> {
 
 function labDraft(name: string, content: LabFilter, nowMs: number): Parameters<typeof writeFilter>[1] {
   const { blocks, files = [], category = "baseline", setSeed = name } = content;
+  const set = labSet(content);
   const setKey = createHash("sha256").update(`set ${setSeed}`).digest();
   const releaseKey = createHash("sha256").update(`release ${name}`).digest();
   const keys = { ...deriveSetKeys(setKey), sipKey: deriveSipKey(releaseKey) };
@@ -115,7 +124,9 @@ function labDraft(name: string, content: LabFilter, nowMs: number): Parameters<t
       ...{ releasedAt: iso(nowMs - 3_600_000), validUntil: iso(nowMs + 60 * 86_400_000) },
       ...{ graceUntil: iso(nowMs + 90 * 86_400_000), listedBytes, inputBytes: listedBytes },
       statistics: { kept: fingerprints.length, dropped: {} },
+      ...(set && { likeness: countsOf(set) }),
     },
+    ...(set && { likeness: laySet(set) }),
     keys: { setKey, releaseKey },
     shardKeys: [fingerprints.length],
     async *fingerprints() {
@@ -125,6 +136,26 @@ function labDraft(name: string, content: LabFilter, nowMs: number): Parameters<t
       (bytes): ListedFile => ({ sizeBytes: bytes.length, sha256: createHash("sha256").update(bytes).digest() }),
     ),
   };
+}
+
+/** undefined: it holds no fingerprints for likeness. */
+function labSet({ known, benign, videos, distanceBits = 31 }: LabFilter): LikenessEntries | undefined {
+  if (known === undefined && benign === undefined && videos === undefined) return undefined;
+  const thresholds = { distanceBits, quality: 50 };
+  const pictures = known ?? new Uint8Array();
+  const knownQuality = new Uint8Array(pictures.length / 32).fill(255);
+  const others = { benign: benign ?? new Uint8Array(), videos: videos ?? [], opaque: [] };
+  return { thresholds, known: pictures, knownQuality, ...others };
+}
+
+function countsOf({
+  known,
+  benign,
+  videos,
+}: LikenessEntries): NonNullable<Parameters<typeof writeFilter>[1]["about"]["likeness"]> {
+  const frames = videos.reduce((sum, video) => sum + video.length, 0);
+  const pictures = { pictures: known.length / 32, benign: benign.length / 32 };
+  return { ...pictures, videos: videos.length, frames, foreign: 0 };
 }
 
 /** What an examination in a lab is asked. */
@@ -183,7 +214,12 @@ export async function runInLab(lab: Lab, asked: LabRequest): Promise<{ code: num
 export async function runFailing(
   lab: Lab,
   asked: LabRequest,
-  how: Partial<Pick<ExaminationSetup, "faults" | "stuckMs" | "retrySeconds" | "live" | "mediumFault" | "mediumLimits">>,
+  how: Partial<
+    Pick<
+      ExaminationSetup,
+      "faults" | "stuckMs" | "retrySeconds" | "live" | "mediumFault" | "mediumLimits" | "likenessLimits"
+    >
+  >,
 ): Promise<void> {
   const { request } = labRequest(lab, asked);
   const setup: ExaminationSetup = { ...(await startUp(request)), live: () => undefined, ...how };

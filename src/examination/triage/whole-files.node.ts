@@ -3,6 +3,8 @@ import type { DigestAlgorithm } from "#examination/filters";
 import { type ChildLimits, type Death, evidenceOf, type PlantedFault, runReader } from "#examination/opening/node";
 import type { SourceLook } from "#examination/sources";
 import { MEDIUM_LIMITS } from "./ask-medium.node.ts";
+import type { ExaminationSetup } from "./examination-setup.node.ts";
+import { listedAlgorithms } from "./list-sets.ts";
 import type { DigestedFile, DigestsTask, SizesTask } from "./medium-message.ts";
 import type { HitRecord } from "./record.node.ts";
 import type { WorkDesk } from "./work-desk.node.ts";
@@ -14,7 +16,7 @@ const ANNEX_MOST = 10_000;
 const SLOW_BYTES_PER_MS = 20_000;
 
 /** What comparing files whole needs. */
-export interface WholeFilesWishes {
+interface WholeFilesWishes {
   look: SourceLook;
   elevate: string[] | null;
   desk: WorkDesk;
@@ -37,11 +39,28 @@ export interface WholeFilesSeen {
   files: { place: string; sizeBytes: number; digests: DigestedFile["digests"] }[];
 }
 
+/** Files of an image's or device's file systems, compared whole where a list has digests; undefined: none has. */
+export async function wholeFilesOf(
+  { look, asked, evidence, filters, signal, mediumFault: fault, mediumLimits: limits }: ExaminationSetup,
+  desk: WorkDesk,
+  hits: HitRecord,
+): Promise<WholeFilesSeen | undefined> {
+  const headers = filters.flatMap(({ verified }) => verified.parts.map(({ header }) => header));
+  const algorithms = listedAlgorithms(headers);
+  if (algorithms.length === 0) return undefined;
+  return compareWholeFiles({
+    ...{ look, elevate: asked.elevate, desk, hits, algorithms, signal },
+    ...(fault === undefined ? {} : { fault }),
+    ...(limits === undefined ? {} : { limits }),
+    onDeath: ({ why, step }, said) => evidence.append("reader", { why, tree: step.place, said }),
+  });
+}
+
 /**
  * Compares the files of a medium's file systems with lists by their digests: each file of a listed size is read once, by a child that may
  * read the medium and nothing else. Never throws for what the medium does to it.
  */
-export async function compareWholeFiles(wishes: WholeFilesWishes): Promise<WholeFilesSeen> {
+async function compareWholeFiles(wishes: WholeFilesWishes): Promise<WholeFilesSeen> {
   const seen: WholeFilesSeen = { compared: 0, knownGood: 0, unread: 0, cut: false, files: [] };
   const { look, desk } = wishes;
   if (look.spec.kind === "folder" || desk.stopped) return seen;

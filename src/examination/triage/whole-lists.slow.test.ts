@@ -3,9 +3,12 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { after, before, test } from "node:test";
+import { toHex } from "#base/values";
 import { verifyReport } from "#examination/evidence/node";
 import { buildFilter } from "#examination/filters/node";
 import { importList } from "#examination/hashlists/node";
+import { pdqOf } from "#examination/likeness";
+import { bmp, drawing, SIDE } from "./drawing-lab.node.ts";
 import { clusterByte, fatVolume, type LabFile } from "./fat-lab.ts";
 import { type Lab, landscape, noise, openLab, reportIn, runFailing, runInLab } from "./triage-lab.node.ts";
 
@@ -28,7 +31,11 @@ before(async () => {
 after(() => lab.remove());
 
 /** A release of these rows of CSV (md5,sha1,sha256,size), and its path. */
-async function release(name: string, lists: { role: "known-bad" | "known-good"; rows: string[] }[]): Promise<string> {
+async function release(
+  name: string,
+  lists: { role: "known-bad" | "known-good"; rows: string[] }[],
+  fingerprints: string[] = [],
+): Promise<string> {
   const nowMs = Date.now();
   const digests = [];
   for (const [i, { role, rows }] of lists.entries()) {
@@ -42,7 +49,9 @@ async function release(name: string, lists: { role: "known-bad" | "known-good"; 
   const dates = { releasedAt: iso(-1), validUntil: iso(60), graceUntil: iso(90) };
   const out = lab.path(`${name}.phumf`);
   const about = { name, agency: "Lab", category: "baseline", release: "1", ...dates } as const;
-  await buildFilter({ inputs: [], about, agency: lab.agency, recipients: [lab.recipient], out, digests });
+  const likeness = { likeness: fingerprints, benign: [], withdraw: [], fingerprint: false };
+  const asked = { inputs: [], about, agency: lab.agency, recipients: [lab.recipient], out, digests };
+  await buildFilter({ ...asked, ...(fingerprints.length > 0 && { likeness }) });
   return out;
 }
 
@@ -143,4 +152,24 @@ test("examine of an image whose reader ends at one file: that file is told as no
   const names = report.findings.map(({ place }) => place.split("/").at(-1));
   assert.deepEqual(names, ["SIZED.BIN"]);
   assert.equal(report.verdict, "red");
+});
+
+test("examine of a folder: a picture on a known-good list alone is not compared by likeness, and page one says so", async () => {
+  const known = drawing("known");
+  const [copy, good] = [9, 5].map((more) => bmp(known.map((shade) => Math.min(255, shade + more))));
+  mkdirSync(lab.path("photos"));
+  writeFileSync(lab.path("photos/copy.bmp"), copy ?? "");
+  writeFileSync(lab.path("photos/good.bmp"), good ?? "");
+  const hash = toHex(pdqOf({ width: SIDE, height: SIDE, channels: 1, pixels: known }).hash);
+  writeFileSync(lab.path("fingerprints"), hash);
+  const sha256 = createHash("sha256")
+    .update(good ?? "")
+    .digest("hex");
+  const lists = [{ role: "known-good" as const, rows: [`,,${sha256},${good?.length}`] }];
+  const filter = await release("pictures", lists, [lab.path("fingerprints")]);
+  const report = await examined(lab.path("photos"), filter, "likeness-out");
+  const leads = report.findings.map(({ place, kind }) => [place.split("/").at(-1), kind]);
+  assert.deepEqual(leads, [["copy.bmp", "likeness"]]);
+  const { values } = report.notices.find(({ code }) => code === "known-good-passed") ?? {};
+  assert.deepEqual(values, { count: 1 });
 });

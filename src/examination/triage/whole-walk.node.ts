@@ -4,7 +4,7 @@ import {
   chainText,
   digestSource,
   entryChain,
-  type GuardedPlace,
+  type GuardedEntry,
   lostRanges,
   type Medium,
   type MediumVolume,
@@ -34,7 +34,7 @@ export function digestFiles(
     algorithms,
     guard,
   }: { sizes: ReadonlySet<number>; algorithms: readonly DigestAlgorithm[]; guard: WalkGuard },
-  take: (file: DigestedFile | null, position: GuardedPlace["position"]) => void,
+  take: (file: DigestedFile | null, position: GuardedEntry["position"]) => void,
 ): void {
   for (const found of streamsOf(medium, guard)) {
     if (found.given || found.closed || !sizes.has(found.stream.sizeBytes)) continue;
@@ -42,7 +42,7 @@ export function digestFiles(
   }
 }
 
-interface FoundStream extends GuardedPlace {
+interface FoundStream extends GuardedEntry {
   stream: FileStream;
 }
 

@@ -1,11 +1,14 @@
 import { ALL_FORMATS, CustomSource, EncodedPacketSink, Input, type InputVideoTrack } from "mediabunny";
 import type { ByteSource } from "#examination/sources";
+import { frameCollector } from "./collect-frames.node.ts";
 import { greyPlane, isRgb } from "./grey-plane.ts";
 import type { GreyFrame, VideoAnswer, VideoFacts, VideoFault, VideoWish } from "./video.ts";
 import { VIDEO_HEAD_BYTES, type VideoFormat, videoFormat } from "./video-format.ts";
 
 /** Packets given to the decoder and not yet decoded. */
 const QUEUE_MOST = 16;
+/** Frames that the decoder has given and nobody has taken yet: each holds its whole picture. */
+const UNTAKEN_MOST = 4;
 /** Pictures are shown in another order than they are stored in, over at most so many. */
 const REORDER_MOST = 64;
 /** One packet, one read of the demuxer: more names damage. */
@@ -113,7 +116,7 @@ async function decodeTrack(work: VideoWork, { format, track, decoders }: Track):
       hardwareAcceleration: "prefer-software",
       ...(config.description === undefined ? {} : { description: bytesOf(config.description) }),
     });
-    await feed(new EncodedPacketSink(track), { decoder, decoders, work, facts, waiting });
+    await feed(new EncodedPacketSink(track), { decoder, decoders, work, facts, waiting, taker });
     if (decoder.state === "configured") await decoder.flush();
   } catch {
     facts.damaged = true;
@@ -144,6 +147,7 @@ interface Feeding {
   work: VideoWork;
   facts: VideoFacts;
   waiting: Moments;
+  taker: FrameTaker;
 }
 
 /** Times of the packets that were given to the decoder, each to be taken once, the earliest first. */
@@ -170,7 +174,10 @@ function moments(): Moments {
   };
 }
 
-async function feed(sink: EncodedPacketSink, { decoder, decoders, work, facts, waiting }: Feeding): Promise<void> {
+async function feed(
+  sink: EncodedPacketSink,
+  { decoder, decoders, work, facts, waiting, taker }: Feeding,
+): Promise<void> {
   const { wish } = work;
   let packet = wish.frames === "all" ? await sink.getFirstPacket() : await sink.getFirstKeyPacket();
   while (packet !== null && decoder.state === "configured") {
@@ -183,17 +190,27 @@ async function feed(sink: EncodedPacketSink, { decoder, decoders, work, facts, w
     decoder.decode(
       new decoders.EncodedVideoChunk({ type, data, timestamp: microsecondTimestamp, duration: microsecondDuration }),
     );
-    while (decoder.decodeQueueSize > QUEUE_MOST) await new Promise((resolve) => setTimeout(resolve, 1));
+    while (decoder.decodeQueueSize > QUEUE_MOST || taker.untaken() > UNTAKEN_MOST)
+      await new Promise((resolve) => setTimeout(resolve, 1));
     packet = wish.frames === "all" ? await sink.getNextPacket(packet) : await sink.getNextKeyPacket(packet);
   }
+}
+
+interface FrameTaker {
+  take(frame: Frame): void;
+  /** How many frames are waiting. */
+  untaken(): number;
+  settled(): Promise<void>;
 }
 
 /** Takes frames as the decoder gives them, one after the other, each closed at once: a decoder with open frames stalls. */
 function frameTaker(
   { wish, onFrame }: VideoWork,
   { facts, waiting }: { facts: VideoFacts; waiting: Moments },
-): { take(frame: Frame): void; settled(): Promise<void> } {
+): FrameTaker {
   let chain: Promise<void> = Promise.resolve();
+  let untaken = 0;
+  const closed = frameCollector();
   let planes = new Uint8Array(0);
   let grey = new Uint8Array(0);
   const take = async (frame: Frame): Promise<void> => {
@@ -206,21 +223,25 @@ function frameTaker(
       const [first] = await frame.copyTo(planes);
       if (first === undefined) return;
       const { offset, stride } = first;
-      if (!greyPlane({ format, bytes: planes, offset, stride, width, height }, grey)) return;
+      const pixels = greyPlane({ format, bytes: planes, offset, stride, width, height }, grey);
+      if (pixels === undefined) return;
       const limited = !isRgb(format) && frame.colorSpace.fullRange !== true;
-      const pixels = grey.subarray(0, width * height);
       onFrame({ frame: facts.frames, timestampMs: waiting.next(), width, height, pixels, limited });
       facts.frames++;
     } catch {
       facts.damaged = true;
     } finally {
       frame.close();
+      closed(planes.length);
+      untaken--;
     }
   };
   return {
     take: (frame) => {
+      untaken++;
       chain = chain.then(() => take(frame));
     },
+    untaken: () => untaken,
     settled: () => chain,
   };
 }

@@ -13,20 +13,23 @@ export interface Planes {
 /**
  * The grey picture of a frame: its luma plane as it stands, or the luma of its colours.
  *
- * @param into Takes width times height bytes.
- * @returns false where the pixel format has no luma plane and is none of the RGB ones.
+ * @param into Takes width times height bytes, where these do not stand one after the other already.
+ * @returns width times height bytes: a part of `into`, or of the planes; undefined where the pixel format has no luma plane and is none
+ *   of the RGB ones.
  */
-export function greyPlane(planes: Planes, into: Uint8Array): boolean {
-  const { format, width, height } = planes;
+export function greyPlane(planes: Planes, into: Uint8Array): Uint8Array | undefined {
+  const { format, bytes, offset, stride, width, height } = planes;
   if (into.length < width * height) {
     throw new RangeError(`Cannot take the grey picture: ${into.length} bytes of room for ${width} x ${height}`);
   }
-  if (isRgb(format)) return fromRgb(planes, format.startsWith("RGB"), into);
-  if (!/^(I4|NV)/.test(format)) return false;
+  const grey = into.subarray(0, width * height);
   const bits = /P(10|12)$/.exec(format)?.[1];
-  if (bits === undefined) fromBytes(planes, into);
-  else fromWords(planes, Number(bits) - 8, into);
-  return true;
+  if (isRgb(format)) fromRgb(planes, format.startsWith("RGB"), grey);
+  else if (!/^(I4|NV)/.test(format)) return undefined;
+  else if (bits !== undefined) fromWords(planes, Number(bits) - 8, grey);
+  else if (stride === width) return bytes.subarray(offset, offset + width * height);
+  else fromBytes(planes, grey);
+  return grey;
 }
 
 /** Whether a pixel format is one of the four RGB ones: always in full range. */
@@ -51,7 +54,7 @@ function fromWords({ bytes, offset, stride, width, height }: Planes, drop: numbe
   }
 }
 
-function fromRgb({ bytes, offset, stride, width, height }: Planes, redFirst: boolean, into: Uint8Array): true {
+function fromRgb({ bytes, offset, stride, width, height }: Planes, redFirst: boolean, into: Uint8Array): void {
   const [red, blue] = redFirst ? [0, 2] : [2, 0];
   for (let y = 0; y < height; y++) {
     for (let x = 0, to = y * width; x < width; x++) {
@@ -60,5 +63,4 @@ function fromRgb({ bytes, offset, stride, width, height }: Planes, redFirst: boo
       into[to++] = Math.round(colours);
     }
   }
-  return true;
 }

@@ -3,3 +3,4 @@
 export type { GreyFrame, VideoAnswer, VideoFacts, VideoFault, VideoLimits, VideoWish } from "./video.ts";
 export { VIDEO_LIMITS, VIDEO_WISH } from "./video.ts";
 export type { VideoFormat } from "./video-format.ts";
+export { VIDEO_HEAD_BYTES, videoFormat } from "./video-format.ts";

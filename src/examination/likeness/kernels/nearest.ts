@@ -150,31 +150,57 @@ export function search(query: usize, distance: u32, layout: usize, candidates: u
   return found;
 }
 
-// Every pair of an arranged query and a hash within a distance, block by block of hashes that stay in the processor's cache.
+// Pairs found so far. The same holds for it as for `found`.
+let pairs: u32 = 0;
+
+// Looks at the second half of a hash whose first half is near.
+function pair(queries: usize, q: u32, id: u32, near: u32, layout: usize, distance: u32, out: usize, most: u32): void {
+  const query = queries + (<usize>q << 5);
+  const second = <usize>load<u32>(layout, 8) + (<usize>id << 4);
+  const all = near + halfDistance(second, load<u64>(query, 16), load<u64>(query, 24));
+  if (all > distance) return;
+  if (pairs < most) {
+    const at = out + <usize>pairs * 12;
+    store<u32>(at, q);
+    store<u32>(at, id, 4);
+    store<u32>(at, all, 8);
+  }
+  pairs++;
+}
+
+// Every pair of an arranged query and a hash within a distance, block by block of hashes that stay in the processor's cache, and two
+// queries for each hash that is loaded. With an odd number of queries the last is taken alone.
 // Writes (query, id, distance), u32 each. @returns how many there are; at most `most` are written.
 export function scan(queries: usize, queryCount: u32, layout: usize, distance: u32, out: usize, most: u32): u32 {
-  let pairs: u32 = 0;
+  pairs = 0;
   const count = load<u32>(layout);
   const first = <usize>load<u32>(layout, 4);
-  const second = <usize>load<u32>(layout, 8);
   for (let from: u32 = 0; from < count; from += 1024) {
     const to = min(count, from + 1024);
-    for (let q: u32 = 0; q < queryCount; q++) {
+    let q: u32 = 0;
+    for (; q + 1 < queryCount; q += 2) {
+      const query = queries + (<usize>q << 5);
+      const low = load<u64>(query);
+      const high = load<u64>(query, 8);
+      const nextLow = load<u64>(query, 32);
+      const nextHigh = load<u64>(query, 40);
+      for (let id = from; id < to; id++) {
+        const at = first + (<usize>id << 4);
+        const a = load<u64>(at);
+        const b = load<u64>(at, 8);
+        const near = <u32>(popcnt<u64>(a ^ low) + popcnt<u64>(b ^ high));
+        const next = <u32>(popcnt<u64>(a ^ nextLow) + popcnt<u64>(b ^ nextHigh));
+        if (near <= distance) pair(queries, q, id, near, layout, distance, out, most);
+        if (next <= distance) pair(queries, q + 1, id, next, layout, distance, out, most);
+      }
+    }
+    for (; q < queryCount; q++) {
       const query = queries + (<usize>q << 5);
       const low = load<u64>(query);
       const high = load<u64>(query, 8);
       for (let id = from; id < to; id++) {
         const near = halfDistance(first + (<usize>id << 4), low, high);
-        if (near > distance) continue;
-        const all = near + halfDistance(second + (<usize>id << 4), load<u64>(query, 16), load<u64>(query, 24));
-        if (all > distance) continue;
-        if (pairs < most) {
-          const at = out + <usize>pairs * 12;
-          store<u32>(at, q);
-          store<u32>(at, id, 4);
-          store<u32>(at, all, 8);
-        }
-        pairs++;
+        if (near <= distance) pair(queries, q, id, near, layout, distance, out, most);
       }
     }
   }

@@ -139,3 +139,56 @@ export function coefficients(pixels: usize, width: i32, height: i32, channels: i
   transform(small, tables, small + SMALL, out);
   return min(100, gradients(small) / 90);
 }
+
+// One output row of a frame before it is reduced across: the weighted sum of rows of brightness, sixteen pixels at a time.
+// @ts-ignore: decorator
+@inline
+function sumRows(row: usize, pixels: usize, width: i32, weights: usize, count: i32): void {
+  for (let x = 0; x < width; x += 16) {
+    let a = f32x4.splat(0);
+    let b = f32x4.splat(0);
+    let c = f32x4.splat(0);
+    let d = f32x4.splat(0);
+    let at = pixels + <usize>x;
+    for (let t = 0; t < count; t++) {
+      const weight = f32x4.splat(load<f32>(weights + (<usize>t << 2)));
+      const luma = v128.load(at);
+      const low = i16x8.extend_low_i8x16_u(luma);
+      const high = i16x8.extend_high_i8x16_u(luma);
+      a = f32x4.add(a, f32x4.mul(weight, f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(low))));
+      b = f32x4.add(b, f32x4.mul(weight, f32x4.convert_i32x4_u(i32x4.extend_high_i16x8_u(low))));
+      c = f32x4.add(c, f32x4.mul(weight, f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(high))));
+      d = f32x4.add(d, f32x4.mul(weight, f32x4.convert_i32x4_u(i32x4.extend_high_i16x8_u(high))));
+      at += <usize>width;
+    }
+    const to = row + (<usize>x << 2);
+    v128.store(to, a);
+    v128.store(to, b, 16);
+    v128.store(to, c, 32);
+    v128.store(to, d, 48);
+  }
+}
+
+// Of a grey frame of any sides; the readable reference is ../frame-reduce.ts. `down` and `across`: starts (64 i32), firsts (65 i32), weights.
+// `row`: width + 16 f32. `tables`, `work`, `out` and what is returned as in `coefficients`.
+export function frameCoefficients(pixels: usize, width: i32, limited: i32, down: usize, across: usize, row: usize, tables: usize, work: usize, out: usize): i32 {
+  const small = work + ROW;
+  for (let r = 0; r < 64; r++) {
+    const first = load<i32>(down + 256 + (<usize>r << 2));
+    const count = load<i32>(down + 260 + (<usize>r << 2)) - first;
+    const from = pixels + <usize>load<i32>(down + (<usize>r << 2)) * <usize>width;
+    sumRows(row, from, width, down + 516 + (<usize>first << 2), count);
+    for (let c = 0; c < 64; c++) {
+      const from = row + (<usize>load<i32>(across + (<usize>c << 2)) << 2);
+      const begin = load<i32>(across + 256 + (<usize>c << 2));
+      const taps = load<i32>(across + 260 + (<usize>c << 2)) - begin;
+      const weights = across + 516 + (<usize>begin << 2);
+      let sum: f32 = 0;
+      for (let t = 0; t < taps; t++) sum += load<f32>(weights + (<usize>t << 2)) * load<f32>(from + (<usize>t << 2));
+      if (limited) sum = (sum - 16) * <f32>(255.0 / 219.0);
+      store<f32>(small + (<usize>(r * 64 + c) << 2), sum);
+    }
+  }
+  transform(small, tables, small + SMALL, out);
+  return min(100, gradients(small) / 90);
+}

@@ -1,0 +1,60 @@
+import type { ContentType } from "./content-type.ts";
+import { readEmbedded, readPicture } from "./embedded-pictures.ts";
+import type { ContainerReader } from "./inner-entry.ts";
+import { readMail, readMbox } from "./mail.ts";
+import { readOle } from "./ole.ts";
+import { readPdf } from "./read-pdf.node.ts";
+import { readRtf } from "./rtf.ts";
+import { readSevenZip } from "./seven-zip.node.ts";
+import { readSqlite, readSqliteLog } from "./sqlite.ts";
+import { readPacked } from "./stream-containers.ts";
+import { readTar } from "./tar.ts";
+import { isNamedStore, readChromeCache, readThumbcache } from "./thumbnail-stores.ts";
+import { readZip } from "./zip.ts";
+
+const bySevenZip: ContainerReader = (source, visit) => readSevenZip(source, visit);
+const bySearch: ContainerReader = (source, visit) => readEmbedded(source, visit);
+/** Thumbnails stand behind the first byte, which begins the picture itself. */
+const byThumbnails: ContainerReader = (source, visit) => readEmbedded(source, visit, 1);
+
+const READERS: Partial<Record<ContentType, ContainerReader>> = {
+  zip: (source, visit) => readZip(source, visit, (names) => readSevenZip(source, visit, names)),
+  gzip: readPacked("gzip"),
+  bzip2: readPacked("bzip2"),
+  xz: readPacked("xz"),
+  zstd: readPacked("zstd"),
+  tar: readTar,
+  "7z": bySevenZip,
+  rar: bySevenZip,
+  cab: bySevenZip,
+  arj: bySevenZip,
+  ole: readOle,
+  pdf: readPdf,
+  rtf: readRtf,
+  eml: readMail,
+  mbox: readMbox,
+  sqlite: readSqlite,
+  "sqlite-wal": readSqliteLog,
+  thumbcache: readThumbcache,
+  "chrome-cache": readChromeCache,
+  "chrome-blocks": bySearch,
+  jpeg: readPicture,
+  png: readPicture,
+  gif: readPicture,
+  webp: readPicture,
+  tiff: byThumbnails,
+  raw: byThumbnails,
+  psd: byThumbnails,
+  heif: byThumbnails,
+};
+
+/**
+ * What reads the files in a file of a type.
+ *
+ * @param name Some stores have no mark: they are known by their name alone.
+ * @param search Pictures are looked for in what has no known type.
+ * @returns Null where there are none to be read.
+ */
+export function readerOf(type: ContentType, name: Uint8Array, search = false): ContainerReader | null {
+  return READERS[type] ?? (type === "unknown" && (search || isNamedStore(name)) ? bySearch : null);
+}

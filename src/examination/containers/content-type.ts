@@ -1,0 +1,124 @@
+import { holds } from "#base/values";
+import { looksLikeMail, looksLikeMbox } from "./mail-head.ts";
+import { endingOf } from "./media-name.ts";
+import { isTarHead } from "./tar.ts";
+
+/** What a file is, by its bytes. */
+export type ContentType = (typeof TYPES)[number][0] | "tar" | "mbox" | "eml" | "unknown";
+
+/** What a type is good for: it holds files, it is a picture or a film itself, or neither. */
+export type ContentKind = "archive" | "document" | "mail" | "store" | "picture" | "video" | "other";
+
+/** Bytes at the start that contentType wants. */
+export const TYPE_HEAD_BYTES = 4096;
+
+/** Type, kind, what it begins with (at an offset), and the endings that names of it have. The first that fits counts. */
+const TYPES = [
+  [
+    "zip",
+    "archive",
+    0,
+    "PK\x03\x04",
+    "zip jar apk ipa aff4 epub cbz docx docm xlsx xlsm pptx pptm odt ods odp odg key pages numbers xps kmz",
+  ],
+  ["zip", "archive", 0, "PK\x05\x06", ""],
+  ["zip", "archive", 0, "PK\x07\x08PK\x03\x04", ""],
+  ["gzip", "archive", 0, "\x1f\x8b\x08", "gz tgz svgz emz wmz"],
+  ["bzip2", "archive", 0, "BZh", "bz2 tbz tbz2"],
+  ["xz", "archive", 0, "\xfd7zXZ\0", "xz txz"],
+  ["zstd", "archive", 0, "\x28\xb5\x2f\xfd", "zst tzst"],
+  ["7z", "archive", 0, "7z\xbc\xaf\x27\x1c", "7z"],
+  ["rar", "archive", 0, "Rar!\x1a\x07", "rar cbr"],
+  ["cab", "archive", 0, "MSCF\0\0\0\0", "cab"],
+  ["arj", "archive", 0, "\x60\xea", "arj"],
+  ["ole", "document", 0, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "doc dot xls xlt ppt pps pot msg db vsd pub mdb msi"],
+  ["pdf", "document", 0, "%PDF-", "pdf ai"],
+  ["rtf", "document", 0, "{\\rt", "rtf doc"],
+  ["sqlite", "store", 0, "SQLite format 3\0", "db sqlite sqlite3 db3"],
+  ["sqlite-wal", "store", 0, "\x37\x7f\x06\x82", ""],
+  ["sqlite-wal", "store", 0, "\x37\x7f\x06\x83", ""],
+  ["thumbcache", "store", 0, "CMMM", "db"],
+  ["chrome-cache", "store", 0, "\x30\x5c\x72\xa7\x1b\x6d\xfb\xfc", ""],
+  ["chrome-blocks", "store", 0, "\xc3\xca\x04\xc1", ""],
+  ["jpeg", "picture", 0, "\xff\xd8\xff", "jpg jpeg jpe jfif jfi mpo thm"],
+  ["png", "picture", 0, "\x89PNG\r\n\x1a\n", "png apng"],
+  ["gif", "picture", 0, "GIF87a", "gif"],
+  ["gif", "picture", 0, "GIF89a", "gif"],
+  ["webp", "picture", 8, "WEBP", "webp"],
+  ["tiff", "picture", 0, "II*\0", "tif tiff dng cr2 nef arw nrw pef srw rw2 sr2"],
+  ["tiff", "picture", 0, "MM\0*", "tif tiff dng nef"],
+  ["raw", "picture", 0, "IIRO", "orf"],
+  ["raw", "picture", 0, "IIU\0", "rw2"],
+  ["raw", "picture", 0, "FUJIFILMCCD-RAW", "raf"],
+  ["jp2", "picture", 0, "\0\0\0\x0cjP  \r\n\x87\n", "jp2 jpx jpf"],
+  ["psd", "picture", 0, "8BPS", "psd psb"],
+  ["bmp", "picture", 0, "BM", "bmp dib"],
+  ["heif", "picture", 4, "ftypheic", "heic heif"],
+  ["heif", "picture", 4, "ftypheix", "heic heif"],
+  ["heif", "picture", 4, "ftypmif1", "heic heif avif"],
+  ["heif", "picture", 4, "ftypmsf1", "heic heif"],
+  ["heif", "picture", 4, "ftypavif", "avif"],
+  ["raw", "picture", 4, "ftypcrx ", "cr3"],
+  ["mp4", "video", 4, "ftyp", "mp4 m4v mov 3gp 3g2 m4a qt f4v"],
+  ["mp4", "video", 4, "moov", "mov mp4"],
+  ["mp4", "video", 4, "mdat", "mov mp4"],
+  ["mkv", "video", 0, "\x1aE\xdf\xa3", "mkv webm"],
+  ["avi", "video", 8, "AVI ", "avi"],
+  ["wmv", "video", 0, "0&\xb2u\x8ef\xcf\x11", "wmv asf wma"],
+  ["flv", "video", 0, "FLV\x01", "flv"],
+  ["mpeg", "video", 0, "\0\0\x01\xba", "mpg mpeg vob"],
+] as const;
+
+const KINDS = new Map<ContentType, ContentKind>([
+  ["tar", "archive"],
+  ["mbox", "mail"],
+  ["eml", "mail"],
+  ...TYPES.map(([type, kind]) => [type, kind] as const),
+]);
+
+const ENDINGS = new Map<string, Set<ContentType>>();
+const NAMED: [ContentType, string][] = [
+  ...TYPES.map(([type, , , , endings]): [ContentType, string] => [type, endings]),
+  ["tar", "tar"],
+  ["eml", "eml"],
+  ["mbox", "mbox mbx"],
+];
+for (const [type, endings] of NAMED)
+  for (const ending of endings.split(" "))
+    if (ending !== "") ENDINGS.set(ending, new Set([...(ENDINGS.get(ending) ?? []), type]));
+
+/**
+ * What a file is, by its first bytes and nothing else.
+ *
+ * @param head The first TYPE_HEAD_BYTES, fewer where the file is shorter.
+ */
+export function contentType(head: Uint8Array): ContentType {
+  for (const [type, , atByte, mark] of TYPES) {
+    if (!holds(head, atByte, mark)) continue;
+    if (type === "bmp" && !isBmp(head)) continue;
+    if ((type === "webp" || type === "avi") && !holds(head, 0, "RIFF")) continue;
+    if (type === "bzip2" && !(holds(head, 4, "1AY&SY") || holds(head, 4, "\x17rE8P\x90"))) continue;
+    return type;
+  }
+  if (isTarHead(head)) return "tar";
+  if (looksLikeMbox(head)) return "mbox";
+  return looksLikeMail(head) ? "eml" : "unknown";
+}
+
+export function kindOf(type: ContentType): ContentKind {
+  return KINDS.get(type) ?? "other";
+}
+
+/** Whether a name says something else than the bytes do. Endings nobody knows say nothing. */
+export function isMisnamed(name: Uint8Array, type: ContentType): boolean {
+  const named = ENDINGS.get(endingOf(name));
+  if (named === undefined || named.has(type)) return false;
+  // What cannot be told by its bytes is only misnamed where the ending's own kind could be.
+  return type !== "unknown" || [...named].every((one) => kindOf(one) === "picture" || kindOf(one) === "archive");
+}
+
+/** "BM" begins many a text: the file says its length, or that of a header that is known. */
+function isBmp(head: Uint8Array): boolean {
+  const headerBytes = head[14] ?? 0;
+  return [12, 40, 52, 56, 64, 108, 124].includes(headerBytes) && head[15] === 0 && head[16] === 0;
+}

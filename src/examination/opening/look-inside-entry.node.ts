@@ -1,0 +1,23 @@
+import { INSIDE_LIMITS, openBudget } from "#examination/containers";
+import { type InsideVisitor, lookInside } from "#examination/containers/node";
+import type { FileStream } from "#examination/filesystems";
+import { entryChain } from "./entry-place.ts";
+import { asFarAsThere } from "./kept-stream.ts";
+import type { GuardedEntry } from "./walk-guard.node.ts";
+
+/**
+ * Looks into what an entry's streams hold, with a budget for each; what is not to be touched is left alone.
+ *
+ * @param streams Of the entry.
+ */
+export function lookInsideEntry(found: GuardedEntry, streams: readonly FileStream[], visitor: InsideVisitor): void {
+  const { entry, closed } = found;
+  if (closed || entry.kind !== "file") return;
+  for (const stream of streams) {
+    if (stream.encrypted === true) continue;
+    const source = asFarAsThere(found, stream).kept.read;
+    if (source.sizeBytes === 0) continue;
+    const budget = openBudget(INSIDE_LIMITS, { sizeBytes: source.sizeBytes, nowMs: () => performance.now() });
+    lookInside({ chain: entryChain(found, entry, stream), source }, visitor, budget);
+  }
+}
