@@ -19,6 +19,7 @@ import type { HitRecord } from "./record.node.ts";
 import type { RegionTally } from "./region-counts.ts";
 import type { Standings } from "./standings.node.ts";
 import { mediumNotices, volumeRegions } from "./volume-facts.ts";
+import type { WholeFilesSeen } from "./whole-files.node.ts";
 
 /** Unread places a report lists; the rest is counted. */
 const SHOWN_UNREAD = 10_000;
@@ -44,6 +45,8 @@ export interface DraftFacts {
   likeness?: LikenessSeen;
   /** Images and devices: where hits stand. */
   standings?: Standings;
+  /** Images and devices: files compared whole. */
+  whole?: WholeFilesSeen;
   replaced: number;
   cached: boolean;
   planRepeated: boolean;
@@ -88,7 +91,7 @@ export function reportDraft(facts: DraftFacts): ReportDraft {
 }
 
 function rawSeen(
-  { plan, hits, setup, standings, known }: DraftFacts,
+  { plan, hits, setup, standings, known, whole }: DraftFacts,
   { reading, regions }: NonNullable<DraftFacts["raw"]>,
 ): Seen {
   const { place } = placeText([setup.look.name]);
@@ -111,9 +114,18 @@ function rawSeen(
   const notices = [
     ...partNotice(known, sizeBytes),
     ...cutNotice(unread.length),
+    ...(whole === undefined ? [] : comparedNotices(whole)),
     ...(standings === undefined ? [] : mediumNotices(standings, { known, hits: hits.ledger.count })),
   ];
   return { coverage, bound, unread, regions: volumeRegions(regions.facts(place), volumes), notices };
+}
+
+/** Files that were compared whole; unread ones and a walk that was cut are said too. */
+function comparedNotices({ compared, knownGood, unread, cut }: WholeFilesSeen): Notice[] {
+  return [
+    ...(compared > 0 ? [notice("files-compared", { count: compared, good: knownGood })] : []),
+    ...(cut || unread > 0 ? [notice("files-not-compared", { count: unread })] : []),
+  ];
 }
 
 function folderSeen({ plan, hits, setup, ended }: DraftFacts, folder: NonNullable<DraftFacts["folder"]>): Seen {

@@ -35,6 +35,7 @@ import { type RegionTally, regionTally } from "./region-counts.ts";
 import { openText, sealText } from "./sealed-text.node.ts";
 import { type StageGate, stageGate } from "./stage-gate.ts";
 import { type Standings, standingsOf } from "./standings.node.ts";
+import { wholeFilesOf } from "./whole-files.node.ts";
 import { openDesk, type WorkDesk } from "./work-desk.node.ts";
 
 /** After Ctrl-C the answer comes within two seconds. */
@@ -145,8 +146,10 @@ async function examineRaw(course: Course): Promise<FinishedReport | "left"> {
     return { tape: rawTape(plan.sizeBytes, { reading, hits }, unread), unreadBytes, unreadPlaces: unread.length };
   };
   const watch = { plan, hits, reading, drawn };
-  const ended = await watched(course, watch, async () => (refused ? "done" : reading.run()));
-  const found = { plan, hits, known, ended, raw: { reading, regions } };
+  const read = await watched(course, watch, async () => (refused ? "done" : reading.run()));
+  const whole = refused || read !== "done" ? undefined : await wholeFilesOf(setup, desk, hits);
+  const ended = read === "done" && desk.stopped ? "stopped" : read;
+  const found = { plan, hits, known, ended, raw: { reading, regions }, ...(whole && { whole }) };
   const later = refused ? {} : await laterFor(course, { ended, keep, watch });
   return finish(course, { ...found, ...later }, keep);
 }
@@ -331,7 +334,8 @@ function keeper(course: Course, { plan, hits, known, regions }: Kept): Keeper {
   };
 }
 
-type Findings = Pick<DraftFacts, "plan" | "hits" | "known" | "ended" | "raw" | "folder" | "inside" | "likeness">;
+type Found = "plan" | "hits" | "known" | "ended" | "raw" | "folder" | "inside" | "likeness" | "whole";
+type Findings = Pick<DraftFacts, Found>;
 
 async function finish(course: Course, found: Findings, keep: Keeper): Promise<FinishedReport | "left"> {
   const { setup, before, replaced, cached } = course;
@@ -359,7 +363,7 @@ async function finish(course: Course, found: Findings, keep: Keeper): Promise<Fi
     readsDigest,
   });
   evidence.append("verdict", { verdict: draft.verdict, reasons: draft.reasons });
-  return evidence.finish(draft, annexOf(setup, found.folder));
+  return evidence.finish(draft, annexOf(setup, found));
 }
 
 /** In which files the hits stand; asked once, after all was read. Stopped, a second is all that it may take. */
@@ -385,7 +389,7 @@ async function standingsFor(course: Course, { raw, hits, ended }: Findings): Pro
 
 function annexOf(
   { annexRecipients: recipients }: ExaminationSetup,
-  folder: DraftFacts["folder"],
+  { folder, whole }: Findings,
 ): { recipients: string[]; files: { place: string; sizeBytes: number; digests: Record<string, string> }[] } {
   const rows = folder === undefined ? [] : [...folder.reading.digests];
   const files = rows.map(([index, digests]) => ({
@@ -393,5 +397,6 @@ function annexOf(
     sizeBytes: folder?.table.sizeBytes(index) ?? 0,
     digests,
   }));
+  files.push(...(whole?.files ?? []));
   return { recipients: files.length > 0 ? recipients : [], files };
 }
