@@ -68,7 +68,7 @@ export function reportDraft(facts: DraftFacts): ReportDraft {
   const judgement = judge({
     ...{ sourceKind: look.spec.kind, sizeBytes: plan.sizeBytes, mode: plan.mode, ended, coverage, bound, regions },
     ...{ sets: setsOf(filters), hits: hits.ledger, unconfirmed: hits.unconfirmed, unread: seen.unread },
-    notExaminable: setup.medium?.notExaminable ?? null,
+    notExaminable: setup.medium?.notExaminable ?? setup.medium?.packed ?? null,
     incomplete: setup.medium?.incomplete ?? false,
     ...(facts.standings === undefined ? {} : { standingOf: facts.standings.of }),
     ...(facts.inside && { inner: facts.inside.findings }),

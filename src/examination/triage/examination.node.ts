@@ -32,7 +32,7 @@ import type { Run } from "./reading.ts";
 import { folderTape, rawTape } from "./reading-tape.node.ts";
 import { type HitRecord, hitRecord } from "./record.node.ts";
 import { type RegionTally, regionTally } from "./region-counts.ts";
-import { openText, sealText } from "./sealed-text.node.ts";
+import { sealWith } from "./sealed-text.node.ts";
 import { type StageGate, stageGate } from "./stage-gate.ts";
 import { type Standings, standingsOf } from "./standings.node.ts";
 import { wholeFilesOf } from "./whole-files.node.ts";
@@ -179,7 +179,16 @@ async function examineFolder(course: Course): Promise<FinishedReport | "left"> {
   const hits = hitsFor(course, placeOf);
   const keep = keeper(course, { plan, hits, known: null, regions: undefined });
   const reading = folderReading({
-    ...{ plan, desk, hits, table, listing, tick: keep.tick, retrySeconds: retrySecondsOf(setup), seal: sealOf(setup) },
+    ...{
+      plan,
+      desk,
+      hits,
+      table,
+      listing,
+      tick: keep.tick,
+      retrySeconds: retrySecondsOf(setup),
+      seal: sealWith(setup.contentKey),
+    },
     addRun: (run) => setup.evidence.addRuns([run]),
     ...(before?.folder ? { state: before.folder } : {}),
   });
@@ -210,11 +219,6 @@ async function laterFor(
   const inside = await insideStage({ ...ground, mode: watch.plan.mode });
   const likeness = asksForLikeness(setup) ? await likenessStage({ ...ground, watch }) : undefined;
   return { inside, ...(likeness && { likeness }), ...(setup.control?.gone && { ended: "pulled" }) };
-}
-
-/** Digests of hit files stand in no checkpoint in clear. */
-function sealOf({ contentKey }: ExaminationSetup): { close(text: string): string; open(sealed: string): string } {
-  return { close: (text) => sealText(contentKey, text), open: (sealed) => openText(contentKey, sealed) };
 }
 
 type Drawn = ReturnType<WatchedCourse["drawn"]>;
