@@ -4,6 +4,7 @@ import { type KnownPhases, placeText, splitPath } from "#examination/sources";
 import { MEDIUM_LIMITS } from "./ask-medium.node.ts";
 import { containerLinks } from "./container-source.node.ts";
 import { type DraftFacts, reportDraft } from "./examination-draft.node.ts";
+import { type Keeper, keeper } from "./examination-keeper.node.ts";
 import {
   asksForLikeness,
   type ExaminationSetup,
@@ -13,7 +14,6 @@ import {
   readsDigestOf,
   resumedState,
   retrySecondsOf,
-  sourceKey,
   workersFor,
 } from "./examination-setup.node.ts";
 import { triageFault } from "./faults.ts";
@@ -31,7 +31,7 @@ import { type Ended, newRawState, rawReading } from "./raw-reading.node.ts";
 import type { Run } from "./reading.ts";
 import { folderTape, rawTape } from "./reading-tape.node.ts";
 import { type HitRecord, hitRecord } from "./record.node.ts";
-import { type RegionTally, regionTally } from "./region-counts.ts";
+import { regionTally } from "./region-counts.ts";
 import { sealWith } from "./sealed-text.node.ts";
 import { type StageGate, stageGate } from "./stage-gate.ts";
 import { type Standings, standingsOf } from "./standings.node.ts";
@@ -275,67 +275,6 @@ function firstRun({
 }: ExaminationSetup): { offsetBytes: number; lengthBytes: number; digest: Uint8Array } | undefined {
   for (const run of evidence.resumed?.runs() ?? []) return run;
   return undefined;
-}
-
-interface Kept {
-  plan: Plan;
-  hits: HitRecord;
-  known: KnownPhases | null;
-  regions: RegionTally | undefined;
-}
-
-interface Keeper {
-  /** Writes what is examined into the journal and signs the first checkpoint. */
-  begin(reading: () => Pick<ExaminationState, "raw" | "folder">): void;
-  /** Signs a checkpoint when one is due. */
-  tick(): void;
-  checkpoint(): void;
-}
-
-function keeper(course: Course, { plan, hits, known, regions }: Kept): Keeper {
-  const { setup, before } = course;
-  const { evidence, look, filters, asked } = setup;
-  let reading: () => Pick<ExaminationState, "raw" | "folder"> = () => ({ raw: null, folder: null });
-  const checkpoint = (): void => {
-    hits.flush();
-    const state: ExaminationState = {
-      version: 2,
-      source: sourceKey(look),
-      filters: filters.map(({ verified }) => verified.digest),
-      plan,
-      readsDigest: before?.readsDigest ?? readsDigestOf(look),
-      known,
-      regions: regions?.toState() ?? [],
-      ...reading(),
-      unconfirmed: hits.state().unconfirmed,
-      replaced: course.replaced,
-      planRepeated: before?.planRepeated ?? asked.plan !== null,
-    };
-    evidence.checkpoint({ ...state });
-  };
-  return {
-    checkpoint,
-    begin(from) {
-      reading = from;
-      if (before === undefined) {
-        const { name: _, notices, ...seen } = look;
-        evidence.append("source", { ...seen, notices });
-        for (const { verified } of filters) {
-          const parts = verified.parts.map(({ header, signedBy }) => ({
-            name: header.name,
-            release: header.release,
-            signedBy,
-          }));
-          evidence.append("filter", { digest: verified.digest, signedBy: verified.signedBy, parts });
-        }
-      }
-      if (before?.plan.mode !== plan.mode) evidence.append("plan", { plan });
-      checkpoint();
-    },
-    tick() {
-      if (evidence.checkpointDue()) checkpoint();
-    },
-  };
 }
 
 type Found = "plan" | "hits" | "known" | "ended" | "raw" | "folder" | "inside" | "likeness" | "whole";
