@@ -49,6 +49,7 @@ export const NOTICES = {
   "inside-damaged": ["count", "first"],
   "inside-rest": [],
   "inside-reader": ["count"],
+  "carved-looked": ["found", "searchedBytes", "totalBytes"],
   "names-escaped": ["count"],
   "cached-reading": [],
   "fewer-workers": ["workers"],

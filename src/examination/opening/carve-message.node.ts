@@ -19,6 +19,8 @@ export interface CarvePlace {
 /** Pictures and films by their structure. */
 export interface CarveTask {
   verb: "carve";
+  /** First link of every place, hexadecimal; absent: the medium's own name. */
+  name?: string;
   files: CarveFiles;
   everyBytes: 1 | 512;
   /** Whether films' bytes are told, too; pictures' always are. */

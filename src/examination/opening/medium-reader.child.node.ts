@@ -35,22 +35,23 @@ type TreeRequest = Extract<ReaderRequest, { verb: "list" | "extract" | "carve" |
 function readTrees(
   image: OpenImage,
   request: TreeRequest,
-  { own, voice }: { own: WalkGuard; voice: ChildVoice },
+  { own: guard, voice }: { own: WalkGuard; voice: ChildVoice },
 ): void {
   const { medium, walk } = request;
-  const name = medium.kind === "image" ? handedName(image, medium.handed) : fromHex(medium.name);
+  const own = medium.kind === "image" ? handedName(image, medium.handed) : fromHex(medium.name);
+  const name = request.verb === "carve" && request.name !== undefined ? fromHex(request.name) : own;
   const { place, kind } = medium;
-  const opened = mediumOf(image, { name, place, kind, close: () => undefined, guard: own });
+  const opened = mediumOf(image, { name, place, kind, close: () => undefined, guard });
   if (request.verb === "extract") {
-    readExtract(opened, { task: request, guard: own, voice });
+    readExtract(opened, { task: request, guard, voice });
     return;
   }
   if (request.verb === "carve") {
-    readCarved(opened, { task: request, guard: own, voice });
+    readCarved(opened, { task: request, guard, voice });
     return;
   }
   if (request.verb === "compare") {
-    compareFiles(opened, { guard: own, voice });
+    compareFiles(opened, { guard, voice });
     return;
   }
   const { from } = walk;
@@ -58,7 +59,7 @@ function readTrees(
     line: voice.line,
     beat: () => voice.beat(),
     from,
-    walk: (trees, wishes) => saying(own, voice).walk(trees, wishes),
+    walk: (trees, wishes) => saying(guard, voice).walk(trees, wishes),
   });
 }
 

@@ -11,6 +11,8 @@ export type { GuardedRequest, GuardedWork } from "./guarded-child.node.ts";
 export { guardedChild } from "./guarded-child.node.ts";
 export type { ChildLimits, ChildMessage } from "./limited-child.node.ts";
 export { list } from "./list.command.ts";
+export type { CarvedPlace, CarvedTaker } from "./look-carved.node.ts";
+export { lookCarved } from "./look-carved.node.ts";
 export type { HandedFile, InnerPlace, InnerTaker, InsideWork } from "./look-inside.node.ts";
 export { lookInsideFiles, lookInsideMedium } from "./look-inside.node.ts";
 export type { Medium, MediumTree, MediumVolume } from "./medium.ts";

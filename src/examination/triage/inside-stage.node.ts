@@ -1,15 +1,19 @@
 import { Fault } from "#base/faults";
 import { fromHex } from "#base/values";
+import { type Notice, notice } from "#examination/evidence";
 import { isHoldingName } from "#examination/opening";
 import {
+  type CarvedTaker,
   evidenceFileOf,
   evidenceOf,
   type HandedFile,
+  lookCarved,
   lookInsideFiles,
   lookInsideMedium,
 } from "#examination/opening/node";
 import { type FolderSpec, placeNames, ReadError } from "#examination/sources";
 import { openFolderFile } from "#examination/sources/node";
+import { carvedTaker } from "./carved-taker.node.ts";
 import { type ExaminationSetup, setsOf } from "./examination-setup.node.ts";
 import type { FileTable } from "./file-table.ts";
 import type { HitPlace } from "./hit-place.ts";
@@ -46,6 +50,7 @@ export async function insideStage(stage: InsideStage): Promise<InsideSeen> {
   const inTime = AbortSignal.timeout(minutes * MINUTE_MS);
   const book = insideBook();
   let course: Outcome = { how: "stopped", lost: 0 };
+  let carved: Notice[] = [];
   const matcher = await innerMatcher(filters, nowMs()).catch((error: unknown) => {
     if (error instanceof Fault && error.code === "triage/memory") return null;
     throw error;
@@ -55,7 +60,8 @@ export async function insideStage(stage: InsideStage): Promise<InsideSeen> {
       evidence.append("hits", body);
       tick();
     };
-    const taker = insideTaker({ matcher, book, contentKey, journal });
+    const ground = { matcher, book, contentKey, journal };
+    const taker = insideTaker(ground);
     const work: Work = {
       ...{ taker, signal: AbortSignal.any([gate.signal, inTime]) },
       passed: () => (gate.held ? gate.passed() : undefined),
@@ -63,12 +69,35 @@ export async function insideStage(stage: InsideStage): Promise<InsideSeen> {
     };
     try {
       course = await lookAll(stage, work);
+      if (mode !== "quick" && course.how === "done") carved = await carvedIn(stage, carvedTaker(ground), work);
     } finally {
       matcher.close();
     }
   }
   const ended = endOf(course, { isShort: matcher === null, stopped: gate.signal.aborted, late: inTime.aborted });
-  return told(stage, book, { ended, lost: course.lost });
+  const { findings, notices } = told(stage, book, { ended, lost: course.lost });
+  return { findings, notices: [...notices, ...carved] };
+}
+
+/** Searches what no folder names of an image or device; says how much of it. */
+async function carvedIn(
+  { setup: { look, asked, evidence, mediumFault }, tick }: InsideStage,
+  taker: CarvedTaker,
+  { signal, passed, onDeath }: Work,
+): Promise<Notice[]> {
+  const { spec, name } = look;
+  const medium = spec.kind === "folder" ? null : evidenceOf(spec, { name, elevate: asked.elevate });
+  if (medium === null) return [];
+  try {
+    const fault = mediumFault === undefined ? {} : { fault: mediumFault };
+    const work = { taker, signal, ...fault, ...(passed && { passed }), ...(onDeath && { onDeath }) };
+    const { how, found, searchedBytes, totalBytes } = await lookCarved(medium, name, work);
+    evidence.append("notice", { code: "carved-looked", how, found, searchedBytes, totalBytes });
+    tick();
+    return totalBytes === 0 ? [] : [notice("carved-looked", { found, searchedBytes, totalBytes })];
+  } finally {
+    medium.close();
+  }
 }
 
 interface Outcome {

@@ -5,7 +5,7 @@ import type { InnerStanding, InsideBook } from "./inside-book.ts";
 import { contentNumber } from "./record.node.ts";
 
 /** What is done with inner files. */
-interface TakerGround {
+export interface TakerGround {
   matcher: InnerMatcher;
   book: InsideBook;
   contentKey: Uint8Array;
@@ -17,17 +17,6 @@ interface TakerGround {
 export function insideTaker({ matcher, book, contentKey, journal }: TakerGround): InnerTaker {
   let open: { at: InnerStanding; matching: InnerMatching } | null = null;
   let lines: Record<string, unknown>[] = [];
-  const enter = (at: InnerStanding, { listed, lowEntropy, hits }: InnerMatch, sizeBytes: number): void => {
-    if (listed.length === 0 && hits.length === 0) return;
-    for (const { part, offsetBytes, fingerprint } of hits) {
-      book.hit(at, { offsetBytes, content: contentNumber(contentKey, fingerprint), set: part });
-    }
-    for (const set of new Set(listed.map(([part]) => part))) {
-      const matched = listed.filter(([part]) => part === set).map(([, algorithm]) => ({ algorithm, sizeEqual: true }));
-      book.file(at, { sizeBytes, set, matched, lowEntropy });
-    }
-    lines.push({ inside: true, place: at.place, sizeBytes, blocks: hits.length, listed });
-  };
   return {
     begin: (file) => {
       open = { at: standingOf(file), matching: matcher.begin() };
@@ -35,7 +24,9 @@ export function insideTaker({ matcher, book, contentKey, journal }: TakerGround)
     piece: (bytes) => open?.matching.piece(bytes),
     end({ sizeBytes, complete }) {
       if (open === null) return;
-      enter(open.at, open.matching.end(complete ? sizeBytes : null), sizeBytes);
+      const match = open.matching.end(complete ? sizeBytes : null);
+      if (entered({ book, contentKey }, { at: open.at, match, sizeBytes }))
+        lines.push(lineOf(open.at, match, sizeBytes));
       open = null;
     },
     problem(what, file) {
@@ -52,6 +43,31 @@ export function insideTaker({ matcher, book, contentKey, journal }: TakerGround)
       [open, lines] = [null, []];
     },
   };
+}
+
+/** Enters what of a file is listed. @returns Whether anything is. */
+export function entered(
+  { book, contentKey }: Pick<TakerGround, "book" | "contentKey">,
+  { at, match, sizeBytes }: { at: InnerStanding; match: InnerMatch; sizeBytes: number },
+): boolean {
+  const { listed, lowEntropy, hits } = match;
+  for (const { part, offsetBytes, fingerprint } of hits) {
+    book.hit(at, { offsetBytes, content: contentNumber(contentKey, fingerprint), set: part });
+  }
+  for (const set of new Set(listed.map(([part]) => part))) {
+    const matched = listed.filter(([part]) => part === set).map(([, algorithm]) => ({ algorithm, sizeEqual: true }));
+    book.file(at, { sizeBytes, set, matched, lowEntropy });
+  }
+  return listed.length > 0 || hits.length > 0;
+}
+
+/** The journal's line about such a file. */
+export function lineOf(
+  { place }: InnerStanding,
+  { hits, listed }: InnerMatch,
+  sizeBytes: number,
+): Record<string, unknown> {
+  return { inside: true, place, sizeBytes, blocks: hits.length, listed };
 }
 
 function standingOf({ chain, state, certainty }: InnerPlace): InnerStanding {
