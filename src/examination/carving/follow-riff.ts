@@ -1,6 +1,7 @@
 import { holds, little } from "#base/values";
 import { type Candidate, wholeAt } from "./candidate.ts";
 import { type CarveGround, PICTURE_MOST_BYTES } from "./carve-ground.ts";
+import { foreignCluster } from "./foreign-cluster.ts";
 
 const CHUNKS_MOST = 1_000_000;
 const WEBP_CHUNK = /^(VP8 |VP8L|VP8X|ALPH|ANIM|ANMF|ICCP|EXIF|XMP )$/;
@@ -42,7 +43,11 @@ function webp(ground: CarveGround, at: number): Candidate | null {
     next = chunk.endByte;
     if (next > end + 1) return null;
   }
-  return points > 0 ? wholeAt("webp", at, end - at) : null;
+  if (points === 0) return null;
+  // Its codes have no check of their own: what cannot be codes is looked for.
+  ground.walkBytes -= end - at;
+  const foreign = foreignCluster(ground, at, { bytes: ground.bytes.bytes(at, end - at), from: 64, to: end - at });
+  return foreign === null ? wholeAt("webp", at, end - at) : { ...wholeAt("webp", at, foreign), how: "beginning" };
 }
 
 /** @see OpenDML AVI File Format Extensions 1.02; Microsoft, AVI RIFF File Reference */

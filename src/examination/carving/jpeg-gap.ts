@@ -78,10 +78,20 @@ interface Place {
   budget: { bytes: number };
 }
 
+/** Whether a mark stands there that codes cannot hold, and that is not their end: most bytes of others are found out so. */
+function hasOtherMark(look: Uint8Array): boolean {
+  for (let at = look.indexOf(0xff); at >= 0 && at + 1 < look.length; at = look.indexOf(0xff, at + 1)) {
+    const next = look[at + 1] ?? 0;
+    if (next === 0 || (next >= 0xd0 && next <= 0xd7)) continue;
+    return next !== 0xd9;
+  }
+  return false;
+}
+
 /** The smoothest picture whose second piece begins at a place; null where none does. */
 function bestAt(ground: CarveGround, { at, from, scan, cuts, bytes, levels, known, budget }: Place): Found | null {
   const look = ground.bytes.few(from, FIRST_LOOK_BYTES);
-  if (isForeign(look.subarray(0, 512))) return null;
+  if (isForeign(look.subarray(0, 512)) || hasOtherMark(look)) return null;
   let best: Found | null = null;
   for (const cut of cuts) {
     if (from <= at + cut.cutByte || budget.bytes <= 0) continue;
