@@ -30,11 +30,12 @@ const MEDIA = [
 type Kind = (typeof MEDIA)[number];
 
 /** One file's bytes, of a kind and a seed. */
-async function media(kind: Kind, seed: string, width = 64): Promise<Buffer> {
-  if (kind === "avi") return Buffer.from(aviSample(seed, 6));
-  if (kind === "mp4") return Buffer.from(filmSample({ seed, samples: 6 }));
-  if (kind === "mov") return Buffer.from(filmSample({ seed, samples: 6, brand: "qt  ", tables: "first" }));
-  if (kind === "3gp") return Buffer.from(filmSample({ seed, samples: 6, brand: "3gp5" }));
+async function media(kind: Kind, seed: string, width = 60): Promise<Buffer> {
+  const samples = width / 10;
+  if (kind === "avi") return Buffer.from(aviSample(seed, samples));
+  if (kind === "mp4") return Buffer.from(filmSample({ seed, samples }));
+  if (kind === "mov") return Buffer.from(filmSample({ seed, samples, brand: "qt  ", tables: "first" }));
+  if (kind === "3gp") return Buffer.from(filmSample({ seed, samples, brand: "3gp5" }));
   const random = seededRandom(seed);
   const height = (width * 3) / 4;
   const pixels = Buffer.from(Array.from({ length: width * height * 3 }, (_, i) => ((i >> 3) + random.below(60)) & 255));
@@ -177,7 +178,7 @@ export async function hidingMedium(every = 1): Promise<{ bytes: Uint8Array; plac
       for (const state of pack === "plain" ? [...STATES, ...PLAIN_STATES] : STATES) {
         if (number++ % every !== 0) continue;
         const what = `${kind}, ${pack}, ${state}`;
-        const plain = await media(kind, what, state === "in two pieces without a name" ? 160 : 64);
+        const plain = await media(kind, what, state === "in two pieces without a name" ? 400 : 60);
         const { name, bytes } = packed(`m.${kind}`, plain);
         free = hide(sample, { folder, state, bytes, free, name: `${number}-${name}` });
         const sha256 = createHash("sha256").update(plain).digest("hex");
@@ -217,6 +218,8 @@ function hide(sample: FatSample, { folder, state, bytes, free, name }: Hidden): 
     sample.bytes.set(bytes.subarray(0, CLUSTER - 64), sample.at(first) + 64);
     return free;
   }
+  if (state !== "without a name" && bytes.length < 2 * CLUSTER)
+    throw new RangeError(`Cannot cut ${name}: it is too small`);
   const cut = state === "without a name" ? bytes.length : Math.floor(bytes.length / 2 / CLUSTER) * CLUSTER;
   sample.bytes.set(bytes.subarray(0, cut), at);
   sample.bytes.set(bytes.subarray(cut), at + cut + 2 * CLUSTER);

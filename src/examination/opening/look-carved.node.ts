@@ -56,12 +56,12 @@ export interface CarvedCourse extends ReaderOutcome {
 export async function lookCarved(
   medium: EvidenceMedium,
   name: Uint8Array,
-  work: Pick<InsideWork, "signal" | "passed" | "fault" | "onDeath"> & { taker: CarvedTaker },
+  work: Pick<InsideWork, "signal" | "passed" | "fault" | "limits" | "onDeath"> & { taker: CarvedTaker },
 ): Promise<CarvedCourse> {
-  const { taker, signal, passed, fault, onDeath } = work;
+  const { taker, signal, passed, limits = LIMITS, fault, onDeath } = work;
   const search: Search = { taker, place: { area: 0, byte: 0 }, told: null, found: 0, areas: new Map() };
   const outcome = await runReader({
-    ...{ medium, signal, limits: LIMITS, goesOn: false, ...(fault === undefined ? {} : { fault }) },
+    ...{ medium, signal, limits, goesOn: false, ...(fault === undefined ? {} : { fault }) },
     task: (): CarveTask => ({
       ...{ verb: "carve", name: toHex(name), files: "unknown", everyBytes: 1, filmBytes: true },
       from: search.place,

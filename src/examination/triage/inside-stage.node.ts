@@ -45,7 +45,7 @@ type Work = Parameters<typeof lookInsideFiles>[1];
 /** Looks into the files of a source. Never throws for what they hold; lists that do not fit into memory are told. */
 export async function insideStage(stage: InsideStage): Promise<InsideSeen> {
   const { setup, mode, gate, tick } = stage;
-  const { filters, nowMs, evidence, contentKey } = setup;
+  const { filters, nowMs, evidence, contentKey, mediumLimits: limits } = setup;
   const minutes = mode === "quick" ? INSIDE_WORK.quickMinutes : INSIDE_WORK.mostMinutes;
   const inTime = AbortSignal.timeout(minutes * MINUTE_MS);
   const book = insideBook();
@@ -63,7 +63,7 @@ export async function insideStage(stage: InsideStage): Promise<InsideSeen> {
     const ground = { matcher, book, contentKey, journal };
     const taker = insideTaker(ground);
     const work: Work = {
-      ...{ taker, signal: AbortSignal.any([gate.signal, inTime]) },
+      ...{ taker, signal: AbortSignal.any([gate.signal, inTime]), ...(limits && { limits }) },
       passed: () => (gate.held ? gate.passed() : undefined),
       onDeath: ({ why, place }, said) => evidence.append("reader", { why, inside: place, said }),
     };
@@ -83,14 +83,21 @@ export async function insideStage(stage: InsideStage): Promise<InsideSeen> {
 async function carvedIn(
   { setup: { look, asked, evidence, mediumFault }, tick }: InsideStage,
   taker: CarvedTaker,
-  { signal, passed, onDeath }: Work,
+  { signal, passed, onDeath, limits }: Work,
 ): Promise<Notice[]> {
   const { spec, name } = look;
   const medium = spec.kind === "folder" ? null : evidenceOf(spec, { name, elevate: asked.elevate });
   if (medium === null) return [];
   try {
     const fault = mediumFault === undefined ? {} : { fault: mediumFault };
-    const work = { taker, signal, ...fault, ...(passed && { passed }), ...(onDeath && { onDeath }) };
+    const work = {
+      taker,
+      signal,
+      ...fault,
+      ...(passed && { passed }),
+      ...(onDeath && { onDeath }),
+      ...(limits && { limits }),
+    };
     const { how, found, searchedBytes, totalBytes } = await lookCarved(medium, name, work);
     evidence.append("notice", { code: "carved-looked", how, found, searchedBytes, totalBytes });
     tick();
