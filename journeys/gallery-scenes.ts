@@ -24,6 +24,8 @@ const starts: Scene[] = [
     },
   ),
   scene("locked-wait", "", { shift: { ...LOCKED, nextTryMs: NOW_MS + 30_000 } }),
+  scene("locked-ended", "", { shift: { ...LOCKED, ended: true }, lanes: { lanes: [lane()] } }),
+  scene("over", "", { shift: { ...LOCKED, ended: true } }, { silent: true }),
   scene("locked-empty", "", { shift: { ...LOCKED, officers: [] } }),
   scene("locked-reading", "", { shift: LOCKED, lanes: { lanes: [lane()] } }),
   scene("start", "start", { shift: { missing: "basis", basis: { ...EMPTY, number: "214/2026", offence: "04" } } }),
@@ -33,6 +35,7 @@ const starts: Scene[] = [
   scene("start-grace", "start", {
     shift: { list: { ...LIST, state: "grace", daysLeft: -3, validUntil: "2026-11-19T00:00:00.000Z" } },
   }),
+  scene("start-end", "start", {}, { steps: [{ press: ".row.tight .key:last-child" }] }),
   scene("start-compared", "start", { shift: { clock: { minutesAhead: -7 } } }),
   scene("start-clock", "start", {}, { steps: [{ press: "[aria-label^=Compare]" }, { press: ".choice >> nth=-1" }] }),
   scene("start-expired", "start", {

@@ -1,3 +1,4 @@
+import type { FormatWalk } from "#base/formats";
 import type { SearchedBytes } from "./searched-bytes.ts";
 
 /** Pictures are followed no further. */
@@ -14,10 +15,12 @@ export interface CarveGround {
 }
 
 /** Sizes at which a file that is not at its end is read again. */
-const STEPS = [2 ** 16, 2 ** 19, 2 ** 22, 2 ** 24, PICTURE_MOST_BYTES];
+const STEPS = [2 ** 12, 2 ** 16, 2 ** 19, 2 ** 22, 2 ** 24, PICTURE_MOST_BYTES];
+/** What a look costs that ends at once. */
+const LEAST_COST = 256;
 
 /** Follows a format over more and more bytes until it ends or breaks. @returns null where nothing may be followed any more. */
-export function growing<T extends { cut: boolean }>(
+export function growing<T extends FormatWalk>(
   ground: CarveGround,
   at: number,
   walk: (bytes: Uint8Array) => T,
@@ -26,7 +29,7 @@ export function growing<T extends { cut: boolean }>(
     if (ground.walkBytes <= 0) return null;
     const bytes = ground.bytes.bytes(at, step);
     const said = walk(bytes);
-    ground.walkBytes -= bytes.length;
+    ground.walkBytes -= said.endBytes + LEAST_COST;
     if (!said.cut || bytes.length < step || step === PICTURE_MOST_BYTES) return { bytes, walk: said };
   }
   return null;

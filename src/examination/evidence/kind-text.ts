@@ -1,4 +1,5 @@
 import type { Language } from "#base/words";
+import { matchedText } from "./matched-text.ts";
 import type { Finding } from "./report-record.ts";
 import { plainTeller, type Teller } from "./teller.ts";
 
@@ -16,7 +17,10 @@ export function kindWords(say: Teller["say"], finding: Finding): string {
   if (likeness !== undefined) return alikeWords(say, likeness);
   const what =
     kind === "whole-file" ? say("kind.whole-file") : say("kind.blocks", { pieces: blocks, distinct: distinctBlocks });
-  return confirmed ? what : `${what} (${say("kind.unconfirmed")})`;
+  const told = confirmed ? what : `${what} (${say("kind.unconfirmed")})`;
+  const how = matchedText(finding);
+  if (how === null) return told;
+  return `${told}; ${how.names}${how.doubt === null ? "" : ` (${say(how.doubt)})`}`;
 }
 
 function alikeWords(say: Teller["say"], likeness: NonNullable<Finding["likeness"]>): string {

@@ -35,7 +35,9 @@ export function readCarved(medium: Medium, { task, guard, voice }: Carving): voi
     const begin: AreaMessage = { kind: "area", area: own, what, sizeBytes: read.sizeBytes };
     voice.json(begin);
     const fromByte = own === task.from.area ? task.from.byte : 0;
-    const steps = carve(read, { finder, grainBytes, everyBytes: task.everyBytes, fromByte });
+    // What is left behind a file's end begins at any byte.
+    const everyBytes = what === "slack" ? 1 : task.everyBytes;
+    const steps = carve(read, { finder, grainBytes, everyBytes, fromByte });
     let step = steps.next();
     for (; step.done !== true; step = steps.next()) {
       voice.beat();

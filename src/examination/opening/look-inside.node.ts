@@ -40,8 +40,8 @@ export interface InnerTaker {
 export interface InsideWork {
   taker: InnerTaker;
   signal: AbortSignal;
-  /** Kept before the child may go on. */
-  passed?(): Promise<void>;
+  /** What is kept before the child may go on; undefined: it may. */
+  passed?(): Promise<void> | undefined;
   limits?: ChildLimits;
   fault?: PlantedFault;
   onDeath?(death: Pick<Death, "why"> & { place: string }, said: string): void;

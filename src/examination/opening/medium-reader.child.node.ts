@@ -6,6 +6,7 @@ import { isRefusal, type OpenImage } from "#examination/images";
 import { slice } from "#examination/sources";
 import { readCarved } from "./carve-reading.node.ts";
 import type { ChildVoice } from "./child-says.node.ts";
+import { compareFiles } from "./compare-files.node.ts";
 import { readExtract } from "./extract-reading.node.ts";
 import { type GuardedWork, guardedChild } from "./guarded-child.node.ts";
 import { handedName } from "./handed-folder.node.ts";
@@ -29,7 +30,7 @@ function work(request: ReaderRequest, { image, guard, voice }: GuardedWork): voi
   else readTrees(image, request, { own: guard, voice });
 }
 
-type TreeRequest = Extract<ReaderRequest, { verb: "list" | "extract" | "carve" }>;
+type TreeRequest = Extract<ReaderRequest, { verb: "list" | "extract" | "carve" | "compare" }>;
 
 function readTrees(
   image: OpenImage,
@@ -46,6 +47,10 @@ function readTrees(
   }
   if (request.verb === "carve") {
     readCarved(opened, { task: request, guard: own, voice });
+    return;
+  }
+  if (request.verb === "compare") {
+    compareFiles(opened, { guard: own, voice });
     return;
   }
   const { from } = walk;
@@ -69,8 +74,10 @@ function saying(own: WalkGuard, voice: ChildVoice): Pick<WalkGuard, "walk"> {
   };
 }
 
-function tellFacts({ format, media, acquisition, unread, problems }: OpenImage, voice: ChildVoice): void {
-  const message: FactsMessage = { kind: "facts", format, sizeBytes: media.sizeBytes, acquisition, unread, problems };
+function tellFacts(image: OpenImage, voice: ChildVoice): void {
+  const { format, media, acquisition, unread, problems, entries } = image;
+  const facts = { format, sizeBytes: media.sizeBytes, acquisition, unread, problems };
+  const message: FactsMessage = { kind: "facts", ...facts, logical: entries !== undefined };
   voice.json(message);
 }
 
