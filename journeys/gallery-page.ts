@@ -27,7 +27,7 @@ export async function openScene(page: Page, gallery: Gallery, scene: Scene): Pro
     if (key !== undefined) await page.keyboard.press(key);
   }
   if (scene.tour) await page.click(".stamp .tool");
-  if (scene.silent) await page.waitForSelector(".notices .fault");
+  if (scene.silent) await page.waitForSelector(".notices .fault, main:not(:has(.plate))");
   await page.evaluate("document.fonts.ready.then(() => undefined)");
 }
 

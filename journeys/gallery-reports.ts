@@ -164,6 +164,7 @@ export function row(index: number, more: Partial<FindingRow> = {}): FindingRow {
     set: "National list",
     release: "47",
     weight: "red",
+    entry: null,
     showable: "yes",
     category: null,
     note: "",
@@ -189,3 +190,25 @@ export const ROWS: FindingRow[] = [
 export function pageOf(rows: FindingRow[], from: number, count: number): FindingsPage {
   return { total: rows.length, from, rows: rows.slice(from, from + count) };
 }
+
+/** A report that found likeness: leads beside each other, and series on no list. */
+export const ALIKE: Partial<Report> = {
+  likeness: {
+    ...{ filesTotal: 4000, filesOpened: 4000, compared: 912, undecoded: 0, ended: "all", undecodedFirst: [] },
+    ...{
+      series: 2,
+      seriesFiles: 11,
+      seriesFirst: [8, 3].map((files, i) => ({ place: `p1/ntfs/DCIM/1${i}0/a.jpg`, files })),
+    },
+  },
+};
+export const ALIKE_ROWS: FindingRow[] = [0, 1, 2].map((index) =>
+  row(index, {
+    kind: "likeness",
+    weight: "amber",
+    entry: index < 2 ? 12 : 40,
+    name: `IMG_04${index}2.JPG`,
+    standing: "allocated",
+    certainty: null,
+  }),
+);

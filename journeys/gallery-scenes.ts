@@ -1,7 +1,7 @@
 // Every screen in every state, as the program would show it: for tests of the screens and for looking at them.
 import type { KitView } from "#apps/kit";
 import { answered, DISK, device, HOSTILE, lane, own, phone, redLane, tape } from "./gallery-lanes.ts";
-import { EVERY_REASON, FOLDER, ROWS, row, WEAKEST } from "./gallery-reports.ts";
+import { ALIKE, ALIKE_ROWS, EVERY_REASON, FOLDER, ROWS, row, WEAKEST } from "./gallery-reports.ts";
 import { EMPTY, HOUR_MS, LIST, LOCKED, NOW_MS, OFFICERS, PRACTICE, type Scene, scene } from "./gallery-view.ts";
 
 const WRONG = {
@@ -24,6 +24,8 @@ const starts: Scene[] = [
     },
   ),
   scene("locked-wait", "", { shift: { ...LOCKED, nextTryMs: NOW_MS + 30_000 } }),
+  scene("locked-ended", "", { shift: { ...LOCKED, ended: true }, lanes: { lanes: [lane()] } }),
+  scene("over", "", { shift: { ...LOCKED, ended: true } }, { silent: true }),
   scene("locked-empty", "", { shift: { ...LOCKED, officers: [] } }),
   scene("locked-reading", "", { shift: LOCKED, lanes: { lanes: [lane()] } }),
   scene("start", "start", { shift: { missing: "basis", basis: { ...EMPTY, number: "214/2026", offence: "04" } } }),
@@ -33,6 +35,7 @@ const starts: Scene[] = [
   scene("start-grace", "start", {
     shift: { list: { ...LIST, state: "grace", daysLeft: -3, validUntil: "2026-11-19T00:00:00.000Z" } },
   }),
+  scene("start-end", "start", {}, { steps: [{ press: ".row.tight .key:last-child" }] }),
   scene("start-compared", "start", { shift: { clock: { minutesAhead: -7 } } }),
   scene("start-clock", "start", {}, { steps: [{ press: "[aria-label^=Compare]" }, { press: ".choice >> nth=-1" }] }),
   scene("start-expired", "start", {
@@ -237,6 +240,10 @@ const FINDINGS = { lanes: { lanes: [RED] } };
 const ASK = ".find .acts .key:nth-child(2)";
 const findings: Scene[] = [
   scene("findings", "findings-2", FINDINGS, { rows: ROWS }),
+  scene("findings-series", "findings-2", FINDINGS, {
+    ...{ rows: ALIKE_ROWS, report: ALIKE },
+    steps: [{ press: ".tabs .key:nth-child(2)" }],
+  }),
   scene("findings-ask", "findings-2", FINDINGS, { rows: ROWS, steps: [{ press: ASK }] }),
   scene("findings-note", "findings-2", FINDINGS, { rows: ROWS, steps: [{ press: ".find .acts .key" }] }),
   scene("findings-empty", "findings-1", { lanes: { lanes: [GREEN] } }, { rows: [] }),

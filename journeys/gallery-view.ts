@@ -55,6 +55,7 @@ const SHIFT: KitView["shift"] = {
   list: LIST,
   missing: null,
   clock: null,
+  ended: false,
   expertPhone: "012 000 000",
 };
 export const LOCKED: Partial<KitView["shift"]> = { state: "locked", officer: null, openUntilMs: null };

@@ -12,7 +12,7 @@ test("kitActIn() takes every act of the officer's app, as it is", () => {
   const second = { officer: KEY, passphrase: "p" };
   const acts = [
     { act: "unlock", officer: KEY, passphrase: "ឃ្លា" },
-    ...["practice", "lock", "end-shift", "self-test", "hold", "release", "cover"].map((act) => ({ act })),
+    ...["practice", "lock", "end-shift", "self-test", "understood", "hold", "release", "cover"].map((act) => ({ act })),
     { act: "clock", phone: "2026-11-25 14:08" },
     { act: "clock", phone: null },
     { act: "answer", question: "basis", kind: "consent" },

@@ -19,6 +19,7 @@ const shape = z.union([
   act("lock", {}),
   act("end-shift", {}),
   act("self-test", {}),
+  act("understood", {}),
   act("clock", { phone: z.string().max(100).nullable() }),
   act("answer", { question: z.literal("basis"), kind: z.enum(BASES) }),
   act("answer", { question: z.enum(["basis-number", "exhibit"]), text: note }),

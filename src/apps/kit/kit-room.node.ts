@@ -114,7 +114,6 @@ class OneKitRoom implements KitRoom {
   async act(act: KitAct): Promise<void> {
     const { shift } = this;
     shift.touched();
-    this.#restarted = false;
     switch (act.act) {
       case "unlock":
       case "practice":
@@ -135,6 +134,11 @@ class OneKitRoom implements KitRoom {
       case "end-here":
         if (act.act === "examine") shift.refuseUnready();
         await this.openedLanes().act(act);
+        this.#changed();
+        return;
+      case "understood":
+        shift.refuseLocked();
+        this.#restarted = false;
         this.#changed();
         return;
       case "seal":

@@ -12,14 +12,19 @@ export interface KitView {
   selfTest: SelfTestView;
   lanes: LanesView;
   looking: LookingView;
-  /** Set after the program stopped and started again by itself; until the officer goes on. */
+  /** Set after the program stopped and started again by itself; until an officer has understood it, in whichever browser. */
   restarted: boolean;
   /** Practice set being made: 0 to 1; null: there or not asked for. */
   making: number | null;
 }
 
 /** Whatever an officer may do; anything else is refused. */
-export type KitAct = ShiftAct | LanesAct | LookingAct | SealAct;
+export type KitAct = ShiftAct | LanesAct | LookingAct | SealAct | UnderstoodAct;
+
+/** That the program started again was read: no browser says it any more. */
+export interface UnderstoodAct {
+  act: "understood";
+}
 
 /** Report sealed for the agency, into a folder of a stick. */
 export interface SealAct {

@@ -1,8 +1,8 @@
-import { lazy, type ReactNode, Suspense, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
-import { PracticeCoach } from "#examination/practice/web";
+import { lazy, type ReactNode, Suspense, useEffect, useMemo, useState, useSyncExternalStore } from "react";
+import { PracticeCoach, useTourState } from "#examination/practice/web";
 import { LockedScreen, MakingScreen, SelfTestScreen, StartScreen } from "#examination/shift/web";
 import { percentRead } from "#platform/ui";
-import { AboveButtons, Bezel, FaultPlate, Page, Stamp, usePageKeys, useSay } from "#platform/ui/web";
+import { AboveButtons, Bezel, ButtonRow, FaultPlate, Page, Stamp, usePageKeys, useSay } from "#platform/ui/web";
 import type { KitClient } from "./kit-client.screen.tsx";
 import type { Touch } from "./kit-touch.ts";
 import type { KitView } from "./kit-view.ts";
@@ -20,7 +20,23 @@ const ReportScreen = lazy(async () => ({ default: (await import("#examination/ev
 /** The whole app: what the program says, and the screen that the address asks for. */
 export function Kit({ client }: { client: KitClient }) {
   const { view, touch } = useSyncExternalStore(client.subscribe, client.screen);
-  return view === null ? <NothingYet touch={touch} /> : <Shown client={client} view={view} touch={touch} />;
+  if (view === null) return <NothingYet touch={touch} />;
+  return view.shift.ended && touch === "lost" ? <Over /> : <Shown client={client} view={view} touch={touch} />;
+}
+
+/** The shift has ended, and the program with it. */
+function Over() {
+  const say = useSay(sayKit);
+  usePageKeys({ onLock: null });
+  return (
+    <div className="app">
+      <Bezel step={null} onLock={null} />
+      <Page name="over" windowTitle="Phum" title={say("frame.over")} sub={say("frame.overText")} narrow>
+        {null}
+      </Page>
+      <ButtonRow>{null}</ButtonRow>
+    </div>
+  );
 }
 
 function NothingYet({ touch }: { touch: Touch }) {
@@ -47,12 +63,15 @@ function Shown({ client, view, touch }: { client: KitClient; view: KitView; touc
   const lock = useMemo(() => (open ? () => void client.act({ act: "lock" }) : null), [open, client]);
   usePageKeys({ onLock: lock });
   const { touring, begin, leave } = useTour(view.shift.practice);
+  const read = useTourState();
   const coach = touring ? (
     <PracticeCoach
+      read={read}
       sight={{
         screen: where.screen,
         chosen: view.lanes.devices.some(({ chosen }) => chosen),
-        answered: view.lanes.lanes.some(({ answer }) => answer !== null),
+        // Red stands as soon as it is found: its button can be pressed while reading goes on.
+        answered: view.lanes.lanes.some(({ answer, red }) => answer !== null || red),
       }}
       onLeave={leave}
     />
@@ -69,7 +88,7 @@ function Shown({ client, view, touch }: { client: KitClient; view: KitView; touc
           )}
         </Stamp>
       ) : null}
-      <Notices view={view} touch={touch} />
+      <Notices view={view} touch={touch} act={client.act} />
       <AboveButtons value={coach}>
         <Suspense fallback={<OneMoment />}>
           {open ? <LanesVoice lanes={view.lanes.lanes} nowMs={view.nowMs} /> : null}
@@ -90,13 +109,9 @@ function OneMoment() {
 }
 
 /** What stands above every screen: touch lost, program started again. */
-function Notices({ view, touch }: { view: KitView; touch: Touch }) {
+function Notices({ view, touch, act }: { view: KitView; touch: Touch; act: KitClient["act"] }) {
   const say = useSay(sayKit);
-  const [understood, setUnderstood] = useState(false);
-  useEffect(() => {
-    if (!view.restarted) setUnderstood(false);
-  }, [view.restarted]);
-  const restarted = view.restarted && !understood && view.shift.state === "open";
+  const restarted = view.restarted && view.shift.state === "open";
   if (touch !== "lost" && !restarted) return null;
   const reading = firstReading(view);
   return (
@@ -110,7 +125,7 @@ function Notices({ view, touch }: { view: KitView; touch: Touch }) {
         <FaultPlate title={say("frame.restarted")}>
           {reading === null ? null : <p>{say("frame.restartedFrom", { percent: percentRead(reading.fraction) })}</p>}
           <p className="after">
-            <button type="button" className="key small" onClick={() => setUnderstood(true)}>
+            <button type="button" className="key small" onClick={() => void act({ act: "understood" })}>
               {say("frame.understood")}
             </button>
           </p>
@@ -148,7 +163,6 @@ function ScreenOf({ client, view, where }: { client: KitClient; view: KitView; w
   const { shift, nowMs, lanes } = view;
   const { act, getReport, getFindings, getSticks, sendList } = client;
   const given = { act, go, nowMs };
-  const ended = useEnded(shift.state);
   const practise = async (): Promise<void> => {
     if ((await act({ act: "practice" })) === null) {
       tourBegins();
@@ -159,7 +173,7 @@ function ScreenOf({ client, view, where }: { client: KitClient; view: KitView; w
   const lane = lanes.lanes.find(({ key }) => key === where.lane);
   switch (where.screen) {
     case "locked":
-      return <LockedScreen {...given} view={shift} reading={isReading(view)} ended={ended} onPractice={onPractice} />;
+      return <LockedScreen {...given} view={shift} reading={isReading(view)} onPractice={onPractice} />;
     case "start":
       return <StartScreen {...given} view={shift} sendList={sendList} onPractice={onPractice} />;
     case "self-test":
@@ -195,13 +209,4 @@ function ScreenOf({ client, view, where }: { client: KitClient; view: KitView; w
     case "report":
       return <ReportScreen act={act} go={go} lane={lane ?? null} getReport={getReport} getSticks={getSticks} />;
   }
-}
-
-/** Did the shift end while this screen was open? */
-function useEnded(state: "locked" | "open"): boolean {
-  const wasOpen = useRef(false);
-  useEffect(() => {
-    if (state === "open") wasOpen.current = true;
-  }, [state]);
-  return state === "locked" && wasOpen.current;
 }

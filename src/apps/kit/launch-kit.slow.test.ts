@@ -97,6 +97,16 @@ test("launchKit() runs practice to its report; a killed server comes back on the
     process.kill(killed, "SIGKILL");
     const back = await page.until((view) => view.restarted);
     assert.equal(again, 1);
+    const beside = await openPage(kit.freshAddress());
+    assert.deepEqual(await page.act({ act: "self-test" }), { ok: true });
+    assert.equal(
+      (await beside.until(({ selfTest }) => selfTest.lines.length > 0)).restarted,
+      true,
+      "no other act hides it",
+    );
+    assert.deepEqual(await page.act({ act: "understood" }), { ok: true });
+    await beside.until((view) => !view.restarted);
+    await beside.close();
     assert.notEqual(kit.pid, killed);
     assert.ok(page.opens > 1, "the page heard it again with the cookie it had");
     assert.deepEqual([back.shift.state, back.shift.practice], ["open", true]);

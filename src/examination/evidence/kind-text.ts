@@ -1,6 +1,7 @@
+import type { Language } from "#base/words";
 import { matchedText } from "./matched-text.ts";
 import type { Finding } from "./report-record.ts";
-import type { Teller } from "./teller.ts";
+import { plainTeller, type Teller } from "./teller.ts";
 
 /** Spans of a video that are said; report.json holds the others. */
 const SPANS_SAID = 3;
@@ -36,6 +37,11 @@ function alikeWords(say: Teller["say"], likeness: NonNullable<Finding["likeness"
           }),
         ];
   return [...parts, say(agrees === undefined ? "kind.lead" : `agrees.${agrees}`)].join("; ");
+}
+
+/** How like a finding is to an entry of a list, in one line: distance, threshold, quality, position or times, and what agrees. */
+export function alikeText(language: Language, likeness: NonNullable<Finding["likeness"]>): string {
+  return alikeWords(plainTeller(language).say, likeness);
 }
 
 /** A moment of a video: 4:05, 1:02:03. */

@@ -31,9 +31,11 @@ export function findingRow(
     certainty: finding.certainty ?? null,
     sizeBytes: kind !== "blocks" ? lengthBytes : null,
     modifiedMs: null,
+    entry: finding.likeness?.entry ?? null,
     showable: showableOf(report, finding, { kept, isThere }),
     category: kept.category,
     note: kept.note,
+    ...(finding.likeness && { likeness: finding.likeness }),
   };
 }
 

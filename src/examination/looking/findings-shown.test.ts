@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { LANGUAGES } from "#base/words";
-import { budgetShown, findingsTitle, groupsOf, rowShown } from "./findings-shown.ts";
+import { budgetShown, findingsTitle, groupsOf, rowShown, seriesShown } from "./findings-shown.ts";
 import type { FindingRow, LookingView } from "./looking-view.ts";
 
 function row(more: Partial<FindingRow> = {}): FindingRow {
@@ -20,6 +20,7 @@ function row(more: Partial<FindingRow> = {}): FindingRow {
     set: "National list",
     release: "47",
     weight: "red",
+    entry: null,
     showable: "yes",
     category: null,
     note: "",
@@ -115,9 +116,36 @@ test("groupsOf() by series puts names together that count on, in the order they 
   );
 });
 
+test("groupsOf() by series puts leads together that are like the same file of the same list", () => {
+  const rows = [
+    row({ index: 0, kind: "likeness", entry: 12, name: "a1.jpg" }),
+    row({ index: 1, kind: "likeness", entry: 40, name: "a2.jpg" }),
+    row({ index: 2, kind: "likeness", entry: 12, name: "party.jpg" }),
+    row({ index: 3, kind: "likeness", entry: 12, name: "other.jpg", set: "Another" }),
+  ];
+  assert.deepEqual(
+    groupsOf("en", rows, "series").map(({ title, rows: members }) => [title, members.map((one) => one.row.index)]),
+    [
+      ["Like entry 12 of \u2068National list\u2069", [0, 2]],
+      ["Files without a series", [3, 1]],
+    ],
+  );
+});
+
+test("seriesShown() says how many pictures on no list are like each other, and where the largest series lie", () => {
+  assert.equal(seriesShown("en", {}), null);
+  const none = { filesTotal: 9, filesOpened: 9, compared: 9, undecoded: 0, ended: "all" as const, undecodedFirst: [] };
+  assert.equal(seriesShown("en", { likeness: { ...none, series: 0, seriesFiles: 0, seriesFirst: [] } }), null);
+  const seriesFirst = Array.from({ length: 50 }, (_, i) => ({ place: `d/${i}\u202e.jpg`, files: 60 - i }));
+  const shown = seriesShown("en", { likeness: { ...none, series: 70, seriesFiles: 900, seriesFirst } });
+  assert.equal(shown?.text, "On no list: 900 files in 70 series. The lab can look at them.");
+  assert.equal(shown?.largest.length, 10);
+  assert.deepEqual(shown?.largest[0], { place: "d › 0⟨U+202E⟩.jpg", count: "60 files" });
+});
+
 test("groupsOf() keeps every row once, whichever way it groups", () => {
   const rows = Array.from({ length: 500 }, (_, index) =>
-    row({ index, name: `a${index % 7}_${index % 3}.jpg`, parents: `p${index % 11}` }),
+    row({ index, name: `a${index % 7}_${index % 3}.jpg`, parents: `p${index % 11}`, entry: index % 5 || null }),
   );
   for (const by of ["place", "series"] as const) {
     const kept = groupsOf("en", rows, by).flatMap(({ rows: members }) => members.map((one) => one.row.index));
@@ -139,4 +167,36 @@ test("budgetShown() counts minutes that began, proposes a break, and closes at t
   assert.equal(closed.closed, true);
   assert.equal(closed.items.fraction, 1);
   assert.match(closed.text, /today’s limit/);
+});
+
+test("rowShown() of a lead says that it is not certain, and how like it is", () => {
+  const likeness = {
+    distanceBits: 6,
+    thresholdBits: 31,
+    quality: 88,
+    position: "mirror",
+    entry: 12,
+    part: "whole",
+  } as const;
+  const lead = row({ kind: "likeness", weight: "amber", likeness });
+  const shown = rowShown("en", lead);
+  assert.equal(shown.how, "Like something on the list. A lead, not certain");
+  const facts = Object.fromEntries(shown.facts.map(({ label, value }) => [label, value]));
+  assert.match(
+    facts["Likeness"] ?? "",
+    /entry 12 .* 6 of 256 bits differ \(at most 31\), quality 88; left and right exch/,
+  );
+  assert.match(Object.values(facts).join(), /National list, 47/);
+  const spans = [{ fromMs: 61_000, toMs: 3_723_000 }];
+  const video = row({
+    kind: "likeness",
+    likeness: { ...likeness, part: "video", percent: 90, spans, agrees: "blocks" },
+  });
+  assert.match(
+    rowShown("en", video)
+      .facts.map(({ value }) => value)
+      .join(),
+    /90 % of it.*from 1:01 to 1:02:03; pieces/,
+  );
+  for (const language of LANGUAGES) assert.ok(rowShown(language, video).facts.every(({ value }) => value !== ""));
 });

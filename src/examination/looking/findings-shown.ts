@@ -1,10 +1,12 @@
 import { type Language, momentText, number, size } from "#base/words";
-import { isolatedText, sayEvidence, shownText } from "#examination/evidence";
+import { alikeText, isolatedText, type Report, sayEvidence, shownText } from "#examination/evidence";
 import type { FindingRow, LookingView } from "./looking-view.ts";
 import { sayLooking } from "./words.ts";
 
 /** How many rows are fetched at once. */
 export const BLOCK_ROWS = 50;
+/** More series stand in the report. */
+const SERIES_SHOWN = 10;
 
 /** How rows are put together. */
 export type Grouping = "place" | "series";
@@ -59,7 +61,7 @@ function placeText(parents: string, name: string): string {
 }
 
 function factsOf(language: Language, row: FindingRow, place: string): RowShown["facts"] {
-  const { sizeBytes, lengthBytes, kind, modifiedMs, set, standing, offsetBytes } = row;
+  const { sizeBytes, lengthBytes, kind, modifiedMs, set, release, standing, offsetBytes, likeness } = row;
   const bytes = sizeBytes ?? (kind !== "blocks" ? lengthBytes : null);
   const facts: RowShown["facts"] = [];
   const add = (key: Parameters<typeof sayLooking>[1], value: string, foreign = false): void => {
@@ -71,7 +73,8 @@ function factsOf(language: Language, row: FindingRow, place: string): RowShown["
   if (stands !== null) add("row.stands", stands);
   if (standing === "unallocated" || standing === "outside") add("row.offset", number(language, offsetBytes));
   if (modifiedMs !== null) add("row.when", momentText(language, modifiedMs, { part: "both" }));
-  add("row.list", shownText(set), true);
+  if (likeness !== undefined) add("row.alike.facts", alikeText(language, likeness));
+  add("row.list", shownText(likeness === undefined ? set : `${set}, ${release}`), true);
   return facts;
 }
 
@@ -110,8 +113,27 @@ function placeGroup(language: Language, { standing, parents }: FindingRow): [key
   return [`folder/${folder}`, sayLooking(language, "group.folder", { folder: isolatedText(folder) })];
 }
 
-/** A series: names that differ in their digits alone, wherever they lie; two or more. */
+/** Two or more that are like one file of the list; then names that differ in their digits alone, wherever they lie, two or more. */
 function groupsBySeries(language: Language, rows: readonly FindingRow[]): RowGroup[] {
+  const alike = Map.groupBy(
+    rows.filter(({ entry }) => entry !== null),
+    ({ set, entry }) => `alike/${entry}/${set}`,
+  );
+  const groups = [...alike].filter(([, members]) => members.length > 1);
+  const grouped = new Set(groups.flatMap(([, members]) => members));
+  const shown = groups.map(([key, members]) => {
+    const values = { entry: members[0]?.entry ?? 0, set: isolatedText(members[0]?.set ?? "") };
+    return {
+      key,
+      title: sayLooking(language, "group.alike", values),
+      rows: members.map((row) => rowShown(language, row)),
+    };
+  });
+  const others = rows.filter((row) => !grouped.has(row));
+  return [...shown, ...groupsByName(language, others)];
+}
+
+function groupsByName(language: Language, rows: readonly FindingRow[]): RowGroup[] {
   const series = new Map<string, FindingRow[]>();
   const single: FindingRow[] = [];
   for (const row of rows) {
@@ -139,6 +161,27 @@ function groupsBySeries(language: Language, rows: readonly FindingRow[]): RowGro
 }
 
 const countingOrder = new Intl.Collator("en", { numeric: true });
+
+/** Series of pictures on no list, as the report has them; null: it has none. */
+export interface SeriesShown {
+  title: string;
+  text: string;
+  /** The largest by one place of each; foreign, made visible. */
+  largest: { place: string; count: string }[];
+}
+
+export function seriesShown(language: Language, { likeness }: Pick<Report, "likeness">): SeriesShown | null {
+  if (likeness === undefined || likeness.series === 0) return null;
+  const { series, seriesFiles: files, seriesFirst } = likeness;
+  return {
+    title: sayLooking(language, "series.title"),
+    text: sayLooking(language, series === 1 ? "series.text.one" : "series.text", { series, files }),
+    largest: seriesFirst.slice(0, SERIES_SHOWN).map(({ place, files: count }) => ({
+      place: shownText(placeText(place, "")),
+      count: sayLooking(language, "series.files", { count }),
+    })),
+  };
+}
 
 /** The day's limit, as it is shown. Minutes begun count. */
 export interface BudgetShown {

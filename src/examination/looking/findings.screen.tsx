@@ -34,6 +34,7 @@ import "./looking.css";
 import type { LookingAct, LookingView } from "./looking-view.ts";
 import { NoteQuestion } from "./note-question.screen.tsx";
 import { reviewKey } from "./review-keys.ts";
+import { SeriesPlate } from "./series.screen.tsx";
 import { sayLooking } from "./words.ts";
 
 type FindingsProps = ScreenProps<LookingView, LookingAct> & {
@@ -282,6 +283,7 @@ function Beside({ view, lane, getReport }: { view: LookingView; lane: string } &
           />
         </Plate>
       )}
+      {report === null ? null : <SeriesPlate report={report} />}
     </aside>
   );
 }

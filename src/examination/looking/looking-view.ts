@@ -26,6 +26,10 @@ export interface FindingRow {
   set: string;
   release: string;
   weight: Finding["weight"];
+  /** With "likeness". */
+  likeness?: NonNullable<Finding["likeness"]>;
+  /** What of the list it is like: position in its set; null: it is no lead by likeness. */
+  entry: number | null;
   showable: Showable;
   /** 0-9 as the examiner said; null: none. */
   category: number | null;

@@ -1,6 +1,6 @@
-import { useEffect, useMemo, useState } from "react";
+import { type Dispatch, type SetStateAction, useEffect, useMemo, useState } from "react";
 import { Coach, useLive, useSay } from "#platform/ui/web";
-import { type Pointed, TOUR_BEGIN, TOUR_STEPS, type TourSight, tourStep } from "./tour.ts";
+import { type Pointed, TOUR_BEGIN, TOUR_STEPS, type TourSight, type TourState, tourStep } from "./tour.ts";
 import { sayPractice } from "./words.ts";
 
 const PLACES = {
@@ -14,10 +14,22 @@ const PLACES = {
 /** Can always be pressed, whatever the step: the guide itself and the bezel (language, night, lock). */
 const ALWAYS = ".coach, .bezel, [role=dialog]";
 
+/** How far the guide was read by hand, kept above the screens: each of them draws the guide anew. */
+export function useTourState(): [TourState, Dispatch<SetStateAction<TourState>>] {
+  return useState(TOUR_BEGIN);
+}
+
 /** The guide of a first run: follows the work, points at the next button; only that button and Leave work meanwhile. */
-export function PracticeCoach({ sight, onLeave }: { sight: TourSight; onLeave: () => void }) {
+export function PracticeCoach({
+  sight,
+  read: [state, setState],
+  onLeave,
+}: {
+  sight: TourSight;
+  read: ReturnType<typeof useTourState>;
+  onLeave: () => void;
+}) {
   const say = useSay(sayPractice);
-  const [state, setState] = useState(TOUR_BEGIN);
   const { step, say: sentence, rule, pointed } = tourStep(sight, state);
   const text = say(`tour.${sentence}`);
   const spoken = useMemo(() => `${say("tour.step", { step, steps: TOUR_STEPS })}. ${text}`, [say, step, text]);

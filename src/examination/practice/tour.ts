@@ -3,7 +3,7 @@ export interface TourSight {
   screen: string;
   /** A device is ticked. */
   chosen: boolean;
-  /** A lane has its answer. */
+  /** A lane has its answer, or is red while it is still being read. */
   answered: boolean;
 }
 

@@ -1,2 +1,2 @@
 // practice: the guide of a first run, for a browser.
-export { PracticeCoach } from "./coach.screen.tsx";
+export { PracticeCoach, useTourState } from "./coach.screen.tsx";

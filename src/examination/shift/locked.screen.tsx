@@ -23,13 +23,10 @@ export function LockedScreen({
   go,
   nowMs,
   reading,
-  ended,
   onPractice,
 }: ScreenProps<ShiftView, ShiftAct> & {
   /** A device is still being read behind the lock. */
   reading: boolean;
-  /** The shift ended while this screen was open. */
-  ended: boolean;
   onPractice: () => void;
 }) {
   const say = useSay(sayShift);
@@ -62,7 +59,8 @@ export function LockedScreen({
         sub={nobody ? undefined : say("locked.sub")}
         narrow
       >
-        {ended ? <p className="lead">{say("locked.ended")}</p> : reading ? <p>{say("locked.reading")}</p> : null}
+        {view.ended ? <p className="lead">{say("locked.ended")}</p> : null}
+        {reading ? <p>{say("locked.reading")}</p> : null}
         <Plate stack>
           {nobody ? (
             <p>{say("locked.empty")}</p>

@@ -26,6 +26,7 @@ const SHIFT: ShiftView = {
   list: LIST,
   missing: null,
   clock: null,
+  ended: false,
   expertPhone: "",
 };
 

@@ -43,6 +43,8 @@ export interface ShiftView {
   officer: OfficerName | null;
   /** When the shift locks by itself, milliseconds; null while locked. */
   openUntilMs: number | null;
+  /** The shift has ended, by the officer or by its hours; what is still read goes on to its report, then the program ends. */
+  ended: boolean;
   /** After a wrong passphrase: not before this time, milliseconds. */
   nextTryMs: number | null;
   basis: { kind: Basis | null; number: string; offence: string | null };

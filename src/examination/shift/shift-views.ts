@@ -14,6 +14,7 @@ interface Shown {
   nowMs: number;
   lists: readonly KeptList[];
   expertPhone: string;
+  ended: boolean;
 }
 
 /** Practice: nothing is asked, everything is filled in. @param at.certificate null: the practice set is being made. */
@@ -30,6 +31,7 @@ export function practiceView(shown: Shown, at: { certificate: Certificate | null
     expertPhone,
     state: "open",
     practice: true,
+    ended: false,
     clock: null,
   } as const;
   if (at.certificate === null) return { ...open, officer: null, list: null, missing: null };
@@ -56,7 +58,7 @@ export function realView(
   { basis, exhibit, clock }: Pick<ShiftAnswers, "basis" | "exhibit" | "clock">,
   working: { certificate: Certificate; identity: { public: { recipient: string } } } | null,
 ): ShiftView {
-  const { officers, offences, nextTryMs, openUntilMs, nowMs, lists, expertPhone } = shown;
+  const { officers, offences, nextTryMs, openUntilMs, nowMs, lists, expertPhone, ended } = shown;
   const chosen = newestList(lists, working?.identity.public.recipient ?? null);
   const list = listView(lists, chosen, nowMs);
   const codes = offences.map(({ code }) => code);
@@ -64,7 +66,7 @@ export function realView(
     { basis, exhibit },
     { officer: working !== null, list: mayExamine(list), offences: codes },
   );
-  const plain = { expertPhone, officers, offences, nextTryMs, openUntilMs, practice: false, list, missing };
+  const plain = { expertPhone, ended, officers, offences, nextTryMs, openUntilMs, practice: false, list, missing };
   if (working === null) {
     // Of a search nothing is shown to whoever finds the screen locked.
     const empty = { basis: { kind: null, number: "", offence: null }, exhibit: "", clock: null };

@@ -45,6 +45,7 @@ class OneShift implements Shift {
   readonly #shelf: ListShelf;
   #open = false;
   #over = false;
+  #ended = false;
   #untilMs = 0;
   #touchedMs: number;
   #trying = false;
@@ -94,7 +95,7 @@ class OneShift implements Shift {
       nextTryMs: answers.wrong.nextTryMs > nowMs ? answers.wrong.nextTryMs : null,
       openUntilMs: this.#open ? this.#untilMs : null,
       lists: this.#shelf.lists,
-      expertPhone: this.policy.expertPhone,
+      ...{ expertPhone: this.policy.expertPhone, ended: this.#ended },
     };
     if (this.#open && this.#practising) {
       return practiceView(shown, { certificate: working?.certificate ?? null, exhibit: this.#practiceExhibit });
@@ -316,6 +317,7 @@ class OneShift implements Shift {
   #opened(untilMs: number): void {
     this.#open = true;
     this.#over = false;
+    this.#ended = false;
     this.#untilMs = untilMs;
     this.touched();
     this.#keep();
@@ -333,6 +335,7 @@ class OneShift implements Shift {
   #end(): void {
     if (!this.#open && this.working === null) throw shiftFault("shift/locked", "No shift is open");
     this.#over = !this.#practising;
+    this.#ended = this.#over;
     this.#lock();
     this.#tick();
   }

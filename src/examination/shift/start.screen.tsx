@@ -18,6 +18,7 @@ import {
   useSay,
 } from "#platform/ui/web";
 import { CompareClock } from "./clock.screen.tsx";
+import { EndShift } from "./end-shift.screen.tsx";
 import { Unchecked } from "./note.screen.tsx";
 import { comparedText } from "./self-test-shown.ts";
 import { listShown, nextWord, openGroup, whoLine, whyLine } from "./shift-shown.ts";
@@ -51,7 +52,14 @@ export function StartScreen({
             step={1}
             title={say("start.who")}
             done
-            button={view.practice ? null : <Change what={say("start.who")} onPress={() => void act({ act: "lock" })} />}
+            button={
+              view.practice ? null : (
+                <span className="row tight">
+                  <Change what={say("start.who")} onPress={() => void act({ act: "lock" })} />
+                  <EndShift act={act} />
+                </span>
+              )
+            }
           >
             <p>
               <bdi>{whoLine(language, view)}</bdi>

@@ -74,7 +74,8 @@ function howToOpen({ inherited, source }: EngineStart): Parameters<typeof openSo
   return inherited ? { direct, inherited: { direct: 3, buffered: 4 } } : { direct };
 }
 
-function algorithmsOf(parts: OpenPart[]): DigestAlgorithm[] {
+/** Digests that lists ask for; SHA-256 always. */
+export function algorithmsOf(parts: OpenPart[]): DigestAlgorithm[] {
   const listed = new Set<DigestAlgorithm>(["sha256", ...parts.flatMap(algorithmsIn)]);
   return DIGEST_ALGORITHMS.filter((algorithm) => listed.has(algorithm));
 }
@@ -84,7 +85,7 @@ function algorithmsIn({ algorithms, lists }: OpenPart): DigestAlgorithm[] {
 }
 
 /** @throws {Fault} triage/memory, with the numbers, before anything is taken. */
-function takeMemory(
+export function takeMemory(
   { pages }: ScanLayout,
   { besidesBytes, freeBytes }: { besidesBytes: number; freeBytes: number },
 ): WebAssembly.Memory {
@@ -99,7 +100,8 @@ function takeMemory(
   }
 }
 
-async function loadPart(
+/** Keys and the scanned plane of a part, where the layout has their places. */
+export async function loadPart(
   memory: WebAssembly.Memory,
   part: OpenPart,
   { keysAt, sipAt, planeAt }: { keysAt: number; sipAt: number; planeAt: number },

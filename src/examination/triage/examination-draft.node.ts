@@ -7,6 +7,7 @@ import type { FileTable } from "./file-table.ts";
 import type { Listing } from "./folder-listing.node.ts";
 import type { FolderReading } from "./folder-reading.node.ts";
 import type { HitPlace } from "./hit-place.ts";
+import type { InsideSeen } from "./inside-book.ts";
 import { type JudgeFacts, judge } from "./judge.ts";
 import type { LikenessSeen } from "./likeness-report.node.ts";
 import { partNotice } from "./look-notices.ts";
@@ -38,6 +39,8 @@ export interface DraftFacts {
     placeOf(fileIndex: number): HitPlace;
     listingFailed: boolean;
   };
+  /** Absent where reading ended before. */
+  inside?: InsideSeen;
   /** Absent where no list holds fingerprints, or reading ended before. */
   likeness?: LikenessSeen;
   /** Images and devices: where hits stand. */
@@ -65,9 +68,10 @@ export function reportDraft(facts: DraftFacts): ReportDraft {
   const judgement = judge({
     ...{ sourceKind: look.spec.kind, sizeBytes: plan.sizeBytes, mode: plan.mode, ended, coverage, bound, regions },
     ...{ sets: setsOf(filters), hits: hits.ledger, unconfirmed: hits.unconfirmed, unread: seen.unread },
-    notExaminable: setup.medium?.notExaminable ?? null,
+    notExaminable: setup.medium?.notExaminable ?? setup.medium?.packed ?? null,
     incomplete: setup.medium?.incomplete ?? false,
     ...(facts.standings === undefined ? {} : { standingOf: facts.standings.of }),
+    ...(facts.inside && { inner: facts.inside.findings }),
     ...(facts.likeness && { leads: facts.likeness.leads }),
     notices: [...setup.notices, ...courseNotices(facts), ...seen.notices],
     chanceHits: expectedChanceHits(coverage.bytesRead, coverage.phases.length, keys),
@@ -170,7 +174,17 @@ function cutNotice(total: number): Notice[] {
   return total > SHOWN_UNREAD ? [notice("unread-cut", { shown: SHOWN_UNREAD, total })] : [];
 }
 
-function courseNotices({ ended, replaced, cached, planRepeated, raw, folder, setup, likeness }: DraftFacts): Notice[] {
+function courseNotices({
+  ended,
+  replaced,
+  cached,
+  planRepeated,
+  raw,
+  folder,
+  setup,
+  inside,
+  likeness,
+}: DraftFacts): Notice[] {
   const seconds = retrySecondsOf(setup);
   return [
     ...(replaced > 0 ? [notice("reader-abandoned", { times: replaced })] : []),
@@ -179,6 +193,7 @@ function courseNotices({ ended, replaced, cached, planRepeated, raw, folder, set
     ...(ended === "stopped" ? [notice("stopped-by-officer", {})] : []),
     ...(cached ? [notice("cached-reading", {})] : []),
     ...(planRepeated ? [notice("plan-repeated", {})] : []),
+    ...(inside?.notices ?? []),
     ...likenessNotices(setup, likeness),
   ];
 }

@@ -11,7 +11,7 @@ import type { StageGate } from "./stage-gate.ts";
 import { LIKENESS_WORK } from "./thresholds.ts";
 
 /** Results are written down in pieces of so many, or after so long. */
-const KEPT_AT_ONCE = 64;
+const KEPT_AT_ONCE = 16;
 const KEPT_MS = 2000;
 const CLOCK_MS = 200;
 

@@ -102,7 +102,8 @@ export function hitRecord({ evidence, contentKey, placeOf, unconfirmed = [] }: H
     flush,
     replay(entries) {
       for (const { kind, body } of entries) {
-        if (kind !== "hits") continue;
+        // What stands in files is looked for again, as a whole.
+        if (kind !== "hits" || body["inside"] === true) continue;
         if (Array.isArray(body["blocks"])) for (const row of body["blocks"]) keep(row);
         else if (body["placed"] !== undefined) keepPlaced(body["placed"] as PlacedFile);
         else keepFile(body as unknown as KeptFile);
@@ -139,7 +140,7 @@ function isBehind(hit: Pick<Hit, "place" | "placeBytes" | "offsetBytes">, last: 
 }
 
 /** Equal for equal contents within one examination: 52 bits of HMAC-SHA-256. */
-function contentNumber(key: Uint8Array, fingerprint: string): number {
+export function contentNumber(key: Uint8Array, fingerprint: string): number {
   const digest = createHmac("sha256", key).update(fromHex(fingerprint)).digest("hex");
   return Number.parseInt(digest.slice(0, 13), 16);
 }

@@ -1,0 +1,94 @@
+// What an officer does on a page, by role and name, and what is seen there. Waits for what must come, never for a time.
+import { setTimeout } from "node:timers/promises";
+import type { Locator, Page } from "playwright-core";
+import type { Language } from "#base/words";
+import { sayEvidence, type Verdict } from "#examination/evidence";
+import { sayLanes } from "#examination/lanes";
+import { sayShift } from "#examination/shift";
+import { OFFICERS, PASSPHRASE, PATIENCE_MS } from "./kit-on-trial.ts";
+
+/** The language that the page speaks. */
+export async function languageOf(page: Page): Promise<Language> {
+  return (await page.evaluate("document.documentElement.lang")) === "km" ? "km" : "en";
+}
+
+/** Presses the button of that name, as soon as it can be pressed. */
+export function press(page: Page, name: string | RegExp): Promise<void> {
+  return page.getByRole("button", { name, exact: true }).click();
+}
+
+/** Chooses one of a group; the program, not the page, says that it is chosen. */
+export async function choose(page: Page, name: string | RegExp): Promise<void> {
+  await page.getByRole("radio", { name }).click();
+  await page.getByRole("radio", { name, checked: true }).waitFor();
+}
+
+/** Waits until the screen of that title is open. */
+export function titled(page: Page, title: string | RegExp): Promise<void> {
+  return page.getByRole("heading", { level: 1, name: title, exact: true }).waitFor();
+}
+
+/** Waits until that text can be seen. */
+export function see(page: Page, text: string | RegExp): Promise<void> {
+  return page.getByText(text).filter({ visible: true }).first().waitFor();
+}
+
+/** Waits until it is so. @param what Said where it never was. */
+export async function until(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
+  for (const fromMs = performance.now(); performance.now() - fromMs < PATIENCE_MS; ) {
+    if (await holds()) return;
+    await setTimeout(50);
+  }
+  throw new Error(`It never came: ${what}`);
+}
+
+/** Everything that stands on the screen. */
+export function screenText(page: Page): Promise<string> {
+  return page.getByRole("main").innerText();
+}
+
+/** Who are you: name and passphrase. */
+export async function unlock(page: Page, passphrase: string = PASSPHRASE): Promise<void> {
+  const language = await languageOf(page);
+  await titled(page, sayShift(language, "locked.title"));
+  await choose(page, OFFICERS.works);
+  await page.getByLabel(sayShift(language, "start.passphrase"), { exact: true }).fill(passphrase);
+  await press(page, sayShift(language, "locked.open"));
+}
+
+/** Legal basis, its number, offence and the exhibit's number; then on to the devices. */
+export async function answerWhy(page: Page, exhibit: string, number = "W-12/2026"): Promise<void> {
+  const language = await languageOf(page);
+  await titled(page, sayShift(language, "start.title"));
+  await choose(page, sayShift(language, "start.basis.warrant"));
+  await page.getByLabel(sayShift(language, "start.number.warrant")).fill(number);
+  await page.getByLabel(sayShift(language, "start.offence")).selectOption("04");
+  await page.getByLabel(sayShift(language, "start.exhibit")).fill(exhibit);
+  await press(page, sayShift(language, "start.go"));
+}
+
+/** Waits until the stick is plugged in and ticked. */
+export function ticked(page: Page, name: string): Promise<void> {
+  return page.getByRole("checkbox", { name, checked: true }).waitFor();
+}
+
+/** Examines what is ticked. */
+export async function examine(page: Page): Promise<void> {
+  const language = await languageOf(page);
+  await press(page, sayLanes(language, "devices.go.one"));
+}
+
+/** One device's lane on the screen Examining, by its exhibit's number. */
+export function laneOf(page: Page, exhibit: string): Locator {
+  return page.getByRole("region", { name: new RegExp(`\\b${RegExp.escape(exhibit)}$`) });
+}
+
+/** Goes to the answer as soon as there is one, and waits until its report is written. @returns what the screen says. */
+export async function toAnswer(page: Page, verdict: Verdict): Promise<string> {
+  const language = await languageOf(page);
+  const [any, red] = [sayLanes(language, "examining.answer"), sayLanes(language, "examining.answer.red")];
+  await press(page, new RegExp(`^(${any}|${red})$`));
+  await titled(page, sayEvidence(language, `verdict.${verdict}`));
+  await page.getByRole("button", { name: sayLanes(language, "answer.report"), exact: true }).waitFor();
+  return screenText(page);
+}
