@@ -42,6 +42,8 @@ export function mediumNotices(
 ): Notice[] {
   const unknown = volumes.flatMap((volume) => {
     const name = unreadName(volume, known);
+    // A volume group is named by its volumes.
+    if (volumes.some(({ place }) => place.startsWith(`${volume.place}/`))) return [];
     return name === null ? [] : [`${volume.place} (${name})`];
   });
   const places = lost.map(({ place }) => place);
@@ -53,12 +55,12 @@ export function mediumNotices(
 
 /** The name of what stands in a volume whose files are not read; null where they are, where it is locked, or nothing is known. */
 function unreadName(
-  { startByte, refused, trees, encrypted, unallocated }: VolumeRow,
+  { startByte, refused, found, trees, encrypted, unallocated }: VolumeRow,
   known: KnownPhases | null,
 ): string | null {
   if (unallocated || trees > 0 || encrypted !== null) return null;
   if (refused !== null) return refused;
-  return known?.regions.find((region) => region.startByte === startByte)?.fileSystem ?? null;
+  return found ?? known?.regions.find((region) => region.startByte === startByte)?.fileSystem ?? null;
 }
 
 function named(places: readonly string[]): string {
