@@ -16,7 +16,7 @@ import { folderTape, rawTape } from "./reading-tape.node.ts";
 import type { HitRecord } from "./record.node.ts";
 import type { RegionTally } from "./region-counts.ts";
 import type { Standings } from "./standings.node.ts";
-import { mediumNotices, volumeRegions } from "./volume-facts.ts";
+import { mediumNotices, packedVolumes, volumeRegions } from "./volume-facts.ts";
 
 /** Unread places a report lists; the rest is counted. */
 const SHOWN_UNREAD = 10_000;
@@ -59,6 +59,7 @@ export function reportDraft(facts: DraftFacts): ReportDraft {
   const judgement = judge({
     ...{ sourceKind: look.spec.kind, sizeBytes: plan.sizeBytes, mode: plan.mode, ended, coverage, bound, regions },
     ...{ sets: setsOf(filters), hits: hits.ledger, unconfirmed: hits.unconfirmed, unread: seen.unread },
+    packed: packedVolumes(facts.standings?.volumes ?? []),
     notExaminable: setup.medium?.notExaminable ?? setup.medium?.packed ?? null,
     incomplete: setup.medium?.incomplete ?? false,
     ...(facts.standings === undefined ? {} : { standingOf: facts.standings.of }),

@@ -1,6 +1,6 @@
 import { type Notice, notice } from "#examination/evidence";
 import type { KnownPhases } from "#examination/sources";
-import type { RegionFacts } from "./judge.ts";
+import type { JudgeFacts, RegionFacts } from "./judge.ts";
 import type { VolumeRow } from "./medium-message.ts";
 
 /** Volumes that one notice names. */
@@ -33,6 +33,18 @@ export function volumeRegions(regions: readonly RegionFacts[], volumes: readonly
         ],
   );
   return [...placed, ...others];
+}
+
+/** File systems that pack what is in them: a block of a file does not stand in their bytes as it was. */
+const PACKING = new Set(["squashfs", "cramfs", "erofs", "zfs-member"]);
+
+/** Volumes that reading bytes does not look into, for the judge. */
+export function packedVolumes(volumes: readonly VolumeRow[]): NonNullable<JudgeFacts["packed"]> {
+  return volumes.flatMap(({ place, startByte, sizeBytes, found }) =>
+    found !== null && PACKING.has(found)
+      ? [{ place, offsetBytes: startByte, lengthBytes: sizeBytes, name: found }]
+      : [],
+  );
 }
 
 /** Volumes whose files are not known, and why; where there are hits, also what could not be looked up. */
