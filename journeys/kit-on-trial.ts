@@ -8,7 +8,7 @@
 //   await kit.close();
 import { type ChildProcess, execFile, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
@@ -25,7 +25,7 @@ import { noise } from "./phum.ts";
 const home = resolve(import.meta.dirname, "..");
 const DAY_MS = 86_400_000;
 /** Slower than this, and something is wrong, however busy the computer is. */
-export const PATIENCE_MS = 120_000;
+export const PATIENCE_MS = 20_000;
 /** Passphrase of every officer on trial. */
 export const PASSPHRASE = "a phrase for a journey";
 /** The officers of the kit: who works, and who may open a look. */
@@ -52,14 +52,21 @@ export interface PageOptions {
   height?: number;
 }
 
+export interface PlugOptions {
+  /** This computer could write to it. */
+  writable?: boolean;
+  /** It is so large: a hole after the bytes. */
+  sizeBytes?: number;
+}
+
 export interface KitOnTrial {
   /** A folder of this trial alone; `kit`, `stick` (the agency's) and whatever the journey writes lie in it. */
   readonly dir: string;
   path(name: string): string;
   /** What the launcher said so far. */
   said(): string;
-  /** Plugs a stick in. @param options.writable This computer could write to it. */
-  plug(name: string, bytes: Uint8Array, options?: { writable?: boolean }): void;
+  /** Plugs a stick in. */
+  plug(name: string, bytes: Uint8Array, options?: PlugOptions): void;
   pull(name: string): void;
   putBack(name: string): void;
   /** Another list, built now. @returns its path. */
@@ -141,8 +148,9 @@ class Trial implements KitOnTrial {
     return this.#said;
   }
 
-  plug(name: string, bytes: Uint8Array, { writable = false }: { writable?: boolean } = {}): void {
+  plug(name: string, bytes: Uint8Array, { writable = false, sizeBytes = bytes.length }: PlugOptions = {}): void {
     writeFileSync(this.path("being-plugged"), bytes);
+    truncateSync(this.path("being-plugged"), sizeBytes);
     renameSync(this.path("being-plugged"), this.path(`sockets/${writable ? "mounted/" : ""}${name}`));
   }
 
