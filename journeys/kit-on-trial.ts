@@ -25,13 +25,16 @@ import { noise } from "./phum.ts";
 const home = resolve(import.meta.dirname, "..");
 const DAY_MS = 86_400_000;
 /** Slower than this, and something is wrong, however busy the computer is. */
-export const PATIENCE_MS = 20_000;
+export const PATIENCE_MS = 120_000;
 /** Passphrase of every officer on trial. */
 export const PASSPHRASE = "a phrase for a journey";
 /** The officers of the kit: who works, and who may open a look. */
 export const OFFICERS = { works: "សុខ ដារ៉ា", second: "Chan Maly" } as const;
 /** The bytes that are on the list unless a journey says otherwise. */
 export const LISTED = noise("listed on trial", 256 * 1024);
+
+/** A stick so large that there is a long middle: over a minute at full speed until the bound stands. */
+export const HUGE_BYTES = 2 ** 40;
 
 /** Why no journey can run here; false: they can. For `test(…, { skip })`. */
 export const noBrowser: string | false = whyNoBrowser();

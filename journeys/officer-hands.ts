@@ -63,15 +63,19 @@ export async function unlock(page: Page, passphrase: string = PASSPHRASE): Promi
   await press(page, sayShift(language, "locked.open"));
 }
 
-/** Legal basis, its number, offence and the exhibit's number; then on to the devices. */
-export async function answerWhy(page: Page, exhibit: string, number = "W-12/2026"): Promise<void> {
+/** Legal basis, its number, offence and the exhibit's number; then on to the devices, unless `next` is false. */
+export async function answerWhy(
+  page: Page,
+  exhibit: string,
+  { number = "W-12/2026", next = true }: { number?: string; next?: boolean } = {},
+): Promise<void> {
   const language = await languageOf(page);
   await titled(page, sayShift(language, "start.title"));
   await choose(page, sayShift(language, "start.basis.warrant"));
   await page.getByLabel(sayShift(language, "start.number.warrant")).fill(number);
   await page.getByLabel(sayShift(language, "start.offence")).selectOption("04");
   await page.getByLabel(sayShift(language, "start.exhibit")).fill(exhibit);
-  await press(page, sayShift(language, "start.go"));
+  if (next) await press(page, sayShift(language, "start.go"));
 }
 
 /** Waits until the stick is plugged in and ticked. */
@@ -87,7 +91,17 @@ export async function examine(page: Page): Promise<void> {
 
 /** One device's lane on the screen Examining, by its exhibit's number. */
 export function laneOf(page: Page, exhibit: string): Locator {
-  return page.getByRole("region", { name: new RegExp(`\\b${RegExp.escape(exhibit)}$`) });
+  return page.getByRole("region", { name: new RegExp(`${RegExp.escape(exhibit)}$`) });
+}
+
+/** What a lane says was read, in per cent. */
+export async function percentRead(lane: Locator): Promise<number> {
+  return Number.parseFloat(latinDigits(plain(await lane.locator("header .big").innerText())));
+}
+
+/** Khmer digits as Latin ones. */
+function latinDigits(text: string): string {
+  return text.replace(/[០-៩]/g, (digit) => String(digit.charCodeAt(0) - "០".charCodeAt(0)));
 }
 
 /** Waits on Examining until a device is finished, and goes to its answer. @returns what the screen says. */
