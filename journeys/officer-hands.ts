@@ -10,7 +10,7 @@ import { sayShift } from "#examination/shift";
 import { OFFICERS, PASSPHRASE, PATIENCE_MS } from "./kit-on-trial.ts";
 
 /** The language that the page speaks. */
-export async function languageOf(page: Page): Promise<Language> {
+async function languageOf(page: Page): Promise<Language> {
   return (await page.evaluate("document.documentElement.lang")) === "km" ? "km" : "en";
 }
 
@@ -20,7 +20,7 @@ export function press(page: Page, name: string | RegExp): Promise<void> {
 }
 
 /** Chooses one of a group; the program, not the page, says that it is chosen. */
-export async function choose(page: Page, name: string | RegExp): Promise<void> {
+async function choose(page: Page, name: string | RegExp): Promise<void> {
   await page.getByRole("radio", { name }).click();
   await page.getByRole("radio", { name, checked: true }).waitFor();
 }
@@ -104,8 +104,8 @@ function latinDigits(text: string): string {
   return text.replace(/[០-៩]/g, (digit) => String(digit.charCodeAt(0) - "០".charCodeAt(0)));
 }
 
-/** Waits on Examining until a device is finished, and goes to its answer. @returns what the screen says. */
-export async function toAnswer(page: Page, verdict: Verdict, exhibit: string): Promise<string> {
+/** Waits on Examining until a device is finished, and goes to its answer. @param exhibit "": the only one. @returns what the screen says. */
+export async function toAnswer(page: Page, verdict: Verdict, exhibit = ""): Promise<string> {
   const language = await languageOf(page);
   await laneOf(page, exhibit)
     .getByText(new RegExp(`^${sayLanes(language, "examining.done")}`))

@@ -64,7 +64,7 @@ test("announce() says of green that was read whole that 0 per cent was not read"
   const answer = { verdict: "green" as const, reasons: [], digest: "", sealed: false };
   const [, said] = listen([
     [0, [sampleLane()]],
-    [1000, [done]],
+    [1000, [sampleLane({ state: "answered", fraction: 1, answer })]],
   ]);
   assert.match(said?.polite ?? "", / 0 percent was not read/);
 });
@@ -77,7 +77,7 @@ test("announce() says green and amber at once, with what was not read", () => {
   });
   const said = listen([
     [0, [sampleLane()]],
-    [1000, [done]],
+    [1000, [sampleLane({ state: "answered", fraction: 1, answer })]],
     [2000, [done]],
   ]);
   assert.equal(
