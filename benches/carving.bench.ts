@@ -1,5 +1,5 @@
 // How fast free space is searched for pictures and films, and what is found, beside what other carvers find in the same bytes:
-// `node benches/carving.bench.ts [MIB]`. Makes its own image (default 512 MiB: noise, text, zeros, and among them drawings and
+// `node benches/carving.bench.ts [MIB]`. Makes its own image (default 128 MiB: noise, text, zeros, and among them drawings and
 // films in one piece, at odd places, in two pieces, cut off, and near misses) in the system's folder for temporary files, and
 // writes benches/results/carving.json. photorec, scalpel and foremost are compared where they are installed; never needed.
 import { spawnSync } from "node:child_process";
@@ -26,7 +26,7 @@ import { openPictures } from "#examination/pictures/node";
 import type { ByteSource } from "#examination/sources";
 
 const MIB = 2 ** 20;
-const SIZE = Number(process.argv[2] ?? 512) * MIB;
+const SIZE = Number(process.argv[2] ?? 128) * MIB;
 const CLUSTER = 4096;
 const ROUNDS = 3;
 type Way = "whole" | "odd" | "pieced" | "cut";
