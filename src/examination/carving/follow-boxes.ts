@@ -1,7 +1,7 @@
 import { type Box, boxIn } from "./boxes.ts";
 import { type Candidate, type CarvedFormat, wholeAt } from "./candidate.ts";
 import type { CarveGround } from "./carve-ground.ts";
-import { filmWrongAt, isFilmIn } from "./film-proof.ts";
+import { isFilmIn, isFilmWhole } from "./film-proof.ts";
 import { type FilmTrack, filmTracks } from "./film-samples.ts";
 import { heifEnd } from "./heif-extents.ts";
 
@@ -12,12 +12,10 @@ const BOXES_MOST = 65_536;
 const TABLES_MOST_BYTES = 64 * 2 ** 20;
 const FTYP_MOST_BYTES = 1024;
 
-/** A row of boxes, and what stands in its way. */
+/** Boxes side by side, and where the last of them ends. */
 interface BoxRow {
   boxes: Box[];
   endByte: number;
-  /** A box that is longer than what follows. */
-  over: Box | null;
 }
 
 /** A HEIF picture or a film of the same build; null where none is, or it is in pieces that nothing holds together. */
@@ -39,11 +37,11 @@ function boxRow(ground: CarveGround, at: number): BoxRow {
     ground.walkBytes -= 64;
     const box = boxIn(bytes.few(endByte, 16), endByte);
     if (box === null || !OUTER.test(box.type) || (box.type === "ftyp" && boxes.length > 0)) break;
-    if (endByte + box.sizeBytes > bytes.sizeBytes) return { boxes, endByte, over: box };
+    if (endByte + box.sizeBytes > bytes.sizeBytes) break;
     boxes.push(box);
     endByte += box.sizeBytes;
   }
-  return { boxes, endByte, over: null };
+  return { boxes, endByte };
 }
 
 /** By the first brand that says it. @see ISO/IEC 14496-12 §4.3 */
@@ -76,9 +74,8 @@ function film(ground: CarveGround, at: number, { row, format }: Rowed): Candidat
   const tracks = tracksOf(ground, row);
   if (tracks !== null && row.boxes.some(({ type }) => type === "moof") && tracks.some(({ isVideo }) => isVideo))
     return wholeAt(format, at, row.endByte - at);
-  if (tracks !== null && isFilmIn(tracks, { row, at }) && filmWrongAt(ground, tracks, (from) => at + from) === null)
-    return wholeAt(format, at, row.endByte - at);
-  return null;
+  if (tracks === null || !isFilmIn(tracks, { row, at }) || !isFilmWhole(ground, tracks, at)) return null;
+  return wholeAt(format, at, row.endByte - at);
 }
 
 /** The tables of the row's "moov"; null where it has none. */

@@ -47,14 +47,10 @@ function behindIt(ground: CarveGround, at: number, { walk, bytes }: Ended): numb
   const end = lastPicture(ground, at, own);
   const isFilm = holds(ground.bytes.few(at + end, 12), 4, "ftyp");
   if (!isFilm) return end;
-  const head = latin1(own.subarray(0, SAID_WITHIN_BYTES));
+  const head = Array.from(own.subarray(0, SAID_WITHIN_BYTES), (byte) => String.fromCharCode(byte)).join("");
   const said = FILM_SAID.some((word) => head.includes(word));
   const film = said ? followBoxes(ground, at + end) : null;
   return film === null ? end : end + film.sizeBytes;
-}
-
-function latin1(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
 }
 
 const INDEXED_MOST = 64;

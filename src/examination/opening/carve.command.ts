@@ -14,10 +14,9 @@ import { sayOpening } from "./words.ts";
 
 const FILES: readonly CarveFiles[] = ["unknown", "all", "none"];
 const AREAS: readonly AreaKind[] = ["free", "slack", "outside", "file"];
-/** Told with each file, under the area's name; hits of a decoder's doubt besides. */
 const FORMATS = ["text", "json"] as const;
 
-/** `phum carve SOURCE [--out DIR] [--in unknown|all|none] [--aligned] [--from AREA:BYTE] [--format text|json]`. */
+/** `phum carve SOURCE [--out DIR] [--files unknown|all|none] [--aligned] [--from AREA:BYTE] [--format text|json]`. */
 export const carve: Command = {
   path: ["carve"],
   positionals: { name: "SOURCE", min: 1, max: 1 },
