@@ -16,6 +16,8 @@ const BACK_MOST = 16;
 /** Clusters at which the second piece may begin, and what of one candidate's budget is spent. */
 const PLACES_MOST = 2048;
 const SPENT_MOST_BYTES = 8 * 2 ** 20;
+const SPENT_LEAST_BYTES = 2 ** 20;
+const SPENT_FOR_A_BYTE = 32;
 /** Larger pictures are not put together: 16 million units of 64 points. */
 const UNITS_MOST = 2 ** 24;
 /** Rougher seams are no picture's. */
@@ -47,7 +49,8 @@ export function jpegGap(ground: CarveGround, at: number, { walk, bytes }: Broken
   const levels = new Int16Array(scan.units);
   const cuts = cutsBefore(ground, { walk, bytes, levels });
   const known = levels.slice();
-  const budget = { bytes: Math.min(SPENT_MOST_BYTES, ground.gapBytes) };
+  const share = SPENT_LEAST_BYTES + SPENT_FOR_A_BYTE * walk.endBytes;
+  const budget = { bytes: Math.min(SPENT_MOST_BYTES, share, ground.gapBytes) };
   const before = budget.bytes;
   const first = cuts.at(-1)?.cutByte ?? 0;
   let best: Found | null = null;
