@@ -31,15 +31,16 @@ const CLUSTER = 4096;
 const ROUNDS = 3;
 type Way = "whole" | "odd" | "pieced" | "cut";
 
-/** What its own example says of these kinds. */
+/** As in the example that comes with it. */
 const SCALPEL = String.raw`
 gif y 5000000 \x47\x49\x46\x38\x37\x61 \x00\x3b
 gif y 5000000 \x47\x49\x46\x38\x39\x61 \x00\x3b
-jpg y 200000000 \xff\xd8\xff\xe0\x00\x10 \xff\xd9
-jpg y 200000000 \xff\xd8\xff\xdb \xff\xd9
+jpg y 5242880 \xff\xd8\xff???Exif \xff\xd9 REVERSE
+jpg y 5242880 \xff\xd8\xff???JFIF \xff\xd9 REVERSE
 png y 20000000 \x50\x4e\x47? \xff\xfc\xfd\xfe
 avi y 50000000 RIFF????AVI
 mov y 10000000 ????moov
+mov y 10000000 ????mdat
 `;
 
 const work = mkdtempSync(join(tmpdir(), "phum-carving-bench-"));
