@@ -6,6 +6,9 @@ import { readBytes } from "./read-bytes.ts";
 const WINDOW_BYTES = 2 ** 16;
 /** Fewer digits are no picture. */
 const LEAST_DIGITS = 256;
+/** Control words, whose letters are no digits; digits and spaces; everything else. */
+const RUNS = /\\[a-zA-Z]+-?\d* ?|([0-9a-fA-F\s]+)|[^0-9a-fA-F\s\\]+|\\/g;
+const WORD_MOST = 64;
 
 /** Pictures and objects in RTF stand as hexadecimal digits. @see Rich Text Format Specification 1.9.1, §Pictures, §Objects */
 export function readRtf(source: ByteSource, visit: ContainerVisit): void {
@@ -25,18 +28,24 @@ export function readRtf(source: ByteSource, visit: ContainerVisit): void {
     open.end(true);
     [digits, open] = ["", null];
   };
+  let [rest, restAt] = ["", 0];
   for (let at = 0; at < source.sizeBytes; at += WINDOW_BYTES) {
     visit.budget.spend(0);
-    const text = String.fromCharCode(...readBytes(source, at, WINDOW_BYTES));
-    for (const run of text.matchAll(/[0-9a-fA-F\s]+|[^0-9a-fA-F\s]+/g)) {
-      const plain = run[0].replace(/\s+/g, "");
-      if (!/^[0-9a-fA-F\s]/.test(run[0])) give(true);
+    const whole = rest + String.fromCharCode(...readBytes(source, at, WINDOW_BYTES));
+    const isLast = at + WINDOW_BYTES >= source.sizeBytes;
+    // A control word may go on in the next window.
+    const cut = isLast ? -1 : whole.lastIndexOf("\\");
+    const text = cut >= 0 && cut > whole.length - WORD_MOST ? whole.slice(0, cut) : whole;
+    for (const run of text.matchAll(RUNS)) {
+      const plain = run[1]?.replace(/\s+/g, "");
+      if (plain === undefined) give(true);
       else {
-        if (digits === "" && open === null) from = at + run.index;
+        if (digits === "" && open === null) from = restAt + run.index;
         digits += plain;
       }
     }
     give(false);
+    [rest, restAt] = [whole.slice(text.length), restAt + text.length];
   }
   give(true);
 }

@@ -111,7 +111,9 @@ export interface Finding {
   distinctBlocks: number;
   /** Whether this finding alone carries the verdict's colour. */
   weight: "red" | "amber";
-  /** Absent in folders, and where no file system tells it. */
+  /** It stands in a file that stands in another: `offsetBytes` counts from the start of that file. */
+  inside?: boolean;
+  /** Absent in folders, and where no file system tells it; with "inside": of the outermost file. */
   standing?: FindingStanding;
   /** With "deleted" only. */
   certainty?: FindingCertainty;

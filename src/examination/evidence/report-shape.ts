@@ -89,12 +89,13 @@ const finding = object<Finding>(
     blocks: whole(),
     distinctBlocks: whole(),
     weight: oneOf(["red", "amber"]),
+    inside: flag,
     standing: oneOf(STANDINGS),
     certainty: oneOf(CERTAINTIES),
     matched: object({ algorithms: list(oneOf(MATCHED), MATCHED.length), sizeEqual: flag }),
     likeness,
   },
-  ["placeBytes", "standing", "certainty", "matched", "likeness"],
+  ["placeBytes", "inside", "standing", "certainty", "matched", "likeness"],
 );
 
 const unread = object<UnreadRange>({

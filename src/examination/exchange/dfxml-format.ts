@@ -40,7 +40,7 @@ export function writeDfxml({ about, findings }: ExchangeModel): string {
 function fileObject(finding: ExchangeFinding, { index, kind }: { index: number; kind: string }): string[] {
   const { file, place, offsetBytes, lengthBytes, ...rest } = finding;
   const deleted = typeof rest["standing"] === "string" && rest["standing"] !== "allocated";
-  const where = kind === "folder" ? "file_offset" : "img_offset";
+  const where = kind === "folder" || rest["inside"] === true ? "file_offset" : "img_offset";
   const digests = DIGESTS.flatMap((name) => {
     const digest = file?.digests[name];
     return digest === undefined ? [] : [`    <hashdigest type="${name}">${xml(digest)}</hashdigest>`];

@@ -51,6 +51,8 @@ function showableOf(
 }
 
 /** Whether a folder or a file system gives the file that a finding stands in, whole. */
-export function isWholeFile(source: Report["source"]["kind"], { standing, kind }: Finding): boolean {
-  return source === "folder" || standing === "allocated" || (kind !== "blocks" && standing === undefined);
+export function isWholeFile(source: Report["source"]["kind"], { standing, kind, inside }: Finding): boolean {
+  // Of a folder only its own files are opened; a medium gives what stands in them, too.
+  if (source === "folder") return inside !== true;
+  return standing === "allocated" || (kind !== "blocks" && standing === undefined);
 }

@@ -90,11 +90,8 @@ export function insideBook(): InsideBook {
     seen(sets, { ended, lost }) {
       const findings = findingsOf(ledger, sets).map((finding) => {
         const { standing, certainty } = standings.get(keyOf(finding)) ?? {};
-        return {
-          ...finding,
-          ...(standing === undefined ? {} : { standing }),
-          ...(certainty === undefined ? {} : { certainty }),
-        };
+        const stands = standing === undefined ? {} : { standing };
+        return { ...finding, inside: true, ...stands, ...(certainty === undefined ? {} : { certainty }) };
       });
       const told = TOLD.flatMap((code) => {
         const found = counts.get(code);

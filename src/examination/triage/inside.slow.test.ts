@@ -111,6 +111,7 @@ test("examine of an image finds listed files within files, deleted ones too, and
   const { code, report } = await examined(source, "stick-1");
   assert.equal(code, 20);
   const places = found(report);
+  assert.ok(report.findings.every(({ inside }) => inside === true));
   assert.deepEqual(places[0], ["stick.dd/fat16/A.ZIP/whole.jpg", "whole-file", "red", "allocated"]);
   assert.match(JSON.stringify(places[1]), /stick\.dd\/fat16\/.ONE\.ZIP\/film\.mp4","blocks","red","deleted"/);
   const fault = { how: "crash" as const, name: toHex(utf8("A.ZIP")) };
