@@ -1,6 +1,6 @@
 import { canonicalText } from "#base/values";
 import { number, size } from "#base/words";
-import { label, two } from "./html-teller.ts";
+import { EN, KM, label, two } from "./html-teller.ts";
 import { kindWords } from "./kind-text.ts";
 import type { PageParts } from "./page-parts.ts";
 import { findingMark } from "./report-marks.ts";
@@ -54,7 +54,8 @@ function findingsSheet(report: Report): string {
 }
 
 function kindText(finding: Finding): string {
-  return kindWords(label, finding);
+  const said = [KM, EN].map(({ language, say }) => `<span lang="${language}">${kindWords(say, finding)}</span>`);
+  return said.join(" ");
 }
 
 /** In what it stands, below the place. */

@@ -23,7 +23,7 @@ export type {
   UnreadRange,
   Verdict,
 } from "./report-record.ts";
-export { CATEGORIES, REASONS } from "./report-record.ts";
+export { CATEGORIES, CERTAINTIES, REASONS, STANDINGS } from "./report-record.ts";
 export type { Given, SealAct, StickFolder } from "./report-shown.ts";
 export type { RunRecord } from "./run-record.ts";
 export { shownText } from "./shown-text.ts";

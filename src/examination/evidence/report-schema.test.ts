@@ -5,19 +5,36 @@ import { before, test } from "node:test";
 import { projectHome } from "#base/machine/node";
 import { type SeededRandom, seededRandom } from "#base/values";
 import { openEvidence } from "./evidence.node.ts";
-import type { SignedReport } from "./report-record.ts";
+import type { ReportDraft, SignedReport } from "./report-record.ts";
 import { reportSchema } from "./report-schema.ts";
 import { signedReportShape } from "./report-shape.ts";
-import { sampleDraft, sampleFolder, sampleOfficer, sampleOptions } from "./sample-examination.node.ts";
+import { sampleDraft, sampleFinding, sampleFolder, sampleOfficer, sampleOptions } from "./sample-examination.node.ts";
 import type { JsonSchema } from "./shape.ts";
 
 const PATH = join(projectHome, "docs/formats/report.schema.json");
+/** A film that is like one of a list. */
+const ALIKE: Partial<ReportDraft> = {
+  findings: [
+    sampleFinding({
+      ...{ kind: "likeness", confirmed: false, weight: "amber", phase: null },
+      likeness: {
+        ...{ distanceBits: 3, thresholdBits: 31, quality: 50, position: "none", entry: 0, part: "video", percent: 90 },
+        spans: [{ fromMs: 0, toMs: 9000 }],
+      },
+    }),
+  ],
+  likeness: {
+    ...{ filesTotal: 9, filesOpened: 9, compared: 7, undecoded: 1, ended: "all", series: 1, seriesFiles: 3 },
+    ...{ undecodedFirst: [{ place: "a", why: "not-read" }], seriesFirst: [{ place: "b", files: 3 }] },
+  },
+};
 const reports: SignedReport[] = [];
 before(async () => {
   const officer = await sampleOfficer();
-  for (const verdict of ["red", "amber", "green"] as const) {
+  const drafts = [sampleDraft("red"), sampleDraft("amber"), sampleDraft("green"), sampleDraft("amber", ALIKE)];
+  for (const draft of drafts) {
     const evidence = await openEvidence(sampleFolder(), sampleOptions(officer));
-    reports.push((await evidence.finish(sampleDraft(verdict))).report);
+    reports.push((await evidence.finish(draft)).report);
     evidence.close();
   }
 });

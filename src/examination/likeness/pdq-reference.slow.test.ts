@@ -12,7 +12,9 @@ const pictures = join(process.env["PHUM_TESTDATA"] ?? join(projectHome, "../shar
 const skip = existsSync(join(pictures, "manifest.jsonl")) ? false : "no test data: pictures/manifest.jsonl";
 const lines = (name: string): string[] =>
   skip === false ? readFileSync(join(pictures, name), "utf8").trim().split("\n") : [];
-const rows: { file: string; pdq: string; quality: number }[] = lines("manifest.jsonl").map((line) => JSON.parse(line));
+const rows: { file: string; pdq: string; quality: number; published: Record<string, string> | null }[] = lines(
+  "manifest.jsonl",
+).map((line) => JSON.parse(line));
 /** The reference's dihedral hashes by file; it turns counterclockwise. */
 const turned = new Map(lines("dihedral_native.csv").map((line) => [line.split(",").at(-1) ?? "", line.split(",")]));
 const COLUMNS: Transform[] = [
@@ -27,6 +29,9 @@ const COLUMNS: Transform[] = [
 ];
 /** Pictures with nothing to tell apart: the reference's own hashes of them turn on the last bit of a float. */
 const TOLERANCE = { turnedBelowQuality: 50, ink: 10, fast: 10 };
+
+/** By where they were published: ThreatExchange's own WASM test, Python test (which allows 16 itself) and its README, of other decoders. */
+const PUBLISHED: Record<string, number> = { wasm_csv: 2, python_test: 16, python_readme: 16 };
 
 const fingerprints = openFingerprints();
 after(() => fingerprints.close());
@@ -61,6 +66,23 @@ test("openFingerprints() gives the reference's bits and quality for every row", 
   }
   assert.ok(rows.length > 0 && turnedCount > 0);
   t.diagnostic(`${rows.length} rows, ${turnedCount} of them turned`);
+});
+
+test("openFingerprints() is within what was published of the same files elsewhere", { skip }, async (t) => {
+  const known = rows.filter(({ published }) => published !== null);
+  let [compared, equal] = [0, 0];
+  for (const { file, published } of known) {
+    const own = await fingerprints.of(readFileSync(join(pictures, file)), "exact");
+    assert.ok(!("fault" in own), file);
+    for (const [where, hash] of Object.entries(published ?? {})) {
+      const bits = distanceBits(own.hash, fromHex(hash));
+      assert.ok(bits <= (PUBLISHED[where] ?? 16), `${file} in ${where}: ${bits} bits`);
+      compared++;
+      if (bits === 0) equal++;
+    }
+  }
+  assert.ok(compared > 0);
+  t.diagnostic(`${known.length} files, ${compared} published hashes, ${equal} of them equal`);
 });
 
 test("openFingerprints() the fast way differs in 10 bits at most at quality 50, 1 on average", { skip }, async (t) => {

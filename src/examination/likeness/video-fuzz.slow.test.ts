@@ -9,7 +9,7 @@ import { videoHashes } from "./video-hashes.node.ts";
 const testdata = process.env["PHUM_TESTDATA"] ?? resolve(import.meta.dirname, "../../../../shared/testdata");
 const sample = join(testdata, "videos/test-padded-dimensions.mp4");
 const skip = existsSync(sample) ? false : `test data absent: ${sample}`;
-const seed = process.env["PHUM_SEED"] ?? Math.floor(Math.random() * 2 ** 32).toString(16);
+const seed = process.env["PHUM_FUZZ_SEED"] ?? Math.floor(Math.random() * 2 ** 32).toString(16);
 const cases = Number(process.env["PHUM_FUZZ_CASES"] ?? 10_000);
 const MOST_MS = Number(process.env["PHUM_FUZZ_MS"] ?? 20_000);
 
@@ -22,7 +22,7 @@ const memory = (bytes: Uint8Array): Parameters<typeof videoHashes>[0] => ({
   },
 });
 
-test(`videoHashes() of mutated videos: an answer every time, within its limits (PHUM_SEED=${seed})`, {
+test(`videoHashes() of mutated videos: an answer every time, within its limits (PHUM_FUZZ_SEED=${seed})`, {
   skip,
 }, async (t) => {
   const whole = readFileSync(sample);

@@ -7,7 +7,15 @@ import {
   runReader,
 } from "#examination/opening/node";
 import type { MediaFile, MediaFiles, OpenMedia } from "./media-files.ts";
-import type { MediaFacts, MediaKey, MediaOrder, MediaRow, MediaSays } from "./media-message.ts";
+import {
+  factsIn,
+  isRow,
+  type MediaFacts,
+  type MediaKey,
+  type MediaOrder,
+  type MediaRow,
+  type MediaSays,
+} from "./media-message.ts";
 
 /** As patient as with any reader of a medium, but with no end of all: its work ends when comparing does. */
 const LIMITS: ChildLimits = { silentMs: 20_000, objectMs: 180_000, totalMs: Number.POSITIVE_INFINITY };
@@ -55,9 +63,8 @@ export function mediumMedia(request: MediaRequest): MediaFiles {
     open: async (key) => {
       hold(key);
       const { says } = await reader.ask({ order: "facts", key: keyOf(key) });
-      if (says?.kind === "facts" && says.facts !== null) {
-        return { ...opened(reader, key, says.facts), close: () => void inUse.delete(key) };
-      }
+      const facts = says?.kind === "facts" ? factsIn(says.facts) : null;
+      if (facts !== null) return { ...opened(reader, key, facts), close: () => void inUse.delete(key) };
       inUse.delete(key);
       return null;
     },
@@ -90,7 +97,7 @@ interface Reader {
 
 /** Asks one reader after another, until one comes to its end: what was not answered is asked again. */
 function openReader({ medium, name, most, signal, limits = LIMITS, fault, onDeath }: MediaRequest): Reader {
-  const talk = new Talk();
+  const talk = new Talk(most);
   const run = runReader({
     ...{ entry: "src/examination/triage/medium.child.node.ts", medium, signal, limits, goesOn: false, onDeath },
     task: () => {
@@ -124,9 +131,11 @@ function openReader({ medium, name, most, signal, limits = LIMITS, fault, onDeat
 
 /** The conversation, over as many readers as it takes. */
 class Talk {
+  readonly #most: number;
   #open: Question[] = [];
   #files: MediaFile[] = [];
   #pieces: Uint8Array[] = [];
+  #pieceBytes = 0;
   #give: (what: object) => void = () => undefined;
   /** While a reader lists it takes no orders. */
   #ready = false;
@@ -140,13 +149,17 @@ class Talk {
     this.#listed = resolve;
   });
 
+  constructor(most: number) {
+    this.#most = most;
+  }
+
   get underWay(): number {
     return this.#open.length;
   }
 
   /** A new reader begins. */
   begin(): void {
-    [this.#files, this.#pieces, this.#ready, this.#again] = [[], [], false, false];
+    [this.#files, this.#pieces, this.#pieceBytes, this.#ready, this.#again] = [[], [], 0, false, false];
   }
 
   started(give: (what: object) => void): void {
@@ -154,12 +167,17 @@ class Talk {
   }
 
   bytes(piece: Uint8Array): void {
+    const asked = this.#open[0]?.order;
+    const most = asked?.order === "read" ? asked.lengthBytes : 0;
+    if (this.#pieceBytes + piece.length > most) return; // more than was asked for
+    this.#pieceBytes += piece.length;
     this.#pieces.push(piece.slice());
   }
 
   hear(says: MediaSays): void {
-    if (says.kind === "media") this.#files.push(...says.rows.map(fileOf));
-    else if (says.kind === "media-end") this.#toOrders(says.beyond);
+    if (says.kind === "media") {
+      if (this.#files.length < this.#most) this.#files.push(...says.rows.filter(isRow).map(fileOf));
+    } else if (says.kind === "media-end") this.#toOrders(Number.isSafeInteger(says.beyond) ? says.beyond : 0);
     else if (this.#again && says.kind === "held") this.#again = false;
     else this.#answer(says);
   }
@@ -179,7 +197,7 @@ class Talk {
     const question = this.#open.shift();
     if (question?.order.order === "hold") this.#holds = question.order;
     const bytes = Buffer.concat(this.#pieces);
-    this.#pieces = [];
+    [this.#pieces, this.#pieceBytes] = [[], 0];
     question?.answer(says, bytes);
   }
 
