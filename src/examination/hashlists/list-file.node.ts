@@ -5,7 +5,8 @@ import { LIST_HEAD_BYTES, type ListFormat, listFormat, listReader } from "./list
 import type { ListSink } from "./list-record.ts";
 import { readSqlite } from "./read-sqlite.node.ts";
 
-const PIECE_BYTES = 1 << 20;
+/** Small enough that what a piece holds is young garbage: with 1 MiB the same list takes 70 MB more. */
+const PIECE_BYTES = 1 << 17;
 
 /** How a list file is read. */
 export interface ListReading {

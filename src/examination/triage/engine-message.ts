@@ -78,8 +78,6 @@ export interface JobResult {
   digests?: Partial<Record<DigestAlgorithm, string>>;
   /** whole: sets (list-sets.ts) that list the file, by which digest; 1: the list has no size for it. */
   listed?: ListedRow[];
-  /** whole: the file stands on a known-good list, and on no other. */
-  knownGood?: true;
   /** whole: the file's size, with the last of its jobs. */
   fileBytes?: number;
   /** whole, not the last job: for the next one. As telling as a digest: never written down in clear. */

@@ -223,11 +223,8 @@ function judged(parts: OpenPart[], result: JobResult): JobResult {
   const { digests, ...rest } = result;
   const { fileBytes = result.readBytes } = result;
   if (digests === undefined) return rest;
-  const { listed, knownGood } = listedIn(parts, { digests, sizeBytes: fileBytes });
-  const good = knownGood === undefined ? {} : { knownGood };
-  return listed.length > 0 || (result.hits?.length ?? 0) > 0
-    ? { ...rest, ...good, listed, digests }
-    : { ...rest, ...good };
+  const { listed } = listedIn(parts, { digests, sizeBytes: fileBytes });
+  return listed.length > 0 || (result.hits?.length ?? 0) > 0 ? { ...rest, listed, digests } : rest;
 }
 
 /** Threads that read at once: two wait well for one another on rotating media, four keep flash and a page cache busy. */

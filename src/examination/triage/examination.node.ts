@@ -147,7 +147,7 @@ async function examineRaw(course: Course): Promise<FinishedReport | "left"> {
   };
   const watch = { plan, hits, reading, drawn };
   const read = await watched(course, watch, async () => (refused ? "done" : reading.run()));
-  const whole = refused || read !== "done" ? undefined : await wholeFilesOf(setup, desk, hits);
+  const whole = refused || read !== "done" ? undefined : await wholeFilesOf(setup, { desk, hits, mode: plan.mode });
   const ended = read === "done" && desk.stopped ? "stopped" : read;
   const found = { plan, hits, known, ended, raw: { reading, regions }, ...(whole && { whole }) };
   const later = refused ? {} : await laterFor(course, { ended, keep, watch });

@@ -45,6 +45,8 @@ export interface DigestsTask {
   name: string;
   sizes: number[];
   algorithms: DigestAlgorithm[];
+  /** Those that are named like pictures and films, or the others. */
+  named: boolean;
 }
 
 /** What a container is, or why it is not read. */

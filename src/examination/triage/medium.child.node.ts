@@ -47,10 +47,14 @@ function answerOf(
 }
 
 /** Tells files by the dozen, so that what ends this reader costs no more than that. */
-function filesAnswer(medium: Medium, { sizes, algorithms }: DigestsTask, { guard, voice }: GuardedWork): MediumAnswer {
+function filesAnswer(
+  medium: Medium,
+  { sizes, algorithms, named }: DigestsTask,
+  { guard, voice }: GuardedWork,
+): MediumAnswer {
   let files: DigestedFile[] = [];
   let [unread, toldMs] = [0, performance.now()];
-  digestFiles(medium, { sizes: new Set(sizes), algorithms, guard }, (file, position) => {
+  digestFiles(medium, { sizes: new Set(sizes), algorithms, named, guard }, (file, position) => {
     if (file === null) unread++;
     else files.push(file);
     if (!guard.isCareful() && files.length < FILES_AT_ONCE && performance.now() - toldMs < TELL_MS) return;

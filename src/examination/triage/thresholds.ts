@@ -122,6 +122,12 @@ export const LIKENESS_WORK = {
 } as const;
 
 /**
+ * Comparing files of images and devices whole with hash lists. Minutes it may take: a list of millions has nearly every size of a small
+ * file, and reading all of them takes a disk hours; a quick look takes pictures and films first, and says what it left.
+ */
+export const WHOLE_WORK = { quickMinutes: 5, mostMinutes: 24 * 60 } as const;
+
+/**
  * Looking into files, after the exact checks. Minutes it may take: as long as comparing by likeness; a quick look answers soon, and
  * takes only files that are named like archives, documents, mails and stores.
  */

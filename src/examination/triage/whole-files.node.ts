@@ -6,7 +6,9 @@ import { MEDIUM_LIMITS } from "./ask-medium.node.ts";
 import type { ExaminationSetup } from "./examination-setup.node.ts";
 import { listedAlgorithms } from "./list-sets.ts";
 import type { DigestedFile, DigestsTask, SizesTask } from "./medium-message.ts";
+import type { Mode } from "./plan.ts";
 import type { HitRecord } from "./record.node.ts";
+import { WHOLE_WORK } from "./thresholds.ts";
 import type { WorkDesk } from "./work-desk.node.ts";
 
 const SIZES_AT_ONCE = 20_000;
@@ -41,13 +43,14 @@ export interface WholeFilesSeen {
 
 /** Files of an image's or device's file systems, compared whole where a list has digests; undefined: none has. */
 export async function wholeFilesOf(
-  { look, asked, evidence, filters, signal, mediumFault: fault, mediumLimits: limits }: ExaminationSetup,
-  desk: WorkDesk,
-  hits: HitRecord,
+  { look, asked, evidence, filters, mediumFault: fault, mediumLimits: limits, ...setup }: ExaminationSetup,
+  { desk, hits, mode }: { desk: WorkDesk; hits: HitRecord; mode: Mode },
 ): Promise<WholeFilesSeen | undefined> {
   const headers = filters.flatMap(({ verified }) => verified.parts.map(({ header }) => header));
   const algorithms = listedAlgorithms(headers);
   if (algorithms.length === 0) return undefined;
+  const minutes = mode === "quick" ? WHOLE_WORK.quickMinutes : WHOLE_WORK.mostMinutes;
+  const signal = AbortSignal.any([setup.signal, AbortSignal.timeout(minutes * 60_000)]);
   return compareWholeFiles({
     ...{ look, elevate: asked.elevate, desk, hits, algorithms, signal },
     ...(fault === undefined ? {} : { fault }),
@@ -72,14 +75,18 @@ async function compareWholeFiles(wishes: WholeFilesWishes): Promise<WholeFilesSe
   if (!asked) return { ...seen, cut: true };
   const sizes = await listedSizes(desk, [...all]);
   if (sizes.length === 0) return seen;
-  const waiting: Promise<void>[] = [];
-  const whole = await askFiles(wishes, { verb: "digests", name, sizes, algorithms: wishes.algorithms }, (message) => {
-    seen.unread += message.unread ?? 0;
-    const files = message.files ?? [];
-    const before = waiting.at(-1) ?? Promise.resolve();
-    if (files.length > 0) waiting.push(before.then(() => compare(wishes, files, seen)));
-  });
-  await waiting.at(-1);
+  let last = Promise.resolve();
+  let whole = true;
+  for (const named of [true, false]) {
+    const task = { verb: "digests", name, sizes, algorithms: wishes.algorithms, named } as const;
+    const ended = await askFiles(wishes, task, (message) => {
+      seen.unread += message.unread ?? 0;
+      const files = message.files ?? [];
+      if (files.length > 0) last = last.then(() => compare(wishes, files, seen));
+    });
+    whole &&= ended;
+  }
+  await last;
   return { ...seen, cut: !whole || desk.stopped };
 }
 

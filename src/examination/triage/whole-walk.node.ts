@@ -11,6 +11,7 @@ import {
   treesOf,
   type WalkGuard,
 } from "#examination/opening/node";
+import { hasMediaName } from "./media-names.ts";
 import type { DigestedFile, Standing } from "./medium-message.ts";
 import { isLowEntropy } from "./randomness.ts";
 
@@ -26,18 +27,23 @@ export function wholeSizes(medium: Medium, guard: WalkGuard): number[] {
   return [...sizes];
 }
 
+/** Which files are read. */
+export interface DigestWishes {
+  sizes: ReadonlySet<number>;
+  algorithms: readonly DigestAlgorithm[];
+  named: boolean;
+  guard: WalkGuard;
+}
+
 /** Reads the files of these sizes, each once, and hands their digests on in the order of the walk. What cannot be read whole is told. */
 export function digestFiles(
   medium: Medium,
-  {
-    sizes,
-    algorithms,
-    guard,
-  }: { sizes: ReadonlySet<number>; algorithms: readonly DigestAlgorithm[]; guard: WalkGuard },
+  { sizes, algorithms, named, guard }: DigestWishes,
   take: (file: DigestedFile | null, position: GuardedEntry["position"]) => void,
 ): void {
   for (const found of streamsOf(medium, guard)) {
     if (found.given || found.closed || !sizes.has(found.stream.sizeBytes)) continue;
+    if (hasMediaName(found.entry.path.at(-1)) !== named) continue;
     take(digested(found, algorithms), found.position);
   }
 }
