@@ -88,6 +88,20 @@ test("a listed piece in the bytes of a file that is like an entry makes that lea
   assert.equal(told.filter(([, kind]) => kind === "blocks").length, 1);
 });
 
+test("a file of an image that is on a list whole makes its own lead red, and no other", async () => {
+  const whole = await lab.filter("whole-again", {
+    blocks: [noise("w", 4096)],
+    files: [await jpeg(known, { quality: 50 })],
+  });
+  const { findings } = await examined(stick, "whole", { filters: [list, whole] });
+  assert.deepEqual(
+    findings.flatMap(({ place, kind, likeness }) =>
+      likeness?.agrees === undefined ? [] : [[place, kind, likeness.agrees]],
+    ),
+    [["stick.dd/fat16/AGAIN.JPG", "likeness", "whole-file"]],
+  );
+});
+
 test("examine of an NTFS image reads what the file system keeps compressed, and what is deleted", async () => {
   const files = [
     { record: 30, names: ["packed.bmp"], streams: [{ bytes: bmp(known), as: "compressed" as const }] },
