@@ -20,8 +20,13 @@ import { DatabaseSync } from "node:sqlite";
 import { projectHome } from "#base/machine/node";
 import { newSigner, openSigner, type Signer } from "#base/signing/node";
 import type { Category } from "#examination/evidence";
+import { listTable } from "#examination/filters";
 import { buildFilter, openFilter, unlockFilter, verifyFilter } from "#examination/filters/node";
 import { importList } from "#examination/hashlists/node";
+
+/** Lists are made by a process of their own: what importing takes is measured apart. */
+const STAGES = ["make-vics", "vics", "make-rds", "rds", "make-release", "release", "table"] as const;
+type Stage = (typeof STAGES)[number];
 
 const [, , stage, ...given] = process.argv;
 if (stage === undefined) await runAll();
@@ -35,10 +40,12 @@ async function runAll(): Promise<void> {
       vicsMb: Number(process.env["PHUM_LISTS_VICS_MB"] ?? 200),
       rdsRows: Number(process.env["PHUM_LISTS_RDS_ROWS"] ?? 1_000_000),
       entries: Number(process.env["PHUM_LISTS_ENTRIES"] ?? 10_000_000),
+      tableEntries: Number(process.env["PHUM_LISTS_TABLE"] ?? 100_000_000),
     };
     const results: Record<string, unknown> = {};
-    for (const name of ["vics", "rds", "release"] as const) {
-      const wanted = { vics: sizes.vicsMb, rds: sizes.rdsRows, release: sizes.entries }[name];
+    const wishes = { vics: sizes.vicsMb, rds: sizes.rdsRows, release: sizes.entries, table: sizes.tableEntries };
+    for (const name of STAGES) {
+      const wanted = wishes[name.replace("make-", "") as keyof typeof wishes];
       const text = execFileSync(
         process.execPath,
         ["--no-warnings", "benches/lists.bench.ts", name, folder, String(wanted)],
@@ -48,6 +55,7 @@ async function runAll(): Promise<void> {
           stdio: ["ignore", "pipe", "inherit"],
         },
       );
+      if (name.startsWith("make-")) continue;
       results[name] = JSON.parse(text);
       console.log(name, text.trim());
     }
@@ -64,8 +72,17 @@ async function runAll(): Promise<void> {
 
 async function runStage(name: string, [folder = "", size = "0"]: string[]): Promise<void> {
   const agency = await openSigner((await newSigner("bench", { workFactor: 2 })).file, "bench");
-  const stages = { vics: vicsStage, rds: rdsStage, release: releaseStage };
-  const result = await stages[name as keyof typeof stages](folder, Number(size), agency);
+  const count = Number(size);
+  const stages: Record<Stage, () => object | Promise<object>> = {
+    "make-vics": () => makeVics(folder, count),
+    vics: () => importStage(join(folder, "list.json"), "known-bad", agency),
+    "make-rds": () => makeRds(folder, count),
+    rds: () => importStage(join(folder, "rds.db"), "known-good", agency),
+    "make-release": () => makePlain(folder, count),
+    release: () => releaseStage(folder, count, agency),
+    table: () => tableStage(count),
+  };
+  const result = await stages[name as Stage]();
   console.log(JSON.stringify({ ...result, largestResidentMb: Math.round(process.resourceUsage().maxRSS / 1024) }));
 }
 
@@ -80,7 +97,7 @@ async function imported(list: string, role: "known-bad" | "known-good", agency: 
     others: "practice",
   } as const;
   const out = `${list}.phuml`;
-  const from = performance.now();
+  const [from, cpu] = [performance.now(), process.cpuUsage()];
   const { header } = await importList({
     list,
     out,
@@ -92,7 +109,11 @@ async function imported(list: string, role: "known-bad" | "known-good", agency: 
     nowMs: Date.now(),
   });
   const seconds = (performance.now() - from) / 1000;
+  const { user, system } = process.cpuUsage(cpu);
+  const processorSeconds = (user + system) / 1e6;
   return {
+    processorSeconds,
+    recordsPerProcessorSecond: Math.round(header.records / processorSeconds),
     out,
     bytes: statSync(list).size,
     records: header.records,
@@ -101,7 +122,13 @@ async function imported(list: string, role: "known-bad" | "known-good", agency: 
   };
 }
 
-async function vicsStage(folder: string, megabytes: number, agency: Signer) {
+async function importStage(list: string, role: "known-bad" | "known-good", agency: Signer) {
+  const { out, ...result } = await imported(list, role, agency);
+  for (const path of [list, out]) rmSync(path);
+  return { ...result, megabytesPerSecond: Math.round(result.bytes / 1e6 / result.seconds) };
+}
+
+function makeVics(folder: string, megabytes: number): object {
   const list = join(folder, "list.json");
   const fd = openSync(list, "w");
   writeSync(
@@ -120,13 +147,10 @@ async function vicsStage(folder: string, megabytes: number, agency: Signer) {
   }
   writeSync(fd, "]}");
   closeSync(fd);
-  const { out: _, ...result } = await imported(list, "known-bad", agency);
-  rmSync(list);
-  rmSync(`${list}.phuml`);
-  return { ...result, megabytesPerSecond: Math.round(result.bytes / 1e6 / result.seconds) };
+  return {};
 }
 
-async function rdsStage(folder: string, rows: number, agency: Signer) {
+function makeRds(folder: string, rows: number): object {
   const list = join(folder, "rds.db");
   const database = new DatabaseSync(list);
   database.exec("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF");
@@ -140,13 +164,10 @@ async function rdsStage(folder: string, rows: number, agency: Signer) {
   }
   database.exec("COMMIT");
   database.close();
-  const { out: _, ...result } = await imported(list, "known-good", agency);
-  rmSync(list);
-  rmSync(`${list}.phuml`);
-  return result;
+  return {};
 }
 
-async function releaseStage(folder: string, entries: number, agency: Signer) {
+function makePlain(folder: string, entries: number): object {
   const list = join(folder, "plain.csv");
   const fd = openSync(list, "w");
   writeSync(fd, "md5,sha1,size\n");
@@ -159,6 +180,11 @@ async function releaseStage(folder: string, entries: number, agency: Signer) {
     writeSync(fd, rows.join(""));
   }
   closeSync(fd);
+  return {};
+}
+
+async function releaseStage(folder: string, entries: number, agency: Signer) {
+  const list = join(folder, "plain.csv");
   const { out: path, ...importing } = await imported(list, "known-bad", agency);
   rmSync(list);
   const out = join(folder, "release.phumf");
@@ -201,6 +227,46 @@ async function releaseStage(folder: string, entries: number, agency: Signer) {
     loadSeconds,
     ...asked,
   };
+}
+
+/** Look-ups in a table of random entries, as large as a release may hold. */
+function tableStage(entries: number): object {
+  const words = new Uint32Array(2 * entries);
+  let x = 1;
+  const random = (): number => {
+    x ^= x << 13;
+    x ^= x >>> 17;
+    x ^= x << 5;
+    return x >>> 0;
+  };
+  // Ascending: the first words are evenly spread in order, the others random.
+  for (let i = 0; i < entries; i++) {
+    words[2 * i] = random();
+    words[2 * i + 1] = Math.floor((i * 2 ** 32) / entries) + 0;
+  }
+  for (let i = 0; i + 1 < entries; i++) {
+    const same = words[2 * i + 1] === words[2 * i + 3];
+    if (same && (words[2 * i] ?? 0) >= (words[2 * i + 2] ?? 0)) words[2 * i + 2] = (words[2 * i] ?? 0) + 1;
+  }
+  const from = performance.now();
+  const table = listTable(new Uint8Array(words.buffer));
+  const indexSeconds = (performance.now() - from) / 1000;
+  const COUNT = 2_000_000;
+  const asked = Uint32Array.from({ length: COUNT }, () => random() % entries);
+  const found = measured(COUNT, () => {
+    let hits = 0;
+    for (const i of asked) {
+      if (table.find(((words[2 * i] ?? 0) & 0xffffff00) >>> 0, words[2 * i + 1] ?? 0).length > 0) hits++;
+    }
+    return hits;
+  });
+  const strange = measured(COUNT, () => {
+    let hits = 0;
+    for (const i of asked) if (table.find((i << 8) >>> 0, Math.imul(i, 2654435769) >>> 0).length > 0) hits++;
+    return hits;
+  });
+  if (found.found !== COUNT) throw new Error(`Of ${COUNT} entries ${found.found} were found`);
+  return { entries, indexSeconds, listedPerSecond: found.perSecond, strangersPerSecond: strange.perSecond };
 }
 
 type Lists = NonNullable<Awaited<ReturnType<typeof openFilter>>["parts"][number]["lists"]>;

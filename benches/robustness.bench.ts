@@ -11,6 +11,8 @@ import { buildNearestIndex, openPdqKernel } from "#examination/likeness/node";
 import { nearestPixels, type Pixels } from "#examination/pictures";
 
 const DRAWINGS = Number(process.env["PHUM_BENCH_DRAWINGS"] ?? 1500);
+/** Crops of each size at any place. */
+const OFF_CENTRE = 10;
 const pictures = join(process.env["PHUM_TESTDATA"] ?? join(projectHome, "../shared/testdata"), "pictures");
 const kernel = openPdqKernel();
 const random = seededRandom("robustness bench");
@@ -80,13 +82,13 @@ async function ownTransforms(bytes: Uint8Array): Promise<[string, Uint8Array][]>
       const [left, top] = [(width - w) >> 1, (height - h) >> 1];
       return [`crop to ${keep * 100} %, centred`, sharp(bytes).extract({ left, top, width: w, height: h })];
     }),
-    [
-      "crop to 90 %, off centre",
-      sharp(bytes).extract({
-        ...{ left: random.below(Math.round(width * 0.1)), top: random.below(Math.round(height * 0.1)) },
-        ...{ width: Math.round(width * 0.9), height: Math.round(height * 0.9) },
+    ...[0.95, 0.92, 0.9, 0.88, 0.85].flatMap((keep) =>
+      Array.from({ length: OFF_CENTRE }, (): [string, Sharp] => {
+        const [w, h] = [Math.round(width * keep), Math.round(height * keep)];
+        const [left, top] = [random.below(width - w + 1), random.below(height - h + 1)];
+        return [`crop to ${keep * 100} %, off centre`, sharp(bytes).extract({ left, top, width: w, height: h })];
       }),
-    ],
+    ),
     ...colours.map((background): [string, Sharp] => {
       const [x, y] = [Math.round(width * 0.05), Math.round(height * 0.05)];
       return ["border 5 %", sharp(bytes).extend({ left: x, right: x, top: y, bottom: y, background })];

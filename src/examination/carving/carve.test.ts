@@ -258,6 +258,20 @@ test("carve() goes on where it stopped, and finds the same", () => {
     );
 });
 
+test("carve() finds what begins where sectors do behind files that end between them", () => {
+  const [tiff, picture] = [MEDIA["tiff"] ?? new Uint8Array(0), MEDIA["gif"] ?? new Uint8Array(0)];
+  const parts = Array.from({ length: 12 }, (_, i): [number, Uint8Array] => [i * 2 ** 20 + 2 ** 20 - 512, picture]);
+  for (const [at] of [...parts]) parts.push([at + 2 ** 18, tiff]);
+  for (const everyBytes of [1, 512] as const) {
+    const steps = [...carve(memory(field(1, parts, "zeros")), { finder, everyBytes })];
+    const places = steps.flatMap((step) => (step.kind === "candidate" ? [step.candidate.pieces[0]?.startByte] : []));
+    assert.deepEqual(
+      places,
+      parts.map(([at]) => at).sort((a, b) => a - b),
+    );
+  }
+});
+
 test("carve() reads on behind what cannot be read, and says what it was", () => {
   const picture = MEDIA["png"] ?? new Uint8Array(0);
   const bytes = field(40, [[20 * GRAIN, picture]], "text");

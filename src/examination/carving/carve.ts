@@ -46,6 +46,7 @@ export type CarveStep =
 const WALK_SHARE = 16;
 const GAP_SHARE = 4;
 const FIRST_BYTES = 128 * 2 ** 20;
+const SECTOR = 512;
 
 const FOLLOWERS: Record<HeaderKind, (ground: CarveGround, at: number) => Candidate | null> = {
   jpeg: followJpeg,
@@ -66,18 +67,20 @@ const FOLLOWERS: Record<HeaderKind, (ground: CarveGround, at: number) => Candida
  * @returns Candidates that only a decoder can confirm, and between them how far it came; what could not be read counts as zeros.
  */
 export function* carve(source: ByteSource, wishes: CarveWishes): Generator<CarveStep, readonly ByteRange[]> {
-  const { finder, everyBytes = 1, grainBytes = 4096, fromByte = 0 } = wishes;
+  const { finder, everyBytes = 1, grainBytes = 4096 } = wishes;
   const bytes = searchedBytes(source);
   const ground: CarveGround = { bytes, grainBytes, walkBytes: FIRST_BYTES, gapBytes: FIRST_BYTES };
-  const count: CarveCount = { nextByte: fromByte, searchedBytes: 0, beginnings: 0, decoys: 0, left: 0 };
+  const count: CarveCount = { nextByte: wishes.fromByte ?? 0, searchedBytes: 0, beginnings: 0, decoys: 0, left: 0 };
   const known: Known = { taken: [], outer: [], candidates: 0 };
   while (count.nextByte < bytes.sizeBytes) {
-    const windowAt = count.nextByte;
+    const fromByte = count.nextByte;
+    // Some kinds are looked for where sectors begin.
+    const windowAt = fromByte - (fromByte % SECTOR);
     const length = Math.min(WINDOW_BYTES, bytes.fill(finder.window, windowAt));
     const look = { ground, count, known, windowAt, length, everyBytes };
     yield* inWindow(finder, look);
-    const passed = Math.max(windowAt + length, count.nextByte) - windowAt;
-    count.nextByte = windowAt + passed;
+    count.nextByte = Math.max(windowAt + length, count.nextByte);
+    const passed = count.nextByte - fromByte;
     count.searchedBytes += passed;
     ground.walkBytes = Math.min(FIRST_BYTES, ground.walkBytes + passed * WALK_SHARE);
     ground.gapBytes = Math.min(FIRST_BYTES, ground.gapBytes + passed * GAP_SHARE);
@@ -114,7 +117,7 @@ interface Look {
 /** Candidates that begin in a window; a file that reaches beyond it moves count.nextByte to its end. */
 function* inWindow(finder: HeaderFinder, look: Look): Generator<CarveStep> {
   const { count, known, windowAt, length, everyBytes } = look;
-  for (let from = 0; from < length; ) {
+  for (let from = count.nextByte - windowAt; from < length; ) {
     const hits = finder.find(from, length, everyBytes).slice();
     for (const hit of hits) {
       const at = windowAt + Math.floor(hit / 8);

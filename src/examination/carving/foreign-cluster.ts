@@ -1,22 +1,27 @@
 import type { CarveGround } from "./carve-ground.ts";
 
-/** Text has more kinds of bytes than the codes of an even area, and spaces or line ends. */
+/** Text has more kinds of bytes than the codes of an even area, spaces or line ends, and almost nothing else. */
 const TEXT_KINDS = 12;
-const TEXT_SHARE = 0.97;
+const OTHER_SHARE = 0.03;
 
 /** Whether bytes are nothing that codes of a picture can be: all alike, or text. */
 export function isForeign(bytes: Uint8Array): boolean {
   const [first] = bytes;
   if (first === undefined) return false;
-  if (bytes.every((byte) => byte === first)) return true;
+  const othersMost = bytes.length * OTHER_SHARE;
   const seen = new Uint8Array(256);
-  let text = 0;
-  for (const byte of bytes) {
+  let [others, isEven] = [0, true];
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i] ?? 0;
+    if (byte !== first) isEven = false;
     seen[byte] = 1;
-    if ((byte >= 0x20 && byte < 0x7f) || byte === 0x0a || byte === 0x0d || byte === 0x09) text++;
+    const isText = (byte >= 0x20 && byte < 0x7f) || byte === 0x0a || byte === 0x0d || byte === 0x09;
+    // Codes are found out within a few bytes.
+    if (!isText && ++others > othersMost && !isEven) return false;
   }
+  if (isEven) return true;
   const kinds = seen.reduce((sum, one) => sum + one, 0);
-  return text >= bytes.length * TEXT_SHARE && kinds >= TEXT_KINDS && (seen[0x20] === 1 || seen[0x0a] === 1);
+  return kinds >= TEXT_KINDS && (seen[0x20] === 1 || seen[0x0a] === 1);
 }
 
 /**

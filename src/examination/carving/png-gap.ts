@@ -1,5 +1,5 @@
 import { crc32, pngWalk } from "#base/formats";
-import { big } from "#base/values";
+import { big, concatBytes } from "#base/values";
 import type { Candidate } from "./candidate.ts";
 import { type CarveGround, PICTURE_MOST_BYTES } from "./carve-ground.ts";
 
@@ -78,11 +78,13 @@ function withRest(
 ): Candidate | null {
   const first = bytes.bytes(at, cutByte);
   const startByte = at + cutByte + gapBytes;
-  const second = bytes.bytes(startByte, PICTURE_MOST_BYTES - cutByte);
-  const joined = new Uint8Array(first.length + second.length);
-  joined.set(first);
-  joined.set(second, first.length);
-  const { ended, endBytes } = pngWalk(joined);
+  let [ended, endBytes] = [false, 0];
+  for (let length = 2 ** 18; !ended && length <= PICTURE_MOST_BYTES; length *= 8) {
+    const second = bytes.bytes(startByte, length);
+    const walk = pngWalk(concatBytes(first, second));
+    ({ ended, endBytes } = walk);
+    if (!walk.cut || second.length < length) break;
+  }
   if (!ended) return null;
   const pieces = [
     { startByte: at, lengthBytes: cutByte },

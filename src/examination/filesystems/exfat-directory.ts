@@ -3,6 +3,7 @@ import { type ExfatSet, isSecondary, readSet, SET_RECORD_BYTES, type SetRecords,
 import type { ByteRange } from "./file-entry.ts";
 import { type Found, type TreeNode, type TreeRecord, type TreeRules, walkTree } from "./tree-walk.ts";
 import { utf8OfUtf16 } from "./utf16-name.ts";
+import { readAround } from "./volume-bytes.ts";
 
 /** A directory's entry set with its name. */
 export interface ExfatRecord extends TreeRecord {
@@ -32,15 +33,16 @@ function* readExfatDirectory(
   const state: ReadState = { set: null, ended: false };
   for (const { startByte, lengthBytes } of ranges) {
     for (let at = 0; at < lengthBytes; at += WINDOW) {
-      const wanted = Math.min(WINDOW, lengthBytes - at);
-      const bytes = reader.read(startByte + at, wanted);
-      for (let within = 0; within + SET_RECORD_BYTES <= bytes.length; within += SET_RECORD_BYTES) {
-        const record = bytes.subarray(within, within + SET_RECORD_BYTES);
-        const set = collect(record, startByte + at + within, state);
-        const found = set === null ? null : toRecord(reader, set, { strict, ended: state.ended });
-        if (found !== null) yield found;
+      const window = { startByte: startByte + at, lengthBytes: Math.min(WINDOW, lengthBytes - at) };
+      for (const { atByte, bytes } of readAround(reader.read, window)) {
+        for (let within = 0; within + SET_RECORD_BYTES <= bytes.length; within += SET_RECORD_BYTES) {
+          const record = bytes.subarray(within, within + SET_RECORD_BYTES);
+          const set = collect(record, atByte + within, state);
+          const found = set === null ? null : toRecord(reader, set, { strict, ended: state.ended });
+          if (found !== null) yield found;
+        }
+        if (bytes.length < window.lengthBytes) state.set = null;
       }
-      if (bytes.length < wanted) state.set = null;
     }
   }
 }

@@ -99,6 +99,28 @@ test("openExfat() gives deleted directories, what is in them, and orphans", () =
   assert.equal(entriesByPlace(openExfat(memoryVolume(sample.bytes)), { orphans: false }).size, 0);
 });
 
+test("openExfat() loses of a directory only the sets that stand in the sector that is bad", () => {
+  const sample = new ExfatSample(300);
+  const folder = sample.addDirectory(sample.root, "full", { ms: MS, clusters: 2 });
+  const files = Array.from({ length: 60 }, (_, i) =>
+    sample.addFile(folder, `picture ${i}.jpg`, { content: noise(50), ms: MS }),
+  );
+  const bad = Math.floor((files[30]?.records[0] ?? 0) / 512);
+  const volume = memoryVolume(sample.bytes);
+  const readSync = (view: Uint8Array, at: number): number => {
+    if (at + view.length <= bad * 512 || at >= bad * 512 + 512) return volume.readSync(view, at);
+    const goodBytes = at < bad * 512 ? volume.readSync(view.subarray(0, bad * 512 - at), at) : 0;
+    throw new ReadError("input-error", "EIO", { offsetBytes: at + goodBytes, goodBytes });
+  };
+  const found = entriesByPlace(openExfat({ ...volume, readSync }));
+  const lost = files.filter(({ records }) => records.some((record) => Math.floor(record / 512) === bad));
+  assert.ok(lost.length > 0 && lost.length <= 8);
+  assert.deepEqual(
+    files.filter(({ name }) => !found.has(`full/${name}`)),
+    lost,
+  );
+});
+
 test("openExfat() never gives clusters that are another's: present, or deleted later", () => {
   const sample = new ExfatSample(300);
   const gone = add(sample, "gone.bin", { clusters: [20, 21, 22, 23], ms: MS });

@@ -14,6 +14,7 @@ import { type LongPiece, labelName, longNameOf, longNameText, readLongPiece, sho
 import type { FatReader } from "./fat-reader.ts";
 import type { ByteRange } from "./file-entry.ts";
 import { type Found, type TreeNode, type TreeRecord, type TreeRules, walkTree } from "./tree-walk.ts";
+import { readAround } from "./volume-bytes.ts";
 
 /** A directory's entry with its name. */
 export interface FatRecord extends TreeRecord {
@@ -36,19 +37,29 @@ export function* readFatDirectory(reader: FatReader, ranges: ByteRange[]): Gener
   const state: ReadState = { pieces: [], ended: false };
   for (const { startByte, lengthBytes } of ranges) {
     for (let at = 0; at < lengthBytes; at += WINDOW) {
-      const bytes = reader.read(startByte + at, Math.min(WINDOW, lengthBytes - at));
-      for (let within = 0; within + ENTRY_BYTES <= bytes.length; within += ENTRY_BYTES) {
-        if (bytes[within] === 0) {
-          state.ended = true;
-          state.pieces = [];
-          continue;
-        }
-        const record = new DataView(bytes.buffer, bytes.byteOffset + within, ENTRY_BYTES);
-        const found = readRecord(reader, { record, atByte: startByte + at + within }, state);
-        if (found !== null) yield found;
+      const window = { startByte: startByte + at, lengthBytes: Math.min(WINDOW, lengthBytes - at) };
+      for (const piece of readAround(reader.read, window)) {
+        yield* readPiece(reader, piece, state);
+        if (piece.bytes.length < window.lengthBytes) state.pieces = [];
       }
-      if (bytes.length < Math.min(WINDOW, lengthBytes - at)) state.pieces = [];
     }
+  }
+}
+
+function* readPiece(
+  reader: FatReader,
+  { atByte, bytes }: { atByte: number; bytes: Uint8Array },
+  state: ReadState,
+): Generator<FatRecord> {
+  for (let within = 0; within + ENTRY_BYTES <= bytes.length; within += ENTRY_BYTES) {
+    if (bytes[within] === 0) {
+      state.ended = true;
+      state.pieces = [];
+      continue;
+    }
+    const record = new DataView(bytes.buffer, bytes.byteOffset + within, ENTRY_BYTES);
+    const found = readRecord(reader, { record, atByte: atByte + within }, state);
+    if (found !== null) yield found;
   }
 }
 

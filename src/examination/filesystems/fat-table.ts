@@ -89,7 +89,8 @@ export function appendCluster(runs: ClusterRun[], cluster: number): void {
   else runs.push({ cluster, count: 1 });
 }
 
-const PIECE = 4096;
+/** A sector: what is lost where one is bad. */
+const PIECE = 512;
 
 /** Bytes of a table, from the first copy that gives them all; else piece by piece, and what no copy has reads as "bad". */
 function bestCopy(

@@ -362,6 +362,26 @@ test("openFat() reads a table around its bad places, and directories behind one"
   assert.deepEqual(mainBytes(entries.get("C/LAST.TXT")), content);
 });
 
+test("openFat() loses of a directory and of its tables only the sector that is bad", () => {
+  const sample = new FatSample({ kind: "fat16", clusters: 20_000, clusterBytes: 8192 });
+  const folder = sample.addDirectory(sample.root, "FULL", MS);
+  const names = Array.from({ length: 200 }, (_, i) => `F${1000 + i}.TXT`);
+  const files = names.map((name) => file(sample, name, { clusters: 1, parent: folder }));
+  const bad = files[77]?.item.atByte ?? 0;
+  const volume = openFat(damaged(sample.image(), bad - (bad % 512), 512));
+  const entries = entriesByPlace(volume);
+  const lost = names.filter((_, i) => Math.floor((files[i]?.item.atByte ?? 0) / 512) === Math.floor(bad / 512));
+  assert.ok(lost.length > 0 && lost.length <= 16);
+  assert.deepEqual(
+    names.filter((name) => !entries.has(`FULL/${name}`)),
+    lost,
+  );
+  assert.deepEqual(
+    volume?.problems.map(({ what }) => what),
+    ["unreadable"],
+  );
+});
+
 test("openFat() notes what cannot be read and goes on", () => {
   const sample = new FatSample({ kind: "fat12", clusters: 60 });
   const folder = sample.addDirectory(sample.root, "BAD", MS);

@@ -1,4 +1,5 @@
 import { type ByteSource, ReadError } from "#examination/sources";
+import type { ByteRange } from "./file-entry.ts";
 import type { NoteProblem } from "./problem.ts";
 
 /** Reads metadata: gives `length` bytes at an offset, fewer at the volume's end or where they cannot be read. */
@@ -22,6 +23,31 @@ export function volumeReader(volume: ByteSource, note: NoteProblem): VolumeReade
       return view.subarray(0, error.goodBytes);
     }
   };
+}
+
+const SECTOR_BYTES = 512;
+
+/**
+ * Bytes of a range around what cannot be read: behind a bad place one sector is passed over, and twice as many with each that is bad
+ * in a row, so that a dying medium is not asked for each of thousands.
+ */
+export function* readAround(
+  read: VolumeReader,
+  { startByte, lengthBytes }: ByteRange,
+): Generator<{ atByte: number; bytes: Uint8Array }> {
+  const end = startByte + lengthBytes;
+  let pass = SECTOR_BYTES;
+  for (let at = startByte; at < end; ) {
+    const bytes = read(at, end - at);
+    if (bytes.length > 0) {
+      yield { atByte: at, bytes };
+      pass = SECTOR_BYTES;
+    }
+    at += bytes.length;
+    if (at >= end) return;
+    at = Math.floor(at / SECTOR_BYTES) * SECTOR_BYTES + pass;
+    pass *= 2;
+  }
 }
 
 /** The same reader over whole pages that keeps the last `pages` of them (least recently used goes first). */

@@ -1,12 +1,13 @@
 /** Entries of one bucket of the index, on average. */
 const BUCKET_ENTRIES = 8;
 const INDEX_BITS_MOST = 28;
+const NONE: readonly number[] = [];
 
 /** Sorted entries in memory: u64, 56 bits of a tag and a group, little-endian. */
 export interface ListTable {
   readonly entries: number;
   /** Groups of the entries with this tag, as listTagger() puts it into two words. */
-  find(low: number, high: number): number[];
+  find(low: number, high: number): readonly number[];
 }
 
 /**
@@ -24,14 +25,16 @@ export function listTable(bytes: Uint8Array<ArrayBuffer>): ListTable {
     entries,
     find(low, high) {
       const bucket = bucketOf(high);
-      const groups: number[] = [];
+      let groups: number[] | undefined;
       const end = starts[bucket + 1] ?? 0;
       for (let i = starts[bucket] ?? 0; i < end; i++) {
         if (words[2 * i + 1] !== high) continue;
         const word = words[2 * i] ?? 0;
-        if ((word & 0xffffff00) >>> 0 === low) groups.push(word & 0xff);
+        if ((word & 0xffffff00) >>> 0 !== low) continue;
+        if (groups === undefined) groups = [word & 0xff];
+        else groups.push(word & 0xff);
       }
-      return groups;
+      return groups ?? NONE;
     },
   };
 }

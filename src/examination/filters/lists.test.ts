@@ -5,9 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { newSigner, openSigner, type Signer } from "#base/signing/node";
-import { seededRandom } from "#base/values";
+import { fromHex, seededRandom } from "#base/values";
 import type { Category } from "#examination/evidence";
 import { importList } from "#examination/hashlists/node";
+import tags from "#vectors/lists/tags.json" with { type: "json" };
 import { type BuildOptions, type Built, buildFilter } from "./build-filter.node.ts";
 import { rekeyFilter } from "./build-rekey.node.ts";
 import { openFilter } from "./filter-open.node.ts";
@@ -98,6 +99,18 @@ test("listTagger() is HMAC-SHA-256 over what the mask names", () => {
   const tag = createHmac("sha256", key).update(message).digest();
   assert.equal(words[1], tag.readUInt32BE(0));
   assert.equal(words[0], (tag.readUIntBE(4, 3) << 8) >>> 0);
+});
+
+test("listTagger() agrees with an independent implementation", () => {
+  const words = new Uint32Array(2);
+  const digests = Object.fromEntries(Object.entries(tags.digests).map(([name, digest]) => [name, fromHex(digest)]));
+  const tag = listTagger(fromHex(tags.releaseKey));
+  for (const { mask, sizeBytes, tag: expected } of tags.cases) {
+    tag({ digests, sizeBytes }, mask, words);
+    const made = ((BigInt(words[1] ?? 0) << 32n) | BigInt(words[0] ?? 0)) >> 8n;
+    assert.equal(made.toString(16).padStart(14, "0"), expected);
+  }
+  assert.equal(tags.cases.length, 16);
 });
 
 test("maskOf() takes all that is said, but nothing weaker beside SHA-256", () => {

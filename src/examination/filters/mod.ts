@@ -8,6 +8,7 @@ export { distinctFingerprints } from "./fuse-distinct.ts";
 export { falseHitsPerTib } from "./fuse-false-hits.ts";
 export { lookupBytes } from "./fuse-lookup.ts";
 export { shapeFor, shardCountFor } from "./fuse-shape.ts";
+export { listTable } from "./list-table.ts";
 export { ownContent } from "./probative-header.ts";
 export { probeOffsets } from "./probe-places.ts";
 export { sayFilters } from "./words.ts";

@@ -7,10 +7,11 @@ import { after, test } from "node:test";
 import { newSigner, openSigner } from "#base/signing/node";
 import { toHex } from "#base/values";
 import type { Category } from "#examination/evidence";
+import records from "#vectors/lists/records.json" with { type: "json" };
 import { ALL_OTHERS, type ImportOptions, importList } from "./import-list.node.ts";
 import { encaseList, madeUpFile, sampleLists } from "./list-lab.node.ts";
 import { openHashList } from "./store-read.node.ts";
-import type { StoredRecord } from "./stored-record.node.ts";
+import { packRecord, type StoredRecord, unpackRecord } from "./stored-record.node.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "phum-lists-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -62,6 +63,21 @@ for (const [name, list] of Object.entries(sampleLists())) {
     assert.equal(records.length, 3);
   });
 }
+
+test("packRecord() and unpackRecord() agree with an independent implementation", () => {
+  for (const { bytes, group, record } of records.cases) {
+    const packed = Buffer.alloc(1000);
+    const full = { category: "", series: "", id: "", standing: "active", ...record } as const;
+    const end = packRecord(packed, 0, { record: full, group });
+    assert.equal(packed.toString("hex", 0, end), bytes);
+    const back = unpackRecord(Buffer.from(bytes, "hex"), 0);
+    assert.equal(back?.next, bytes.length / 2);
+    assert.deepEqual([back?.record.series, back?.record.id, back?.record.group], [full.series, full.id, group]);
+    for (const end of [1, 3, 10, bytes.length / 2 - 1]) {
+      assert.equal(unpackRecord(Buffer.from(bytes, "hex").subarray(0, end), 0), undefined);
+    }
+  }
+});
 
 test("importList() keeps PhotoDNA, series and ids opaque, and large sizes", async () => {
   const { md5 } = madeUpFile(1);

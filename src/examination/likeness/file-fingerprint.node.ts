@@ -82,8 +82,9 @@ async function videoOf(
 /** What a program is told of a file. */
 export function fileRecord({ file, found }: FileFingerprint, turned = false): Record<string, unknown> {
   if ("fault" in found) {
-    const { code } = found.fault;
-    return { file, fault: code, ...("format" in found.fault ? { format: found.fault.format } : {}) };
+    const { fault } = found;
+    const codec = fault.code === "no-decoder" ? { codec: fault.values?.["codec"] } : {};
+    return { file, fault: fault.code, ...("format" in fault ? { format: fault.format } : {}), ...codec };
   }
   if ("video" in found) {
     const row = ({ frame, timestampMs, quality, hash }: FrameHash): unknown[] => [
@@ -114,8 +115,8 @@ export function partHashes({ entry }: RobustParts): Record<string, string> {
 /** Why a file has no fingerprint, as a sentence. */
 export function fileFaultText(language: Language, fault: PictureFault | FileFault | VideoFault): string {
   const { code } = fault;
-  if (code === "no-decoder" || code === "no-picture") return sayLikeness(language, `file.${code}`);
-  if (code === "missing" || code === "not-a-file" || code === "not-readable")
+  if (code === "no-decoder") return sayLikeness(language, "file.no-decoder", { codec: fault.values?.["codec"] ?? "?" });
+  if (code === "no-picture" || code === "missing" || code === "not-a-file" || code === "not-readable")
     return sayLikeness(language, `file.${code}`);
   return pictureFaultText(language, fault as PictureFault);
 }

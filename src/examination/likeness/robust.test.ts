@@ -54,6 +54,20 @@ test("robustNearest() meets a picture behind a border, a caption and a crop, whe
   assert.ok(bitsBetween(captioned(picture), picture).robust <= LIKENESS.distanceBits);
 });
 
+test("robustNearest() meets a picture cropped to 90 % at nearly any place", () => {
+  const picture = drawing("a");
+  const side = Math.round(SIDE * 0.9);
+  const places = [0, 10, SIDE - side];
+  const met = places.flatMap((left) =>
+    places.map((top) => {
+      const { plain, robust } = bitsBetween(windowPixels(picture, { left, top, width: side, height: side }), picture);
+      assert.ok(plain > LIKENESS.distanceBits, `plain ${plain}`);
+      return robust <= LIKENESS.distanceBits;
+    }),
+  );
+  assert.ok(met.filter(Boolean).length >= 7, `${met}`);
+});
+
 test("robustNearest() keeps unrelated drawings apart", () => {
   const { robust } = bitsBetween(drawing("a"), drawing("b"));
   assert.ok(robust > 2 * LIKENESS.distanceBits, `${robust}`);

@@ -112,6 +112,8 @@ test("list says that a medium holds no file system it reads, and refuses an imag
   const listed = await run(list, [first]);
   assert.equal(listed.code, 0);
   assert.match(listed.text, /E01 \(EWF\).*\n.*no file system/);
+  writeFileSync(join(root, "squashed.dd"), Buffer.concat([Buffer.from("hsqs"), Buffer.alloc(8192)]));
+  assert.match((await run(list, ["squashed.dd"])).text, /squashfs, whose files Phum does not read/);
   writeFileSync(join(root, "x.Ex01"), Buffer.concat([Buffer.from("EVF2\r\n\x81\0", "latin1"), Buffer.alloc(4096)]));
   const refused = await run(list, ["x.Ex01"]);
   assert.equal(refused.code, 65);

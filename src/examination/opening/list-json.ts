@@ -22,6 +22,7 @@ export function mediumRecords(medium: Medium): object[] {
     unallocated: volume.unallocated,
     encrypted: volume.encrypted,
     refused: volume.refused,
+    found: volume.found,
     fileSystems: volume.trees.map((tree) => ({
       ...chainText(treeChain({ medium, volume, tree })),
       kind: tree.kind,

@@ -35,7 +35,7 @@ function volumeLines(medium: Medium, volume: MediumVolume, language: Language): 
     const divided = medium.volumes.some(
       ({ links }) => links.length > volume.links.length && links[0] === volume.links[0],
     );
-    return volume.sizeBytes === 0 || divided ? [] : [sayOpening(language, "list.nothing", facts)];
+    return volume.sizeBytes === 0 || divided ? [] : [nothingLine(volume, facts, language)];
   }
   const trees = volume.trees.map((tree) => {
     const root = chainText(treeChain({ medium, volume, tree })).place;
@@ -43,6 +43,16 @@ function volumeLines(medium: Medium, volume: MediumVolume, language: Language): 
     return sayOpening(language, "list.tree", { ...facts, root, kind: tree.kind, label });
   });
   return [...encrypted, ...trees];
+}
+
+function nothingLine(
+  { found }: MediumVolume,
+  facts: Record<"volume" | "at" | "size", string>,
+  language: Language,
+): string {
+  return found === null
+    ? sayOpening(language, "list.nothing", facts)
+    : sayOpening(language, "list.found", { ...facts, kind: found });
 }
 
 /** Everything that is wrong with container, tables and trees, as far as it is known by now. */

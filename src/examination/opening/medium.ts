@@ -37,6 +37,8 @@ export interface MediumVolume {
   source: ByteSource | null;
   refused: VolumeRefusal | null;
   encrypted: PhaseRegion["encrypted"];
+  /** Name of a file system that is not read ("btrfs"), or of something else with a mark; null where nothing is known or it is read. */
+  found: string | null;
   trees: MediumTree[];
 }
 

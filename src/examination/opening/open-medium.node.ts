@@ -1,7 +1,7 @@
 import { utf8 } from "#base/values";
 import { openFileSystems } from "#examination/filesystems";
 import { isRefusal, type OpenImage, type Refusal } from "#examination/images";
-import { type ByteSource, knownPhases, ReadError } from "#examination/sources";
+import { type ByteSource, knownPhases, ReadError, volumeNamed } from "#examination/sources";
 import { lookAtSource, openSource } from "#examination/sources/node";
 import { readVolumes, type Volume, type VolumeProblem, type VolumeScheme } from "#examination/volumes";
 import { chainText } from "./entry-place.ts";
@@ -147,6 +147,7 @@ function mediumVolume(volume: Volume, { links, number }: { links: string[]; numb
     source: read,
     refused: refused ?? null,
     encrypted: null,
+    found: null,
     trees: [],
   };
 }
@@ -172,7 +173,9 @@ function withTrees(volume: MediumVolume, mayOpen: MayOpen): MediumVolume {
   const own = trees(volume.source);
   // APFS tells of its encryption in the superblock of each volume, not in the first sectors.
   const isVault = own.some(({ problems }) => problems.some(({ what }) => what === "encrypted-volume"));
-  return { ...volume, trees: own, encrypted: encryptionOf(volume.source) ?? (isVault ? "FileVault" : null) };
+  const encrypted = encryptionOf(volume.source) ?? (isVault ? "FileVault" : null);
+  const found = own.length === 0 && encrypted === null ? volumeNamed(volume.source) : null;
+  return { ...volume, trees: own, encrypted, found };
 }
 
 function wholeVolume(source: ByteSource): MediumVolume {
@@ -188,6 +191,7 @@ function wholeVolume(source: ByteSource): MediumVolume {
     source,
     refused: null,
     encrypted: null,
+    found: null,
     trees: [],
   };
 }

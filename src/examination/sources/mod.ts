@@ -23,4 +23,5 @@ export type {
   SourceSpec,
 } from "./source-spec.ts";
 export { segmentNames } from "./split-segments.ts";
+export { volumeNamed } from "./volume-named.ts";
 export { saySources } from "./words.ts";

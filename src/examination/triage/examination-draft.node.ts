@@ -18,7 +18,7 @@ import { folderTape, rawTape } from "./reading-tape.node.ts";
 import type { HitRecord } from "./record.node.ts";
 import type { RegionTally } from "./region-counts.ts";
 import type { Standings } from "./standings.node.ts";
-import { mediumNotices, volumeRegions } from "./volume-facts.ts";
+import { mediumNotices, packedVolumes, volumeRegions } from "./volume-facts.ts";
 import type { WholeFilesSeen } from "./whole-files.node.ts";
 
 /** Unread places a report lists; the rest is counted. */
@@ -68,6 +68,7 @@ export function reportDraft(facts: DraftFacts): ReportDraft {
   const judgement = judge({
     ...{ sourceKind: look.spec.kind, sizeBytes: plan.sizeBytes, mode: plan.mode, ended, coverage, bound, regions },
     ...{ sets: setsOf(filters), hits: hits.ledger, unconfirmed: hits.unconfirmed, unread: seen.unread },
+    packed: packedVolumes(facts.standings?.volumes ?? []),
     notExaminable: setup.medium?.notExaminable ?? setup.medium?.packed ?? null,
     incomplete: setup.medium?.incomplete ?? false,
     ...(facts.standings === undefined ? {} : { standingOf: facts.standings.of }),

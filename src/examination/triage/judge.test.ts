@@ -195,6 +195,7 @@ test("judge() is never green when any single condition of green is missing", () 
     { regions: [random] },
     { sets: [set("baseline", true)] },
     { notExaminable: "locked" },
+    { packed: [{ place: "stick/p1", offsetBytes: 0, lengthBytes: 5e8, name: "squashfs" }] },
     lost(GOAL_BYTES + 1),
     { mode: "full", ended: "failed" },
   ];

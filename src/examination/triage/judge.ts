@@ -43,6 +43,8 @@ export interface JudgeFacts {
   bound: Bound;
   unread: readonly UnreadRange[];
   regions: readonly RegionFacts[];
+  /** Volumes whose bytes say nothing of their files: packed by their file system. Names as of `notExaminable`. */
+  packed?: readonly { place: string; offsetBytes: number; lengthBytes: number; name: string }[];
   /** Why the source cannot be examined at all, as a short name (a refused container …), else null. */
   notExaminable: string | null;
   /** What the engine has to say; the judge adds its own. */
@@ -113,13 +115,14 @@ function findingReasons(found: readonly Finding[], red: boolean): Reason[] {
 }
 
 function factsOf(
-  { regions, coverage, sourceKind, sizeBytes, notExaminable }: JudgeFacts,
+  { regions, coverage, sourceKind, sizeBytes, notExaminable, packed = [] }: JudgeFacts,
   findings: number,
 ): ReasonFact[] {
   const facts: ReasonFact[] = [];
   if (notExaminable !== null) {
     facts.push({ reason: "not-examinable", place: "", offsetBytes: 0, lengthBytes: sizeBytes, name: notExaminable });
   }
+  facts.push(...packed.map((volume): ReasonFact => ({ reason: "not-examinable", ...volume })));
   for (const region of regions) {
     const { place, offsetBytes, lengthBytes, header } = region;
     if (header === null && !looksEncrypted(region)) continue;

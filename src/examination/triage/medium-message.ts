@@ -86,6 +86,8 @@ export interface VolumeRow {
   encrypted: string | null;
   /** Why its bytes are not read. */
   refused: string | null;
+  /** Name of what stands in it, where that is known and not read. */
+  found: string | null;
   /** File systems found in it. */
   trees: number;
   /** Bytes of no volume. */

@@ -41,7 +41,7 @@ export function volumeRows(medium: Medium): VolumeRow[] {
   return medium.volumes.map((volume) => ({
     place: chainText([medium.name, ...volume.links.map(utf8)]).place,
     ...{ startByte: volume.startByte, sizeBytes: volume.sizeBytes, encrypted: volume.encrypted },
-    ...{ refused: volume.refused, trees: volume.trees.length, unallocated: volume.unallocated },
+    ...{ refused: volume.refused, found: volume.found, trees: volume.trees.length, unallocated: volume.unallocated },
   }));
 }
 

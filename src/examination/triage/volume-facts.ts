@@ -1,6 +1,6 @@
 import { type Notice, notice } from "#examination/evidence";
 import type { KnownPhases } from "#examination/sources";
-import type { RegionFacts } from "./judge.ts";
+import type { JudgeFacts, RegionFacts } from "./judge.ts";
 import type { VolumeRow } from "./medium-message.ts";
 
 /** Volumes that one notice names. */
@@ -35,6 +35,18 @@ export function volumeRegions(regions: readonly RegionFacts[], volumes: readonly
   return [...placed, ...others];
 }
 
+/** File systems that pack what is in them: a block of a file does not stand in their bytes as it was. */
+const PACKING = new Set(["squashfs", "cramfs", "erofs", "zfs-member"]);
+
+/** Volumes that reading bytes does not look into, for the judge. */
+export function packedVolumes(volumes: readonly VolumeRow[]): NonNullable<JudgeFacts["packed"]> {
+  return volumes.flatMap(({ place, startByte, sizeBytes, found }) =>
+    found !== null && PACKING.has(found)
+      ? [{ place, offsetBytes: startByte, lengthBytes: sizeBytes, name: found }]
+      : [],
+  );
+}
+
 /** Volumes whose files are not known, and why; where there are hits, also what could not be looked up. */
 export function mediumNotices(
   { volumes, lost }: LookedUp,
@@ -42,6 +54,8 @@ export function mediumNotices(
 ): Notice[] {
   const unknown = volumes.flatMap((volume) => {
     const name = unreadName(volume, known);
+    // A volume group is named by its volumes.
+    if (volumes.some(({ place }) => place.startsWith(`${volume.place}/`))) return [];
     return name === null ? [] : [`${volume.place} (${name})`];
   });
   const places = lost.map(({ place }) => place);
@@ -53,12 +67,12 @@ export function mediumNotices(
 
 /** The name of what stands in a volume whose files are not read; null where they are, where it is locked, or nothing is known. */
 function unreadName(
-  { startByte, refused, trees, encrypted, unallocated }: VolumeRow,
+  { startByte, refused, found, trees, encrypted, unallocated }: VolumeRow,
   known: KnownPhases | null,
 ): string | null {
   if (unallocated || trees > 0 || encrypted !== null) return null;
   if (refused !== null) return refused;
-  return known?.regions.find((region) => region.startByte === startByte)?.fileSystem ?? null;
+  return found ?? known?.regions.find((region) => region.startByte === startByte)?.fileSystem ?? null;
 }
 
 function named(places: readonly string[]): string {

@@ -24,26 +24,29 @@ const LOOKED_BYTES = 3;
 export function accessUnits(codec: "avc" | "hevc"): AccessUnits {
   const begins = codec === "avc" ? beginsAvc : beginsHevc;
   let room = new Uint8Array(2 ** 16);
-  let [filled, looked, coded] = [0, 0, false];
+  // The picture under way begins at `from`.
+  let [from, filled, looked, coded] = [0, 0, 0, false];
   let times: { at: number; timestampMs: number }[] = [];
   let own: number | undefined;
   let started = false;
   const cut = (at: number): AccessUnit => {
-    const unit = { data: room.slice(0, at), timestampMs: own };
-    room.copyWithin(0, at, filled);
-    [filled, looked, coded] = [filled - at, looked - at, false];
-    own = times.findLast((time) => time.at <= at)?.timestampMs;
-    times = times.filter((time) => time.at > at).map((time) => ({ ...time, at: time.at - at }));
+    const unit = { data: room.slice(from, at), timestampMs: own };
+    [from, coded] = [at, false];
+    own = undefined;
+    while ((times[0]?.at ?? Number.POSITIVE_INFINITY) <= at) own = times.shift()?.timestampMs;
     return unit;
+  };
+  const makeRoom = (moreBytes: number): void => {
+    if (filled - from + moreBytes > PACKET_MOST_BYTES) [from, looked, coded, times] = [filled, filled, false, []];
+    const larger = filled - from + moreBytes > room.length ? new Uint8Array(2 * (filled - from + moreBytes)) : room;
+    larger.set(room.subarray(from, filled));
+    room = larger;
+    times = times.map((time) => ({ ...time, at: time.at - from }));
+    [from, filled, looked] = [0, filled - from, looked - from];
   };
   return {
     *push(bytes, timestampMs) {
-      if (filled + bytes.length > PACKET_MOST_BYTES) [filled, looked, coded, times] = [0, 0, false, []];
-      if (filled + bytes.length > room.length) {
-        const larger = new Uint8Array(2 * (filled + bytes.length));
-        larger.set(room.subarray(0, filled));
-        room = larger;
-      }
+      makeRoom(bytes.length);
       if (!started) own = timestampMs;
       else if (timestampMs !== undefined) times.push({ at: filled, timestampMs });
       started = true;
@@ -52,12 +55,12 @@ export function accessUnits(codec: "avc" | "hevc"): AccessUnits {
       for (; looked + 3 + LOOKED_BYTES <= filled; looked++) {
         if (room[looked + 2] !== 1 || room[looked] !== 0 || room[looked + 1] !== 0) continue;
         const unit = begins(room, looked + 3);
-        if (unit !== "inside" && coded && looked > 0) yield cut(looked);
+        if (unit !== "inside" && coded && looked > from) yield cut(looked);
         if (unit !== "other") coded = true;
       }
     },
     *end() {
-      if (filled > 0) yield cut(filled);
+      if (filled > from) yield cut(filled);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { concatBytes } from "#base/values";
 import type { ByteSource } from "#examination/sources";
 import { type AsfPayload, packetPayloads } from "./asf-packet.ts";
 import { type ByteWindow, openWindow } from "./byte-window.ts";
@@ -103,21 +104,20 @@ function* mediaObjects(
   window: ByteWindow,
   { number, from, packetBytes }: { number: number; from: number; packetBytes: number },
 ): Generator<{ data: Uint8Array; timeMs: number }> {
-  let open: { object: number; data: Uint8Array; filled: number; timeMs: number } | undefined;
+  let open: { object: number; sizeBytes: number; parts: Uint8Array[]; filled: number; timeMs: number } | undefined;
   for (let at = from; at + PACKET_LEAST_BYTES < window.sizeBytes; at += packetBytes) {
     for (const payload of packetPayloads(window.at(at, packetBytes))) {
       if (payload.stream !== number) continue;
       const { object, offset, sizeBytes, data, timeMs } = payload;
-      if (offset === 0 && isSize(payload)) open = { object, data: new Uint8Array(sizeBytes), filled: 0, timeMs };
+      if (offset === 0) open = isSize(payload) ? { object, sizeBytes, parts: [], filled: 0, timeMs } : undefined;
       if (open === undefined || open.object !== object || open.filled !== offset) {
         open = undefined;
         continue;
       }
-      const part = data.subarray(0, open.data.length - open.filled);
-      open.data.set(part, open.filled);
-      open.filled += part.length;
-      if (open.filled < open.data.length) continue;
-      yield { data: open.data, timeMs: open.timeMs };
+      open.parts.push(data);
+      open.filled += data.length;
+      if (open.filled < open.sizeBytes) continue;
+      yield { data: concatBytes(...open.parts), timeMs: open.timeMs };
       open = undefined;
     }
   }

@@ -15,20 +15,30 @@ const FOURCC: Record<string, PacketCodec> = {
 const REFUSED: Record<string, string> = {
   ...{ XVID: "MPEG-4 part 2 (Xvid)", DIVX: "MPEG-4 part 2 (DivX)", DX50: "MPEG-4 part 2 (DivX 5)" },
   ...{ FMP4: "MPEG-4 part 2", MP4V: "MPEG-4 part 2", MP4S: "MPEG-4 part 2", M4S2: "MPEG-4 part 2" },
-  ...{ DIV3: "MPEG-4 of Microsoft", MP42: "MPEG-4 of Microsoft", MP43: "MPEG-4 of Microsoft" },
+  ...{ DIV3: "MS-MPEG-4", MP42: "MS-MPEG-4", MP43: "MS-MPEG-4" },
   ...{ WMV1: "Windows Media Video 7", WMV2: "Windows Media Video 8", WMV3: "Windows Media Video 9" },
   ...{ WVC1: "VC-1", MPG1: "MPEG-1", MPG2: "MPEG-2", CVID: "Cinepak", IV50: "Indeo 5", DVSD: "DV" },
 };
 
 /** The codec of four characters; or how it is called, where it cannot be decoded here. */
 export function codecOf(fourcc: string): PacketCodec | { refused: string } {
-  const name = fourcc.toUpperCase();
-  return FOURCC[name] ?? { refused: REFUSED[name] ?? printable(fourcc) };
+  return FOURCC[fourcc.toUpperCase()] ?? { refused: codecName(fourcc) };
 }
 
+/** How a codec is called, of what a container names it by. */
+export function codecName(named: string): string {
+  return REFUSED[named.toUpperCase()] ?? printable(named);
+}
+
+/** BI_RGB, 0. */
+const UNCOMPRESSED = "RGB";
+
 function printable(fourcc: string): string {
-  const text = fourcc.replaceAll(/[^ -~]/g, "").trim();
-  return text === "" ? "uncompressed or without a name" : text;
+  const text = fourcc
+    .replaceAll(/[^ -~]/g, "")
+    .trim()
+    .slice(0, 32);
+  return text === "" ? UNCOMPRESSED : text;
 }
 
 /** The decoder's names; profile and level come with the packets. */

@@ -13,7 +13,7 @@ const FIRST_MOST = 4096;
 /** Codecs by their number; those of other numbers are refused by name. @see Adobe FLV 10.1 §E.4.3.1 */
 const NUMBERS: Record<number, PacketCodec> = { 7: "avc", 12: "hevc" };
 const REFUSED: Record<number, string> = {
-  ...{ 2: "Sorenson H.263", 3: "Screen video", 4: "VP6", 5: "VP6 with alpha", 6: "Screen video 2" },
+  ...{ 2: "Sorenson H.263", 3: "Screen Video", 4: "VP6", 5: "VP6A", 6: "Screen Video 2" },
 };
 
 /**

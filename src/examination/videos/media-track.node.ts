@@ -1,5 +1,6 @@
 import { ALL_FORMATS, CustomSource, EncodedPacketSink, Input, type InputVideoTrack } from "mediabunny";
 import type { ByteSource } from "#examination/sources";
+import { codecName } from "./codec-packets.ts";
 import type { VideoWish } from "./video.ts";
 import type { FoundTrack, VideoPacket } from "./video-track.ts";
 
@@ -15,7 +16,7 @@ export async function mediaTrack(source: ByteSource): Promise<FoundTrack> {
   const track = await input.getPrimaryVideoTrack();
   if (track === null) return undefined;
   const [codec, config] = [await track.getCodec(), await track.getDecoderConfig()];
-  if (codec === null || config === null) return { refused: codec ?? "?" };
+  if (codec === null || config === null) return { refused: codec ?? nameOf(await track.getInternalCodecId()) };
   const { description } = config;
   return {
     codec,
@@ -26,6 +27,11 @@ export async function mediaTrack(source: ByteSource): Promise<FoundTrack> {
     durationMs: await durationMs(track),
     packets: (wish) => packetsOf(new EncodedPacketSink(track), wish),
   };
+}
+
+/** As the container names it: four characters in MP4, words in Matroska. */
+function nameOf(id: string | number | Uint8Array | null): string {
+  return typeof id === "string" ? codecName(id) : id === null ? "?" : String(id);
 }
 
 async function* packetsOf(sink: EncodedPacketSink, wish: VideoWish["frames"]): AsyncGenerator<VideoPacket> {

@@ -28,10 +28,11 @@ const TYPES: Record<number, "avc" | "hevc" | { refused: string }> = {
  */
 export function mpegPsTrack(source: ByteSource): FoundTrack {
   const window = openWindow(source);
+  const types = streamTypes(window);
   let count = 0;
   for (const { stream, data } of pesPackets(window)) {
     if (count++ > FIRST_MOST) return undefined;
-    const codec = TYPES[streamTypes(window).get(stream) ?? 0] ?? codecIn(data);
+    const codec = TYPES[types.get(stream) ?? 0] ?? codecIn(data);
     if (codec === undefined) continue;
     if (typeof codec !== "string") return codec;
     const sides = { width: 0, height: 0, rotation: 0, durationMs: null };
@@ -144,7 +145,7 @@ function codecIn(data: Uint8Array): "avc" | "hevc" | { refused: string } | undef
   for (let at = data.indexOf(1, 2); at >= 0 && at + 2 < data.length; at = data.indexOf(1, at + 1)) {
     if (data[at - 1] !== 0 || data[at - 2] !== 0) continue;
     const [unit = 0, next = 0] = data.subarray(at + 1);
-    if (unit === 0xb3) return { refused: "MPEG-1 or MPEG-2" };
+    if (unit === 0xb3) return { refused: "MPEG-1/2" };
     if (unit === 0xb0 || unit === 0xb5) return { refused: "MPEG-4 part 2" };
     if ((unit === 0x40 || unit === 0x42 || unit === 0x46) && next === 1) return "hevc";
     if (unit === 9 || ((unit & 31) === 7 && unit < 128)) return "avc";
