@@ -139,10 +139,10 @@ test("examine of an image that holds files and no disk compares them, and a whol
 
 test("a reader that hangs at one file is ended: all others are compared, and the report holds", async () => {
   const out = lab.path("hang");
-  const mediumFault = { name: Buffer.from("CACHE.BIN").toString("hex"), how: "hang" } as const;
-  const limits = { silentMs: 1500, objectMs: 60_000, totalMs: 120_000 };
+  const likenessFault = { name: Buffer.from("CACHE.BIN").toString("hex"), how: "hang" } as const;
+  const likenessLimits = { silentMs: 1500, objectMs: 60_000, totalMs: 120_000 };
   const asked = { source: stick, filters: [list], out, options: { seed: "one" } };
-  await runFailing(lab, asked, { mediumFault, likenessLimits: limits, mediumLimits: limits });
+  await runFailing(lab, asked, { likenessFault, likenessLimits });
   const report = reportIn(out);
   assert.deepEqual(
     leads(report),
