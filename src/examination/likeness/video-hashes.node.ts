@@ -10,6 +10,8 @@ import type { VideoChildLine, VideoChildSetup } from "./video-message.ts";
 
 const HEAP_MB = 256;
 const WATCH_MS = 100;
+/** For loading its decoders; a busy machine takes long. */
+const START_MS = 30_000;
 /** More is no question of a demuxer of ours. */
 const READ_MOST_BYTES = 2 ** 27;
 
@@ -49,6 +51,7 @@ export function videoHashes(source: VideoBytes, question: VideoQuestion): Promis
     let startMs = performance.now();
     let heardMs = startMs;
     let serving = false;
+    let isReady = false;
     let over = false;
     /** Time that others take to give bytes does not count. */
     const give = (line: { offsetBytes: number; lengthBytes: number }): void => {
@@ -76,7 +79,8 @@ export function videoHashes(source: VideoBytes, question: VideoQuestion): Promis
     const watch = setInterval(() => {
       const nowMs = performance.now();
       if (serving) return;
-      if (nowMs - startMs > limits.ms || nowMs - heardMs > limits.silentMs) finish({ fault: { code: "too-long" } });
+      if (nowMs - startMs > limits.ms || nowMs - heardMs > (isReady ? limits.silentMs : START_MS))
+        finish({ fault: { code: "too-long" } });
     }, WATCH_MS);
     child.on("error", stopped);
     child.on("close", stopped);
@@ -86,7 +90,7 @@ export function videoHashes(source: VideoBytes, question: VideoQuestion): Promis
       heardMs = performance.now();
       const line = lineOf(text);
       if (line === undefined) finish({ fault: { code: "ended" } });
-      else if (line.kind === "ready") found.wall = line.wall;
+      else if (line.kind === "ready") [isReady, found.wall] = [true, line.wall];
       else if (line.kind === "read") give(line);
       else if (line.kind === "done") finish(line.answer);
       else {

@@ -62,6 +62,7 @@ export interface ExaminationSetup {
   /** Tests and practice only. */
   mediumFault?: PlantedFault;
   mediumLimits?: ChildLimits;
+  likenessFault?: PlantedFault;
   likenessLimits?: ChildLimits;
   faults?: ReadFaults;
   stuckMs?: number;

@@ -68,4 +68,11 @@ test("weighedLeads() on a medium asks for bytes of the file itself, not for its 
   assert.deepEqual(told([lead({}, { ranges })], [at(8192)]), [["amber", undefined]]);
   assert.deepEqual(told([lead({}, { ranges })], [at(40_960, "s/other.jpg")]), [["red", "blocks"]]);
   assert.deepEqual(told([lead({}, { ranges: [] })], [at(0)]), [["amber", undefined]]);
+  // In pieces: what stands between them may be another's.
+  const whole = finding({ kind: "whole-file", confirmed: true, offsetBytes: 4096, lengthBytes: 90_000 });
+  const own = lead({ offsetBytes: 4096 }, { ranges });
+  assert.deepEqual(told([own], [whole]), [["red", "whole-file"]]);
+  assert.deepEqual(told([own], [{ ...whole, place: "s/b.jpg" }]), [["amber", undefined]]);
+  assert.deepEqual(told([own], [{ ...whole, standing: "deleted", certainty: "proven" }]), [["amber", undefined]]);
+  assert.deepEqual(told([own], [{ ...whole, offsetBytes: 0 }]), [["amber", undefined]]);
 });

@@ -39,9 +39,12 @@ function proofOf(lead: Lead, proofs: readonly Finding[], others: readonly Findin
   return others.some(isOther) ? "likeness" : undefined;
 }
 
-/** Of a medium: whether they share bytes, whatever the places are called. */
+/** Of blocks on a medium: whether they stand in the file's bytes, whatever the places are called. A whole file is named by its place. */
 function isInFile(proof: Finding, { finding, ranges }: Lead): boolean {
   if (ranges === null) return comparePlaces(proof, finding) === 0;
-  const { offsetBytes, lengthBytes } = proof;
+  const { offsetBytes, lengthBytes, kind, standing } = proof;
+  if (kind === "whole-file") {
+    return comparePlaces(proof, finding) === 0 && offsetBytes === finding.offsetBytes && standing === finding.standing;
+  }
   return ranges.some(([start, length]) => offsetBytes < start + length && offsetBytes + lengthBytes > start);
 }

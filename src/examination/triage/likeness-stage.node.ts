@@ -74,7 +74,7 @@ export async function likenessStage(stage: LikenessStage): Promise<LikenessSeen 
 }
 
 function mediaOf({ setup, folder, gate }: LikenessStage): MediaFiles {
-  const { look, asked, evidence, mediumFault, likenessLimits } = setup;
+  const { look, asked, evidence, likenessFault, likenessLimits } = setup;
   const { spec, name } = look;
   if (spec.kind === "folder" && spec.container === undefined) {
     if (folder === undefined) throw new TypeError("Cannot compare a folder: it was not listed");
@@ -85,7 +85,7 @@ function mediaOf({ setup, folder, gate }: LikenessStage): MediaFiles {
   if (medium === null) return noMedia();
   return mediumMedia({
     ...{ medium, name, most: LIKENESS_WORK.filesMost, signal: gate.signal },
-    ...(mediumFault === undefined ? {} : { fault: mediumFault }),
+    ...(likenessFault === undefined ? {} : { fault: likenessFault }),
     ...(likenessLimits === undefined ? {} : { limits: likenessLimits }),
     onDeath: ({ why, step }, said) => evidence.append("reader", { why, tree: step.place, said }),
   });

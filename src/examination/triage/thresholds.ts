@@ -109,7 +109,7 @@ export const ORPHANS_MOST_BYTES = 2 ** 30;
 
 /**
  * Comparing by likeness, after the exact checks. Minutes it may take: a quick look has to answer soon and can be gone on from; otherwise
- * two hours are about a million photographs on two cores. Pictures above 128 MiB are no photographs of a phone; each of them is held in
+ * two hours are some 800,000 drawings of 3 megapixels on two cores (docs/design/0022-likeness.md), fewer photographs. Pictures above 128 MiB are no photographs of a phone; each of them is held in
  * memory. Files of a medium beyond 500,000 are told as not looked into: their list would fill the memory.
  */
 export const LIKENESS_WORK = {

@@ -217,7 +217,14 @@ export async function runFailing(
   how: Partial<
     Pick<
       ExaminationSetup,
-      "faults" | "stuckMs" | "retrySeconds" | "live" | "mediumFault" | "mediumLimits" | "likenessLimits"
+      | "faults"
+      | "stuckMs"
+      | "retrySeconds"
+      | "live"
+      | "mediumFault"
+      | "mediumLimits"
+      | "likenessFault"
+      | "likenessLimits"
     >
   >,
 ): Promise<void> {

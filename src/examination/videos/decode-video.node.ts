@@ -48,7 +48,7 @@ let jpegs: JpegGrey | undefined;
 /** Loads the decoders: before a child shuts itself in, since it can open no file afterwards. */
 export async function prepareVideos(): Promise<void> {
   await webcodecs();
-  jpegs ??= openJpegGrey();
+  jpegs ??= await openJpegGrey();
 }
 
 /** Optional: it is not built for every platform. */
@@ -65,7 +65,7 @@ async function decodeTrack(work: VideoWork, format: VideoFormat, track: VideoTra
   if (width * height > work.wish.pixelsMost) return fault("too-large", format, { width, height });
   const about = { format, width, height, codec, rotation, durationMs };
   const facts: VideoFacts = { ...about, frames: 0, cut: false, damaged: false };
-  if (codec === "mjpeg") await decodeJpegs({ work, track, facts }, jpegs ?? openJpegGrey());
+  if (codec === "mjpeg") await decodeJpegs({ work, track, facts }, jpegs ?? (await openJpegGrey()));
   else {
     const decoders = await webcodecs();
     if (decoders === undefined) return fault("no-decoder", format, { codec });
