@@ -38,6 +38,7 @@ export const NOTICES = {
   "acquisition-errors": ["lostBytes"],
   "places-not-named": ["where"],
   "volumes-not-read": ["where"],
+  "journal-waits": ["where"],
   "symlinks-not-followed": ["count"],
   "other-file-systems": ["count"],
   "special-files": ["count"],

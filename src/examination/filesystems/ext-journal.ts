@@ -69,7 +69,7 @@ export function readExtJournal(stream: FileStream, blockBytes: number, note: Not
   }
   const { rows, byPlace } = gatherRows(head, read);
   rows.sort((a, b) => a.block - b.block || a.sequence - b.sequence || a.at - b.at);
-  const waiting = replayRows(head, read, byPlace);
+  const { waiting, next } = replayRows(head, read, byPlace);
   const copy = ({ at, escaped }: Row): Uint8Array => {
     const bytes = read(at);
     if (escaped && bytes.length >= 4) bytes.set([0xc0, 0x3b, 0x39, 0x98]);
@@ -108,7 +108,7 @@ export function readExtJournal(stream: FileStream, blockBytes: number, note: Not
       return row === undefined ? null : copy(row);
     },
     pendingBlocks: waiting.size,
-    pendingFast: head.fastBlocks > 0 && startsFast(read(head.blocks), head.sequence),
+    pendingFast: head.fastBlocks > 0 && startsFast(read(head.blocks + 1), next),
   };
 }
 
@@ -146,7 +146,8 @@ function superblock(bytes: Uint8Array, blockBytes: number): Superblock | null {
   };
 }
 
-/** Whether a block begins with the head of fast commits that belong to the transaction recovery starts with. */
+// Linux 6.1 fs/jbd2/journal.c, journal_load_superblock: the first of them stands one block behind the end of the others.
+/** Whether a block begins with the head of fast commits of a transaction: the one behind the last that was written whole. */
 function startsFast(block: Uint8Array, sequence: number): boolean {
   return u16(block, 0) === FAST_HEAD && u32(block, 8) === sequence;
 }
@@ -187,10 +188,16 @@ function* tagsOf(bytes: Uint8Array, head: Superblock): Generator<{ block: number
   }
 }
 
+interface Replay {
+  waiting: Map<number, Row>;
+  /** The transaction that would follow. */
+  next: number;
+}
+
 /** The copies a recovery would write: whole transactions from the start on, without what later ones revoke. */
-function replayRows(head: Superblock, read: ReadJournal, byPlace: Map<number, Row[]>): Map<number, Row> {
+function replayRows(head: Superblock, read: ReadJournal, byPlace: Map<number, Row[]>): Replay {
   const waiting = new Map<number, Row>();
-  if (head.start < head.first || head.start >= head.blocks) return waiting;
+  if (head.start < head.first || head.start >= head.blocks) return { waiting, next: head.sequence };
   const done: Row[] = [];
   const revoked = new Map<number, number>();
   let open: Row[] = [];
@@ -218,7 +225,7 @@ function replayRows(head: Superblock, read: ReadJournal, byPlace: Map<number, Ro
     if (at >= head.blocks) at = at - head.blocks + head.first;
   }
   for (const row of done) if ((revoked.get(row.block) ?? -1) < row.sequence) waiting.set(row.block, row);
-  return waiting;
+  return { waiting, next: sequence };
 }
 
 function revokedBlocks(bytes: Uint8Array, head: Superblock): number[] {

@@ -43,6 +43,8 @@ export interface ReaderJob {
   onBytes?(piece: Uint8Array): Promise<void> | void;
   /** A message; a position where results up to there were given with it. */
   onMessage(message: ChildMessage): WalkPosition | null;
+  /** Now and then: what the reader is at. */
+  onStep?(step: WalkStep): void;
   /** A reader ended before its work was done. */
   onDeath?(death: Death, said: string): void;
 }
@@ -113,6 +115,7 @@ async function oneReader(job: ReaderJob, walk: WalkState): Promise<Heard> {
       death.step = message["step"] as WalkStep;
       death.exact = message["exact"] === true;
       death.reads = [];
+      job.onStep?.(death.step);
     } else if (kind === "threw") {
       death.exact = true;
       if (message["step"] !== undefined) death.step = message["step"] as WalkStep;

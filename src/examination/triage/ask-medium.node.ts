@@ -7,6 +7,7 @@ import {
   type PlantedFault,
   runReader,
 } from "#examination/opening/node";
+import { entryCount } from "./entry-count.ts";
 import type { MediumAnswer, MediumTask } from "./medium-message.ts";
 
 export const MEDIUM_LIMITS: ChildLimits = { silentMs: 20_000, objectMs: 180_000, totalMs: 600_000 };
@@ -30,12 +31,14 @@ export interface MediumQuestion {
   fault?: PlantedFault;
   /** A child ended before its work was done; the next one leaves out what ended it. */
   onDeath?(death: Death, said: string): void;
+  /** Now and then: entries that were looked at. */
+  onEntries?(entries: number): void;
 }
 
 /** Asks a child that may read what it is given and nothing else. Never throws for what the medium does to it. */
 export async function askMedium({ medium, task, ...how }: MediumQuestion): Promise<MediumOutcome> {
   if (medium === null) return { how: "given-up", lost: [] };
-  const { limits = MEDIUM_LIMITS, signal, fault, onDeath } = how;
+  const { limits = MEDIUM_LIMITS, signal, fault, onDeath, onEntries } = how;
   let answer: MediumAnswer | undefined;
   const inTime = AbortSignal.timeout(limits.totalMs);
   try {
@@ -45,6 +48,7 @@ export async function askMedium({ medium, task, ...how }: MediumQuestion): Promi
       signal: signal === undefined ? inTime : AbortSignal.any([signal, inTime]),
       ...(fault === undefined ? {} : { fault }),
       ...(onDeath === undefined ? {} : { onDeath }),
+      ...(onEntries === undefined ? {} : { onStep: entryCount(onEntries) }),
       onMessage: (message) => {
         if (isAnswer(message)) answer = message;
         return null;

@@ -53,6 +53,8 @@ export interface ExaminationSetup {
   signal: AbortSignal;
   nowMs(): number;
   live(facts: LiveFacts): void;
+  /** While files are listed, before reading and after it: how many were looked at. */
+  looking?(entries: number): void;
   /** The officer's hand on it, where there is a screen. */
   control?: ReadingControl;
   /** Told when reading begins, with what tells how far it is; and when it has ended and the answer is made. */

@@ -158,7 +158,7 @@ async function examineRaw(course: Course): Promise<FinishedReport | "left"> {
 async function guidedFor({ setup, before }: Course, plan: Plan): Promise<Run[][] | null> {
   if (before?.raw?.guided === true) return [];
   const { look, asked, signal } = setup;
-  return guidedRuns({ look, plan, elevate: asked.elevate, signal });
+  return guidedRuns({ look, plan, elevate: asked.elevate, signal, onEntries: setup.looking });
 }
 
 async function examineFolder(course: Course): Promise<FinishedReport | "left"> {
@@ -322,6 +322,7 @@ async function standingsFor(course: Course, { raw, hits, ended }: Findings): Pro
     look,
     offsets: hits.ledger.hits().map(({ offsetBytes }) => offsetBytes),
     elevate: asked.elevate,
+    onEntries: setup.looking,
     ...(stopped
       ? { signal: new AbortController().signal, limits: { ...mediumLimits, totalMs: STOPPED_LOOK_UP_MS } }
       : { signal, limits: mediumLimits }),

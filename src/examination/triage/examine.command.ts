@@ -1,5 +1,6 @@
 import type { Command, CommandRequest } from "#base/commandline";
 import { canonicalText } from "#base/values";
+import { number } from "#base/words";
 import { type Verdict, verdictLines } from "#examination/evidence";
 import type { FinishedReport } from "#examination/evidence/node";
 import { saySources } from "#examination/sources";
@@ -73,7 +74,11 @@ async function runExamine(request: CommandRequest): Promise<number> {
     for (const sentence of mediumSentences(language, setup.medium)) request.err(sentence);
     const stopping = (): void => request.err(sayTriage(language, "stopping"));
     setup.signal.addEventListener("abort", stopping, { once: true });
-    const finished = await examination({ ...setup, live: (facts) => request.live(liveLine(language, facts)) });
+    const finished = await examination({
+      ...setup,
+      live: (facts) => request.live(liveLine(language, facts)),
+      looking: (entries) => request.live(sayTriage(language, "live.looking", { count: number(language, entries) })),
+    });
     setup.signal.removeEventListener("abort", stopping);
     tell(request, finished);
     return EXIT[finished.report.verdict];

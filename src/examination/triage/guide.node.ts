@@ -15,6 +15,8 @@ export interface GuideWishes {
   plan: Plan;
   elevate: string[] | null;
   signal: AbortSignal;
+  /** Now and then: entries that were looked at. */
+  onEntries?: ((entries: number) => void) | undefined;
 }
 
 /**
@@ -24,7 +26,7 @@ export interface GuideWishes {
  *
  * @returns Null where it was stopped before they were known: then they are asked for again.
  */
-export async function guidedRuns({ look, plan, elevate, signal }: GuideWishes): Promise<Run[][] | null> {
+export async function guidedRuns({ look, plan, elevate, signal, onEntries }: GuideWishes): Promise<Run[][] | null> {
   if (plan.guided !== true || plan.medium === "folder" || look.spec.kind === "folder") return [];
   const { seekMs, bytesPerSecond } = MEDIA[plan.medium];
   const runSeconds = seekMs / 1000 + GUIDED_RUN_BYTES / bytesPerSecond;
@@ -34,6 +36,7 @@ export async function guidedRuns({ look, plan, elevate, signal }: GuideWishes): 
     task: { verb: "guide", name: toHex(look.name), most },
     limits: LIMITS,
     signal,
+    ...(onEntries === undefined ? {} : { onEntries }),
   });
   if (signal.aborted) return null;
   const passes = answer?.kind === "guide" ? [answer.present, answer.deleted] : [];

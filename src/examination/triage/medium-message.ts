@@ -90,6 +90,8 @@ export interface VolumeRow {
   refused: string | null;
   /** Name of what stands in it, where that is known and not read. */
   found: string | null;
+  /** Changes stand only in the journal of its file system, where they are not read. */
+  waiting: boolean;
   /** File systems found in it. */
   trees: number;
   /** Bytes of no volume. */

@@ -29,11 +29,26 @@ export interface StandingWalk {
  */
 export function standingsIn(medium: Medium, walk: StandingWalk): ReturnType<StandingBook["result"]> {
   const book = standingBook(walk.offsets);
-  if (walk.offsets.length === 0) return book.result();
+  if (walk.offsets.length === 0) {
+    beginTrees(medium, walk.guard);
+    return book.result();
+  }
   for (const volume of medium.volumes) claimVolume(book, medium, volume);
   let number = 0;
   for (const place of treesOf(medium)) walkTree(book, { place, number: number++ }, walk.guard);
   return book.result();
+}
+
+const WITH_JOURNAL = /^(ext|hfs)/;
+
+/** Whether changes wait in a journal is known once its file system's first entry was read. */
+function beginTrees(medium: Medium, guard: WalkGuard): void {
+  let number = 0;
+  for (const place of treesOf(medium)) {
+    const own = number++;
+    if (!WITH_JOURNAL.test(place.tree.kind)) continue;
+    for (const _ of guard.walkTree(place, own, { deleted: true, orphans: false })) break;
+  }
 }
 
 /** Volumes of a medium for page one. */
@@ -41,8 +56,18 @@ export function volumeRows(medium: Medium): VolumeRow[] {
   return medium.volumes.map((volume) => ({
     place: chainText([medium.name, ...volume.links.map(utf8)]).place,
     ...{ startByte: volume.startByte, sizeBytes: volume.sizeBytes, encrypted: volume.encrypted },
-    ...{ refused: volume.refused, found: volume.found, trees: volume.trees.length, unallocated: volume.unallocated },
+    ...{
+      refused: volume.refused,
+      found: volume.found,
+      waiting: volume.trees.some(isWaiting),
+      trees: volume.trees.length,
+      unallocated: volume.unallocated,
+    },
   }));
+}
+
+function isWaiting({ problems }: MediumTree): boolean {
+  return problems.some(({ what }) => what === "journal-fast" || what === "journal-waiting");
 }
 
 interface Place {

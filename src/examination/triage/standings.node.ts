@@ -29,6 +29,8 @@ export interface StandingsRequest {
   fault?: PlantedFault;
   /** A reader ended before its work was done. */
   onDeath(death: Death, said: string): void;
+  /** Now and then: entries that were looked at. */
+  onEntries?: ((entries: number) => void) | undefined;
 }
 
 /**
@@ -36,7 +38,7 @@ export interface StandingsRequest {
  * throws for what the readers do: then nothing is known, and places are those of the medium.
  */
 export async function standingsOf(request: StandingsRequest): Promise<Standings> {
-  const { look, elevate, signal, limits = MEDIUM_LIMITS, fault, onDeath } = request;
+  const { look, elevate, signal, limits = MEDIUM_LIMITS, fault, onDeath, onEntries } = request;
   const nothing: Standings = { of: () => undefined, volumes: [], lost: [] };
   if (look.spec.kind === "folder") return nothing;
   const offsets = [...new Set(request.offsets)];
@@ -45,6 +47,7 @@ export async function standingsOf(request: StandingsRequest): Promise<Standings>
     task: { verb: "places", name: toHex(look.name), offsets },
     ...{ limits, signal, onDeath },
     ...(fault === undefined ? {} : { fault }),
+    ...(onEntries === undefined ? {} : { onEntries }),
   });
   if (answer?.kind !== "places") return { ...nothing, lost: [{ place: placeText([look.name]).place }] };
   // Contents are not read here: an entry that was told without them is told whole.

@@ -58,9 +58,11 @@ export function mediumNotices(
     if (volumes.some(({ place }) => place.startsWith(`${volume.place}/`))) return [];
     return name === null ? [] : [`${volume.place} (${name})`];
   });
+  const waiting = volumes.filter((volume) => volume.waiting).map(({ place }) => place);
   const places = lost.map(({ place }) => place);
   return [
     ...(hits > 0 && places.length > 0 ? [notice("places-not-named", { where: named(places) })] : []),
+    ...(waiting.length > 0 ? [notice("journal-waits", { where: named(waiting) })] : []),
     ...(unknown.length > 0 ? [notice("volumes-not-read", { where: named(unknown) })] : []),
   ];
 }
