@@ -1,5 +1,6 @@
 import type { PictureFacts, PictureFault, PictureFormat, PictureLimits } from "#examination/pictures";
 import { openPictures, type Pictures } from "#examination/pictures/node";
+import { rowCoefficients } from "./coefficient-row.ts";
 import type { Fingerprint } from "./pdq.ts";
 import { hashOf } from "./pdq-bits.ts";
 import { openPdqKernel } from "./pdq-kernel.node.ts";
@@ -19,6 +20,8 @@ export interface PictureFingerprint extends Fingerprint {
 }
 
 export type FingerprintWay = "exact" | "fast";
+
+const ENTRY = "src/examination/likeness/fingerprint.child.node.ts";
 
 /** Takes fingerprints of pictures in children. */
 export interface Fingerprints {
@@ -43,14 +46,17 @@ export interface Fingerprints {
 export function openFingerprints(
   over: { pictures?: Pictures; limits?: Partial<PictureLimits>; robust?: boolean } = {},
 ): Fingerprints {
-  const pictures = over.pictures ?? openPictures(over.limits);
+  const given = over.pictures !== undefined || over.robust === true;
+  const pictures = over.pictures ?? (given ? openPictures(over.limits) : openPictures(over.limits, ENTRY));
   const coefficients = openPdqKernel();
   return {
     of: async (source, way, frame = 0) => {
       const picture = await pictures.decode(source, way === "fast" ? "grey" : "rgb", { square: SIDE_MOST, frame });
       if ("fault" in picture) return picture;
       const { format, facts } = picture;
-      const { values, quality } = coefficients(picture);
+      const found = given ? coefficients(picture) : rowCoefficients(picture);
+      if (found === undefined) return { fault: { code: "ended", format } };
+      const { values, quality } = found;
       const taken = way === "fast" && format === "jpeg" ? "fast" : "exact";
       const parts = over.robust === true ? { parts: robustParts(picture, coefficients) } : {};
       return { hash: hashOf(values), quality, values, way: taken, format, facts, ...parts };

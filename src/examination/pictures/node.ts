@@ -6,3 +6,4 @@ export { openNearestPixels } from "./nearest-pixels.node.ts";
 export type { Pictures } from "./pictures.node.ts";
 export { openPictures } from "./pictures.node.ts";
 export { startWithoutRings } from "./plain-loop.node.ts";
+export { servePictures } from "./serve-pictures.node.ts";

@@ -14,6 +14,7 @@ import type { PictureWall } from "./picture-wall.ts";
 
 const HEAP_MB = 256;
 const START_MS = 30_000;
+const DECODE_ENTRY = "src/examination/pictures/decode.child.node.ts";
 
 /** What came of one question. "ended" and "too-long" are the end of the child. */
 export type ChildReply = { line: ChildLine; body: Buffer } | "ended" | "too-long";
@@ -30,14 +31,16 @@ export interface PictureChild {
 /**
  * Starts a child and waits until it has shut itself in.
  *
+ * @param source Another entry that serves pictures (`servePictures`), from the project's home.
  * @throws {Fault} pictures/child, where it cannot be started.
  */
 export async function startPictureChild(
   decoders: ChildSetup["decoders"],
   limits: PictureLimits,
+  source = DECODE_ENTRY,
 ): Promise<PictureChild> {
   const setup: ChildSetup = { decoders, pixels: limits.pixels, memoryBytes: limits.memoryBytes };
-  const entry = entryFile("src/examination/pictures/decode.child.node.ts");
+  const entry = entryFile(source);
   const flags = [`--max-old-space-size=${HEAP_MB}`, "--no-warnings", ...permissions(decoders)];
   const env = { UV_THREADPOOL_SIZE: "1", MALLOC_ARENA_MAX: "2" };
   const child = spawn(process.execPath, [...flags, entry, JSON.stringify(setup)], { env, cwd: projectHome });

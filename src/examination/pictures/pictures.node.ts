@@ -38,6 +38,8 @@ type Lane = ChildSetup["decoders"];
 
 interface Seat {
   lane: Lane;
+  /** Which program its children are; undefined: the one that hands out pixels. */
+  entry: string | undefined;
   child: Promise<PictureChild> | undefined;
   served: number;
   busy: boolean;
@@ -51,9 +53,9 @@ interface Job {
 }
 
 /** Opens the door; children start with the first picture. */
-export function openPictures(wishes: Partial<PictureLimits> = {}): Pictures {
+export function openPictures(wishes: Partial<PictureLimits> = {}, entry?: string): Pictures {
   const limits = { ...PICTURE_LIMITS, ...wishes };
-  const pool = openPool(limits);
+  const pool = openPool(limits, entry);
   return {
     decode: async (source, want, how = {}) => {
       const bytes = typeof source === "number" ? readWhole(source, limits.bytes) : source;
@@ -87,9 +89,9 @@ function readWhole(fd: number, most: number): Uint8Array | undefined {
   return bytes.subarray(0, at);
 }
 
-function openPool(limits: PictureLimits) {
-  const seats: Seat[] = Array.from({ length: limits.children }, () => seat("native"));
-  seats.push(seat("wasm"));
+function openPool(limits: PictureLimits, entry: string | undefined) {
+  const seats: Seat[] = Array.from({ length: limits.children }, () => seat("native", entry));
+  seats.push(seat("wasm", entry));
   const waiting: Job[] = [];
   let open = true;
   const next = (): void => {
@@ -112,15 +114,15 @@ function openPool(limits: PictureLimits) {
     for (const { child } of seats) child?.then(({ end }) => end()).catch(() => undefined);
   };
   const wall = async (): Promise<PictureWall> => {
-    const [first = seat("native")] = seats;
-    first.child ??= startPictureChild("native", limits);
+    const [first = seat("native", entry)] = seats;
+    first.child ??= startPictureChild("native", limits, entry);
     return (await first.child).wall;
   };
   return { ask, close, wall };
 }
 
-function seat(lane: Lane): Seat {
-  return { lane, child: undefined, served: 0, busy: false };
+function seat(lane: Lane, entry: string | undefined): Seat {
+  return { lane, entry, child: undefined, served: 0, busy: false };
 }
 
 /** Asks a seat's child; a child that ended, or that has served its number, is replaced by the next question. */
@@ -128,7 +130,7 @@ async function serve(place: Seat, job: Job, limits: PictureLimits): Promise<Chil
   const { request, bytes } = job;
   place.busy = true;
   try {
-    place.child ??= startPictureChild(place.lane, limits);
+    place.child ??= startPictureChild(place.lane, limits, place.entry);
     const fresh = place.served === 0;
     const child = await place.child;
     const reply = await child.ask(request, bytes, limits.ms);
