@@ -8,7 +8,7 @@ import { FatSample } from "#examination/filesystems/node";
 import { sayLooking } from "#examination/looking";
 import { greyPicture } from "./gallery-server.ts";
 import { type KitOnTrial, kitOnTrial, noBrowser, OFFICERS, PASSPHRASE } from "./kit-on-trial.ts";
-import { answerWhy, barriers, examine, press, see, ticked, titled, toAnswer, unlock } from "./officer-hands.ts";
+import { answerWhy, barriers, examine, press, see, ticked, titled, toAnswer, unlock, until } from "./officer-hands.ts";
 
 const EXHIBIT = "2026-0142-1";
 const NAMES = ["1.png", "2.png", "3.png", "4.png", "5.png"];
@@ -129,15 +129,14 @@ test("My day of looking is over: it is closed, also in another browser; what I s
 }, async () => {
   await see(page, sayLooking("en", "showable.seen"));
   const over = page.getByText(sayLooking("en", "budget.limit")).first();
+  const looked = page.getByText(/^\d of 3 items$/);
   for (const name of NAMES) {
     if (await over.isVisible()) break;
     const asks = page.getByRole("button", { name: `${sayLooking("en", "row.ask")}: ${name}` });
     if ((await asks.count()) === 0) continue;
+    const before = await looked.innerText();
     const look = await open(name);
-    await look
-      .or(page.getByRole("alert").filter({ hasText: /./ }))
-      .first()
-      .waitFor();
+    await until(async () => (await looked.innerText()) !== before, "the look is counted");
     await page.keyboard.press("Escape");
     await look.waitFor({ state: "detached" });
   }
