@@ -6,7 +6,7 @@ import { sayLanes } from "#examination/lanes";
 import { sayShift } from "#examination/shift";
 import { listDevices } from "#examination/sources/node";
 import { type KitOnTrial, kitOnTrial, noBrowser, PASSPHRASE } from "./kit-on-trial.ts";
-import { answerWhy, barriers, press, see, titled, unlock } from "./officer-hands.ts";
+import { answerWhy, barriers, press, see, titled, unlock, until } from "./officer-hands.ts";
 
 const own = listDevices().find(({ ownDisk }) => ownDisk);
 let kit: KitOnTrial;
@@ -41,6 +41,7 @@ test("My list has expired: no device can be examined with it, until I bring a ne
   assert.match(page.url(), /#start$/);
   await page.goto(page.url().replace("#start", "#devices"));
   await titled(page, "Before you begin");
+  await until(() => page.url().endsWith("#start"), "the address of the screen that is open");
 
   await page.locator("input[type=file]").setInputFiles(await kit.list("Newer"));
   await page.getByText("This list has expired").waitFor({ state: "detached" });

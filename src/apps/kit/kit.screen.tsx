@@ -147,10 +147,10 @@ function useWhere(view: KitView): Where {
   const name = where.lane === null ? where.screen : `${where.screen}-${where.lane}`;
   useEffect(() => {
     setOpened(null);
-    if (where.screen !== "locked" && where.screen !== "making" && location.hash !== `#${name}`) {
+    if (where.screen !== "locked" && where.screen !== "making" && hash !== `#${name}`) {
       history.replaceState(null, "", `#${name}`);
     }
-  }, [name, where.screen]);
+  }, [hash, name, where.screen]);
   return where;
 }
 
