@@ -15,7 +15,7 @@ import { lanesAnswers, sayLanes } from "#examination/lanes";
 import { likenessAnswers, sayLikeness } from "#examination/likeness";
 import { likenessCompare, likenessHash } from "#examination/likeness/node";
 import { openingAnswers, sayOpening } from "#examination/opening";
-import { extract, list, verify } from "#examination/opening/node";
+import { carve, extract, list, verify } from "#examination/opening/node";
 import { picturesAnswers, sayPictures } from "#examination/pictures";
 import { practiceAnswers, sayPractice } from "#examination/practice";
 import { practice } from "#examination/practice/node";
@@ -41,6 +41,7 @@ const commands = [
   devices,
   list,
   extract,
+  carve,
   verify,
   practice,
   likenessHash,

@@ -10,7 +10,7 @@ import { readSqlite, readSqliteLog } from "./sqlite.ts";
 import { readPacked } from "./stream-containers.ts";
 import { readTar } from "./tar.ts";
 import { isNamedStore, readChromeCache, readThumbcache } from "./thumbnail-stores.ts";
-import { readZip } from "./zip.ts";
+import { readZip, readZipBehind } from "./zip.ts";
 
 const bySevenZip: ContainerReader = (source, visit) => readSevenZip(source, visit);
 const bySearch: ContainerReader = (source, visit) => readEmbedded(source, visit);
@@ -28,6 +28,7 @@ const READERS: Partial<Record<ContentType, ContainerReader>> = {
   rar: bySevenZip,
   cab: bySevenZip,
   arj: bySevenZip,
+  exe: readZipBehind,
   ole: readOle,
   pdf: readPdf,
   rtf: readRtf,

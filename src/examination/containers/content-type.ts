@@ -30,6 +30,7 @@ const TYPES = [
   ["7z", "archive", 0, "7z\xbc\xaf\x27\x1c", "7z"],
   ["rar", "archive", 0, "Rar!\x1a\x07", "rar cbr"],
   ["cab", "archive", 0, "MSCF\0\0\0\0", "cab"],
+  ["exe", "other", 0, "MZ", "exe dll scr com sys"],
   ["arj", "archive", 0, "\x60\xea", "arj"],
   ["ole", "document", 0, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "doc dot xls xlt ppt pps pot msg db vsd pub mdb msi"],
   ["pdf", "document", 0, "%PDF-", "pdf ai"],
@@ -101,11 +102,12 @@ export function contentType(head: Uint8Array): ContentType {
     return type;
   }
   if (isTarHead(head)) return "tar";
+  if (pdfMark(head) >= 0) return "pdf";
   if (looksLikeMbox(head)) return "mbox";
   return looksLikeMail(head) ? "eml" : "unknown";
 }
 
-export function kindOf(type: ContentType): ContentKind {
+function kindOf(type: ContentType): ContentKind {
   return KINDS.get(type) ?? "other";
 }
 
@@ -115,6 +117,20 @@ export function isMisnamed(name: Uint8Array, type: ContentType): boolean {
   if (named === undefined || named.has(type)) return false;
   // What cannot be told by its bytes is only misnamed where the ending's own kind could be.
   return type !== "unknown" || [...named].every((one) => kindOf(one) === "picture" || kindOf(one) === "archive");
+}
+
+const HOLDING = new Set<ContentKind>(["archive", "document", "mail", "store"]);
+
+/** Whether a name ends like those of files that hold files: where time is short, these alone are looked into. */
+export function isHoldingName(name: Uint8Array): boolean {
+  return [...(ENDINGS.get(endingOf(name)) ?? [])].some((type) => HOLDING.has(kindOf(type)));
+}
+
+/** Readers of PDF look for its mark within the first 1,024 bytes. */
+function pdfMark(head: Uint8Array): number {
+  for (let at = head.indexOf(0x25); at >= 0 && at < 1024; at = head.indexOf(0x25, at + 1))
+    if (holds(head, at, "%PDF-")) return at;
+  return -1;
 }
 
 /** "BM" begins many a text: the file says its length, or that of a header that is known. */

@@ -1,6 +1,7 @@
 // What looking into a file gives, for tests.
 import { type BudgetLimits, INSIDE_LIMITS, openBudget } from "./budget.ts";
-import { type InnerFacts, lookInside } from "./inside.node.ts";
+import type { InnerFacts } from "./inner-facts.ts";
+import { lookInside } from "./inside.node.ts";
 import { memorySource } from "./read-bytes.ts";
 
 /** What was found in a file. */

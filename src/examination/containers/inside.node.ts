@@ -5,6 +5,7 @@ import { type Budget, BudgetStop } from "./budget.ts";
 import { readerOf } from "./container-readers.node.ts";
 import { type ContentType, contentType, isMisnamed, TYPE_HEAD_BYTES } from "./content-type.ts";
 import type { ContainerVisit, InnerEntry, InnerProblem, InnerStream } from "./inner-entry.ts";
+import type { InnerFacts } from "./inner-facts.ts";
 import { memorySource, readBytes } from "./read-bytes.ts";
 import { type UnpackedSource, unpackedSource } from "./unpacked-source.node.ts";
 
@@ -27,18 +28,6 @@ export interface InnerFile {
   chain: readonly Uint8Array[];
   /** As its container says; null: it does not say. */
   sizeBytes: number | null;
-}
-
-/** What a file turned out to be. */
-export interface InnerFacts {
-  sizeBytes: number;
-  type: ContentType;
-  /** Its name says something else. */
-  misnamed: boolean;
-  /** Hexadecimal; null where nobody asked for its bytes. */
-  sha256: string | null;
-  /** All of it came. */
-  complete: boolean;
 }
 
 /** Takes the bytes of one inner file, in their order. A piece must be done with at return, or copied. */

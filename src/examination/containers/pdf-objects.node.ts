@@ -40,7 +40,7 @@ const latin = new TextDecoder("latin1");
  * hides, is found too.
  */
 export function openPdf(source: ByteSource, budget: Budget): PdfObjects {
-  const offsets: { number: number; atByte: number }[] = [];
+  const offsets: { number: number; atByte: number; hasStream: boolean }[] = [];
   const last = new Map<number, number>();
   let [cut, encrypted] = [false, false];
   for (let from = 0; from < source.sizeBytes && !cut; from += WINDOW_BYTES - OVERLAP_BYTES) {
@@ -48,12 +48,17 @@ export function openPdf(source: ByteSource, budget: Budget): PdfObjects {
     budget.spend(bytes.length);
     const text = latin.decode(bytes);
     encrypted ||= /\/Encrypt[\s]+\d{1,10}[\s]+\d{1,5}[\s]+R/.test(text);
-    for (const found of text.matchAll(/(\d{1,10})[\0\t\n\f\r ]{1,8}\d{1,5}[\0\t\n\f\r ]{1,8}obj(?![a-z])/g)) {
+    for (const found of text.matchAll(/(\d{1,10})[\0\t\n\f\r ]{1,8}\d{1,5}[\0\t\n\f\r ]{1,8}obj(?![a-z])|stream/g)) {
+      const before = offsets.at(-1);
+      if (found[1] === undefined) {
+        if (before !== undefined) before.hasStream = true;
+        continue;
+      }
       const atByte = from + found.index + found[0].length;
-      if (offsets.length > 0 && (offsets.at(-1)?.atByte ?? 0) >= atByte) continue;
+      if (before !== undefined && before.atByte >= atByte) continue;
       if (offsets.length >= MOST_OBJECTS) cut = true;
       if (cut) break;
-      offsets.push({ number: Number(found[1]), atByte });
+      offsets.push({ number: Number(found[1]), atByte, hasStream: false });
       last.set(Number(found[1]), atByte);
     }
   }
@@ -67,7 +72,8 @@ export function openPdf(source: ByteSource, budget: Budget): PdfObjects {
     return isRef(now) ? null : now;
   };
   function* streams(): Generator<PdfStream> {
-    for (const { number, atByte } of offsets) {
+    for (const { number, atByte, hasStream } of offsets) {
+      if (!hasStream) continue;
       budget.spend(0);
       const stream = streamAt(source, atByte, resolve);
       if (stream !== null) yield { number, ...stream };

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createContext, Script } from "node:vm";
 import { projectHome } from "#base/machine/node";
@@ -43,6 +43,11 @@ export interface SevenZipModule {
 }
 
 const HOME = "node_modules/7z-wasm";
+/** Whether it is installed. */
+export function hasSevenZip(): boolean {
+  return parts !== undefined || existsSync(join(projectHome, HOME, "7zz.wasm"));
+}
+
 let parts: { script: Script; wasm: unknown } | undefined;
 
 /** WebAssembly's module and instance, as this file uses them. */

@@ -1,7 +1,7 @@
 import { type ByteSource, splitPath } from "#examination/sources";
 import type { ContainerVisit, InnerStream } from "./inner-entry.ts";
 import { areNamesLocked } from "./locked-names.ts";
-import { type OpenStream, type SevenZipModule, startSevenZip } from "./seven-zip-module.node.ts";
+import { hasSevenZip, type OpenStream, type SevenZipModule, startSevenZip } from "./seven-zip-module.node.ts";
 
 // 7z, RAR 4 and 5, CAB, ARJ, and zip with methods that Node does not know: structure and codecs of 7-Zip 24.09 in WebAssembly. It
 // sees one file, which is read from the source as it asks, and a folder whose files are handed on as they are written.
@@ -20,6 +20,10 @@ const SAID_LINES = 200;
  * @param wanted Takes only entries of these names; absent: all.
  */
 export function readSevenZip(source: ByteSource, visit: ContainerVisit, wanted?: ReadonlySet<string>): void {
+  if (!hasSevenZip()) {
+    visit.problem("unsupported");
+    return;
+  }
   const locked = areNamesLocked(source) ? "all" : lockedNames(source, visit);
   if (locked === "all") {
     visit.problem("encrypted");

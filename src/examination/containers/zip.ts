@@ -70,6 +70,12 @@ export function readZip(
   if (directory === null) visit.problem("damaged");
 }
 
+/** A program that unpacks itself: an archive stands behind it, or there is nothing to be told. */
+export function readZipBehind(source: ByteSource, visit: ContainerVisit): void {
+  const directory = findDirectory(source);
+  if (directory !== null && directory.sizeBytes > 0) readZip(source, visit);
+}
+
 function toEntry({ name, method, flags, plainBytes }: ZipEntry, bytes: ByteSource): InnerEntry | null {
   const path = pathOf(name);
   if (path.length === 0 || (name.at(-1) === 0x2f && plainBytes === 0)) return null;

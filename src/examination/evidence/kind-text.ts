@@ -1,5 +1,7 @@
+import type { Language } from "#base/words";
+import { matchedText } from "./matched-text.ts";
 import type { Finding } from "./report-record.ts";
-import type { Teller } from "./teller.ts";
+import { plainTeller, type Teller } from "./teller.ts";
 
 /** Spans of a video that are said; report.json holds the others. */
 const SPANS_SAID = 3;
@@ -15,7 +17,10 @@ export function kindWords(say: Teller["say"], finding: Finding): string {
   if (likeness !== undefined) return alikeWords(say, likeness);
   const what =
     kind === "whole-file" ? say("kind.whole-file") : say("kind.blocks", { pieces: blocks, distinct: distinctBlocks });
-  return confirmed ? what : `${what} (${say("kind.unconfirmed")})`;
+  const told = confirmed ? what : `${what} (${say("kind.unconfirmed")})`;
+  const how = matchedText(finding);
+  if (how === null) return told;
+  return `${told}; ${how.names}${how.doubt === null ? "" : ` (${say(how.doubt)})`}`;
 }
 
 function alikeWords(say: Teller["say"], likeness: NonNullable<Finding["likeness"]>): string {
@@ -32,6 +37,11 @@ function alikeWords(say: Teller["say"], likeness: NonNullable<Finding["likeness"
           }),
         ];
   return [...parts, say(agrees === undefined ? "kind.lead" : `agrees.${agrees}`)].join("; ");
+}
+
+/** How like a finding is to an entry of a list, in one line: distance, threshold, quality, position or times, and what agrees. */
+export function alikeText(language: Language, likeness: NonNullable<Finding["likeness"]>): string {
+  return alikeWords(plainTeller(language).say, likeness);
 }
 
 /** A moment of a video: 4:05, 1:02:03. */

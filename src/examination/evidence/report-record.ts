@@ -35,6 +35,9 @@ export type FindingStanding = (typeof STANDINGS)[number];
 export const CERTAINTIES = ["proven", "contiguous-guess", "best-fit", "partly-overwritten"] as const;
 export type FindingCertainty = (typeof CERTAINTIES)[number];
 
+/** Digests by which a whole file is on a list, the strongest first. */
+export const MATCHED = ["sha256", "sha1", "md5"] as const;
+
 /** What would be done to a listed picture to get this one. */
 export const POSITIONS = [
   ...(["none", "rotate90", "rotate180", "rotate270"] as const),
@@ -112,6 +115,8 @@ export interface Finding {
   standing?: FindingStanding;
   /** With "deleted" only. */
   certainty?: FindingCertainty;
+  /** Whole files only; absent in older reports. `sizeEqual` false: the list has no size for it. */
+  matched?: { algorithms: (typeof MATCHED)[number][]; sizeEqual: boolean };
   /** With "likeness" only. */
   likeness?: Alikeness;
 }

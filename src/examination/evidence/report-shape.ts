@@ -9,6 +9,7 @@ import {
   type Finding,
   LIKENESS_ENDS,
   type LikenessRecord,
+  MATCHED,
   POSITIONS,
   PROOFS,
   REASONS,
@@ -90,9 +91,10 @@ const finding = object<Finding>(
     weight: oneOf(["red", "amber"]),
     standing: oneOf(STANDINGS),
     certainty: oneOf(CERTAINTIES),
+    matched: object({ algorithms: list(oneOf(MATCHED), MATCHED.length), sizeEqual: flag }),
     likeness,
   },
-  ["placeBytes", "standing", "certainty", "likeness"],
+  ["placeBytes", "standing", "certainty", "matched", "likeness"],
 );
 
 const unread = object<UnreadRange>({

@@ -68,6 +68,8 @@ export interface FileEntry {
   streams: FileStream[];
   /** Of a deleted file: decoding it, or the sums within it, say that these are its bytes, all of them. */
   confirmed?: true;
+  /** Digests that whoever made a logical image stored with the file. */
+  stored?: { algorithm: "md5" | "sha1" | "sha256"; digest: string }[];
   /** A former name: the file is still known, under the names of the entries with the same id. */
   renamed?: true;
   /** Where a link points, as the file system says; never followed. */

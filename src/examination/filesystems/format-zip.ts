@@ -1,4 +1,4 @@
-import { crc32 } from "./crc32.ts";
+import { crc32 } from "#base/formats";
 import type { FormatAnswer } from "./format-answer.ts";
 import { inflateRaw } from "./inflate.ts";
 import { u16, u32 } from "./ntfs-fields.ts";

@@ -120,6 +120,8 @@ export type RefusalName =
   | "parent-other"
   | "parent-chain"
   | "segment-missing"
+  | "foreign"
+  | "packed"
   | "empty";
 
 /** Opens another file of the folder as an image: for parents of differencing images. */

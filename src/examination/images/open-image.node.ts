@@ -1,7 +1,8 @@
+import { imageSignature, SIGNATURE_HEAD_BYTES } from "#examination/sources";
 import { openAd1 } from "./ad1-image.node.ts";
 import { openAff4 } from "./aff4-image.node.ts";
 import { openEwf } from "./ewf-image.node.ts";
-import { readFields } from "./fields.ts";
+import { readFields, readPart } from "./fields.ts";
 import type { ImageFile, OpenImage, OpenParent, Refusal, RefusalName, Siblings } from "./image.ts";
 import { openQcow } from "./qcow-image.node.ts";
 import { openRawDisc } from "./raw-disc.ts";
@@ -30,7 +31,8 @@ const REFUSED: readonly (readonly [number, string, RefusalName])[] = [
  *
  * @param first The file that was named.
  * @param siblings Its folder: nothing outside it is opened.
- * @returns The image, or the refusal that names what stands against it. A file of no known format is a raw image.
+ * @returns The image, or the refusal that names what stands against it. A file of no known format is a raw image; a
+ *   packed one is not.
  */
 export function openImage(first: ImageFile, siblings: Siblings): OpenImage | Refusal {
   return openAt(first, siblings, 0);
@@ -54,6 +56,7 @@ function openAt(file: ImageFile, siblings: Siblings, depth: number): OpenImage |
     refusedFormat(file) ??
     openUdif(file) ??
     openVhd(file, siblings, openParent) ??
+    foreignOrPacked(file) ??
     openRawDisc(file) ??
     openRaw(file, siblings)
   );
@@ -63,4 +66,11 @@ function refusedFormat({ source }: ImageFile): Refusal | null {
   const head = readFields(source, 0, 128);
   for (const [at, text, refused] of REFUSED) if (head.text(at, text.length) === text) return { refused, values: {} };
   return null;
+}
+
+/** By its first bytes; an Apple disk image may begin with those of packed runs, so it is tried before. */
+function foreignOrPacked({ source }: ImageFile): Refusal | null {
+  const signature = imageSignature(readPart(source, 0, SIGNATURE_HEAD_BYTES), new Uint8Array(0));
+  if (signature?.kind === "foreign") return { refused: "foreign", values: { format: signature.format } };
+  return signature?.kind === "compressed" ? { refused: "packed", values: { format: signature.format } } : null;
 }

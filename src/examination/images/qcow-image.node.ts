@@ -10,13 +10,18 @@ import {
   type Refusal,
   type Siblings,
 } from "./image.ts";
-import { mappedMedia, type StretchAt, type Unread } from "./mapped-media.ts";
-import { BAD_TABLE, isOpen, parentOf, parentStretch } from "./parents.ts";
+import { lastName } from "./latin.ts";
+import { mappedMedia, type Stretch, type StretchAt, type Unread } from "./mapped-media.ts";
+import { BAD_TABLE, isOpen, parentOf, parentStretch, siblingNamed } from "./parents.ts";
 import { type TableWords, tableWords } from "./table-words.ts";
 import { zstdFrameBytes } from "./zstd-frame.ts";
 
 const CLUSTERS_BUDGET_BYTES = 16 * 1024 * 1024;
 const BACKING_NAME_LIMIT = 1023;
+/** Extensions of the header end within its first cluster. */
+const EXTENSIONS_BYTES = 64 * 1024;
+const DATA_FILE = 0x44415441;
+const PARTS = 32n;
 
 /** A QCOW's shape, of version 1, 2 or 3. */
 interface Qcow {
@@ -27,6 +32,10 @@ interface Qcow {
   l1At: number;
   l1Entries: number;
   zstd: boolean;
+  /** Words of a level-2 entry: 2 where clusters are divided into 32 parts with a bit each. */
+  entryWords: 1 | 2;
+  /** Name of the file that holds the clusters; null: this one; "": another one without a name. */
+  dataFile: string | null;
   backing: string | null;
   snapshots: number;
 }
@@ -34,7 +43,7 @@ interface Qcow {
 /**
  * Opens a QEMU image: qcow2 (versions 2 and 3) and qcow (version 1), compressed clusters and backing files included.
  *
- * @returns Null where the file is none; refusals for encryption, external data files and extended L2 entries.
+ * @returns Null where the file is none; refusals for encryption and for a file of clusters that is missing.
  * @see QEMU docs/interop/qcow2.rst
  */
 export function openQcow(file: ImageFile, siblings: Siblings, openParent: OpenParent): OpenImage | Refusal | null {
@@ -46,17 +55,26 @@ export function openQcow(file: ImageFile, siblings: Siblings, openParent: OpenPa
   if (problem) return { refused: "qcow2-damaged", values: {} };
   const parent = qcow.backing === null ? null : parentOf([qcow.backing], { siblings, openParent });
   if (parent !== null && !isOpen(parent)) return parent;
+  const data = qcow.dataFile === null ? file : dataFileOf(qcow.dataFile, siblings);
+  if (data === null) return { refused: "qcow2-data-file", values: { file: lastName(qcow.dataFile ?? "") } };
   const acquisition = noAcquisition();
   if (qcow.snapshots > 0) acquisition.facts["snapshots"] = String(qcow.snapshots);
   return {
     format: "qcow2",
     variant: `version ${qcow.version}`,
-    files: [file.name, ...(parent?.files ?? [])],
-    media: mappedMedia(qcow.sizeBytes, clusterReader(qcow, file.source, parent?.media ?? null)),
+    files: [file.name, ...(data === file ? [] : [data.name]), ...(parent?.files ?? [])],
+    media: mappedMedia(qcow.sizeBytes, clusterReader(qcow, { file, data, parent: parent?.media ?? null })),
     unread: [],
     acquisition,
     problems: [...(parent?.problems ?? [])],
   };
+}
+
+/** The file of the clusters beside the image; null where it is not there. */
+function dataFileOf(path: string, siblings: Siblings): ImageFile | null {
+  const name = siblingNamed(siblings, path);
+  const source = name === null ? null : siblings.open(name);
+  return name === null || source === null ? null : { name, source };
 }
 
 function readQcow1(head: Fields, source: ByteSource): Qcow | Refusal {
@@ -70,6 +88,8 @@ function readQcow1(head: Fields, source: ByteSource): Qcow | Refusal {
     l1At: head.u64(40),
     l1Entries: Math.ceil(sizeBytes / 2 ** (clusterBits + l2Bits)),
     zstd: false,
+    entryWords: 1,
+    dataFile: null,
     backing: backingName(source, head),
     snapshots: 0,
   };
@@ -80,22 +100,35 @@ function readQcow2(head: Fields, source: ByteSource): Qcow | Refusal {
   const features = version >= 3 ? head.u64(72) : 0;
   if (version > 3) return { refused: "qcow2-feature", values: { feature: `version ${version}` } };
   if (head.u32(32) !== 0) return { refused: "qcow2-encrypted", values: {} };
-  if ((features & 4) !== 0) return { refused: "qcow2-data-file", values: {} };
   // Dirty and corrupt (1, 2) stand for reference counts, which reading does not use; 8 names the compression.
-  if (features > 15) return { refused: "qcow2-feature", values: { feature: features } };
+  if (features > 31) return { refused: "qcow2-feature", values: { feature: features } };
   const compression = version >= 3 && head.u32(100) > 104 ? head.u8(104) : 0;
   if (compression > 1) return { refused: "qcow2-feature", values: { feature: `compression ${compression}` } };
+  const entryWords = (features & 16) === 0 ? 1 : 2;
   return {
     version,
     sizeBytes: head.u64(24),
     clusterBits: head.u32(20),
-    l2Bits: head.u32(20) - 3,
+    l2Bits: head.u32(20) - 2 - entryWords,
     l1At: head.u64(40),
     l1Entries: head.u32(36),
     zstd: compression === 1,
+    entryWords,
+    dataFile: (features & 4) === 0 ? null : dataFileName(source, head),
     backing: backingName(source, head),
     snapshots: head.u32(60),
   };
+}
+
+/** The header's extension with the name of the file that holds the clusters. @see qcow2.rst, "Header extensions" */
+function dataFileName(source: ByteSource, head: Fields): string {
+  const bytes = readPart(source, head.u32(100), EXTENSIONS_BYTES);
+  const words = fields(bytes, false);
+  for (let at = 0; at + 8 <= bytes.length && words.u32(at) !== 0; at += 8 + Math.ceil(words.u32(at + 4) / 8) * 8) {
+    const end = at + 8 + words.u32(at + 4);
+    if (words.u32(at) === DATA_FILE) return new TextDecoder().decode(bytes.subarray(at + 8, end));
+  }
+  return "";
 }
 
 function backingName(source: ByteSource, head: Fields): string | null {
@@ -116,8 +149,14 @@ function shapeProblem(qcow: Qcow, source: ByteSource): boolean {
 
 const OFFSET_MASK = 0x00ff_ffff_ffff_fe00n;
 
-function clusterReader(qcow: Qcow, source: ByteSource, parent: ByteSource | null): StretchAt {
-  const words = tableWords(source, false);
+interface QcowFiles {
+  file: ImageFile;
+  data: ImageFile;
+  parent: ByteSource | null;
+}
+
+function clusterReader(qcow: Qcow, { file, data, parent }: QcowFiles): StretchAt {
+  const words = tableWords(file.source, false);
   const plain = budgetCache<Uint8Array | Unread>(CLUSTERS_BUDGET_BYTES);
   const clusterBytes = 2 ** qcow.clusterBits;
   const packedFlag = qcow.version === 1 ? 63n : 62n;
@@ -127,30 +166,59 @@ function clusterReader(qcow: Qcow, source: ByteSource, parent: ByteSource | null
     const skip = offsetBytes - cluster * clusterBytes;
     const entry = clusterEntry(qcow, words, cluster);
     if (entry === null) return { endByte, stretch: BAD_TABLE };
-    if (((entry >> packedFlag) & 1n) === 1n) {
+    if (((entry.word >> packedFlag) & 1n) === 1n) {
       const load = (): Uint8Array | Unread => {
         const known = plain.get(cluster);
         if (known !== undefined) return known;
-        const got = unpack(qcow, source, entry);
+        const got = unpack(qcow, file.source, entry.word);
         plain.set(cluster, got, clusterBytes);
         return got;
       };
       return { endByte, stretch: { is: "block", load, skip } };
     }
-    const at = qcow.version === 1 ? entry & 0x7fff_ffff_ffff_ffffn : entry & OFFSET_MASK;
-    if (qcow.version === 3 && (entry & 1n) === 1n) return { endByte, stretch: { is: "zero" } };
-    if (at === 0n) return parentStretch(parent, offsetBytes, endByte);
-    return { endByte, stretch: { is: "stored", source, offsetBytes: Number(at) + skip } };
+    const at = qcow.version === 1 ? entry.word & 0x7fff_ffff_ffff_ffffn : entry.word & OFFSET_MASK;
+    const stored: Stretch = { is: "stored", source: data.source, offsetBytes: Number(at) + skip };
+    if (qcow.entryWords === 2) {
+      const { end, is } = partRun(entry.parts, Math.floor((skip * 32) / clusterBytes));
+      const partsEnd = endByte - clusterBytes + (end * clusterBytes) / 32;
+      if (is === "parent") return parentStretch(parent, offsetBytes, partsEnd);
+      if (is === "zero") return { endByte: partsEnd, stretch: { is } };
+      return { endByte: partsEnd, stretch: at === 0n && qcow.dataFile === null ? BAD_TABLE : stored };
+    }
+    if (qcow.version === 3 && (entry.word & 1n) === 1n) return { endByte, stretch: { is: "zero" } };
+    if (isNowhere(qcow, { at, entry: entry.word })) return parentStretch(parent, offsetBytes, endByte);
+    return { endByte, stretch: stored };
   };
 }
 
-/** The L2 entry of a cluster: 0 where its table is not there. */
-function clusterEntry(qcow: Qcow, words: TableWords, cluster: number): bigint | null {
+/** In a file of its own a cluster may stand at byte 0; then a flag says that it is there. */
+function isNowhere({ dataFile }: Qcow, { at, entry }: { at: bigint; entry: bigint }): boolean {
+  return at === 0n && (dataFile === null || entry >> 63n === 0n);
+}
+
+/** Parts of a cluster from one on that are alike. @see qcow2.rst, "Extended L2 Entries": bits 0-31 there, 32-63 zeros */
+function partRun(parts: bigint, from: number): { end: number; is: "stored" | "zero" | "parent" } {
+  const kind = (part: number): "stored" | "zero" | "parent" => {
+    if (((parts >> (BigInt(part) + PARTS)) & 1n) === 1n) return "zero";
+    return ((parts >> BigInt(part)) & 1n) === 1n ? "stored" : "parent";
+  };
+  const is = kind(from);
+  let end = from + 1;
+  while (end < Number(PARTS) && kind(end) === is) end++;
+  return { end, is };
+}
+
+/** The L2 entry of a cluster, and the bits of its parts: 0 where its table is not there; null where that cannot be read. */
+function clusterEntry(qcow: Qcow, words: TableWords, cluster: number): { word: bigint; parts: bigint } | null {
   const perTable = 2 ** qcow.l2Bits;
   const l1 = words.u64(qcow.l1At + Math.floor(cluster / perTable) * 8);
   if (l1 === null) return null;
   const l2At = qcow.version === 1 ? l1 : l1 & OFFSET_MASK;
-  return l2At === 0n ? 0n : words.u64(Number(l2At) + (cluster % perTable) * 8);
+  if (l2At === 0n) return { word: 0n, parts: 0n };
+  const at = Number(l2At) + (cluster % perTable) * 8 * qcow.entryWords;
+  const word = words.u64(at);
+  const parts = qcow.entryWords === 2 ? words.u64(at + 8) : 0n;
+  return word === null || parts === null ? null : { word, parts };
 }
 
 /** A compressed cluster. @see qcow2.rst, "Compressed Clusters Descriptor" */

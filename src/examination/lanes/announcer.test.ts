@@ -60,6 +60,15 @@ test("announce() says red at once, once per device, also within the 20 s", () =>
   assert.equal(said[5]?.assertive, null);
 });
 
+test("announce() says of green that was read whole that 0 per cent was not read", () => {
+  const answer = { verdict: "green" as const, reasons: [], digest: "", sealed: false };
+  const [, said] = listen([
+    [0, [sampleLane()]],
+    [1000, [sampleLane({ state: "answered", fraction: 1, answer })]],
+  ]);
+  assert.match(said?.polite ?? "", / 0 percent was not read/);
+});
+
 test("announce() says green and amber at once, with what was not read", () => {
   const done = sampleLane({
     state: "answered",

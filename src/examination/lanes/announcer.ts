@@ -101,5 +101,5 @@ export function answerSpoken(language: Language, lane: LaneView): string {
 
 /** What was not read, in per cent, rounded up. */
 function restPercent(language: Language, fraction: number): string {
-  return number(language, Math.ceil((1 - fraction) * 1000 - 1e-9) / 10, 1);
+  return number(language, Math.max(0, Math.ceil((1 - fraction) * 1000 - 1e-9)) / 10, 1);
 }

@@ -52,7 +52,10 @@ export interface SocketOptions {
   machine: LanesMachine;
   /** Folders whose disks are not evidence. */
   ownFolders: string[];
-  /** Tests and journeys alone: loop devices are shown as sticks; and files of a folder, as if plugged in. */
+  /**
+   * Tests and journeys alone: loop devices are shown as sticks; and files of a folder, as if plugged in, those of its folder
+   * `mounted` as if this computer could write to them.
+   */
   loops: boolean;
   socketFolder: string | null;
   /** Files that are shown as practice devices. */
@@ -158,14 +161,21 @@ function phones({ tree }: LanesMachine): Found[] {
 }
 
 function ownFiles({ socketFolder, practice }: SocketOptions): Found[] {
-  const inSockets = socketFolder === null ? [] : readdirSync(socketFolder).sort();
   return [
     ...practice.flatMap((path) => fileAt(path, { kind: "practice", model: "" })),
-    ...inSockets.flatMap((name) => fileAt(join(socketFolder ?? "", name), { kind: "stick", model: name })),
+    ...(socketFolder === null
+      ? []
+      : [...filesIn(socketFolder, false), ...filesIn(join(socketFolder, "mounted"), true)]),
   ];
 }
 
-function fileAt(path: string, as: Pick<Plugged, "kind" | "model">): Found[] {
+function filesIn(folder: string, mountedWritable: boolean): Found[] {
+  if (!isThere(folder)) return [];
+  const names = readdirSync(folder).sort();
+  return names.flatMap((name) => fileAt(join(folder, name), { kind: "stick", model: name, mountedWritable }));
+}
+
+function fileAt(path: string, as: Pick<Plugged, "kind" | "model"> & Partial<Plugged>): Found[] {
   const facts = statSync(path, { throwIfNoEntry: false });
   if (facts === undefined || !facts.isFile()) return [];
   const { size, ino } = facts;

@@ -88,22 +88,27 @@ test("look() tells a phone from a stick, and a keyboard from both", () => {
 
 test("look() shows practice devices and files of a socket folder as plugged in, and loop devices where it is asked for", () => {
   const folder = join(home, "files");
-  mkdirSync(folder);
+  mkdirSync(join(folder, "mounted"), { recursive: true });
   writeFileSync(join(folder, "stick.dd"), "x");
+  writeFileSync(join(folder, "mounted/written.dd"), "xyz");
   writeFileSync(join(home, "practice.dd"), "xy");
   const { fake, sockets } = computer({ socketFolder: folder, practice: [join(home, "practice.dd")], loops: true });
   fake.disk("loop0", { number: "7:0" });
   sockets.look();
   assert.deepEqual(
-    sockets.plugged.slice(1).map(({ kind, model, sizeBytes, early }) => [kind, model, sizeBytes, early]),
+    sockets.plugged
+      .slice(1)
+      .map(({ kind, model, sizeBytes, mountedWritable }) => [kind, model, sizeBytes, mountedWritable]),
     [
-      ["practice", "", 2, true],
-      ["stick", "stick.dd", 1, true],
+      ["practice", "", 2, false],
+      ["stick", "stick.dd", 1, false],
+      ["stick", "written.dd", 3, true],
     ],
   );
+  assert.ok(sockets.plugged.every(({ early }) => early));
   rmSync(join(folder, "stick.dd"));
   assert.equal(sockets.look(), true);
-  assert.equal(sockets.plugged.length, 2);
+  assert.equal(sockets.plugged.length, 3);
 });
 
 test("add() keeps its plate while its path is there, and takes it away with it", () => {

@@ -35,6 +35,7 @@ export function findingRow(
     showable: showableOf(report, finding, { kept, isThere }),
     category: kept.category,
     note: kept.note,
+    ...(finding.likeness && { likeness: finding.likeness }),
   };
 }
 

@@ -168,3 +168,35 @@ test("budgetShown() counts minutes that began, proposes a break, and closes at t
   assert.equal(closed.items.fraction, 1);
   assert.match(closed.text, /today’s limit/);
 });
+
+test("rowShown() of a lead says that it is not certain, and how like it is", () => {
+  const likeness = {
+    distanceBits: 6,
+    thresholdBits: 31,
+    quality: 88,
+    position: "mirror",
+    entry: 12,
+    part: "whole",
+  } as const;
+  const lead = row({ kind: "likeness", weight: "amber", likeness });
+  const shown = rowShown("en", lead);
+  assert.equal(shown.how, "Like something on the list. A lead, not certain");
+  const facts = Object.fromEntries(shown.facts.map(({ label, value }) => [label, value]));
+  assert.match(
+    facts["Likeness"] ?? "",
+    /entry 12 .* 6 of 256 bits differ \(at most 31\), quality 88; left and right exch/,
+  );
+  assert.match(Object.values(facts).join(), /National list, 47/);
+  const spans = [{ fromMs: 61_000, toMs: 3_723_000 }];
+  const video = row({
+    kind: "likeness",
+    likeness: { ...likeness, part: "video", percent: 90, spans, agrees: "blocks" },
+  });
+  assert.match(
+    rowShown("en", video)
+      .facts.map(({ value }) => value)
+      .join(),
+    /90 % of it.*from 1:01 to 1:02:03; pieces/,
+  );
+  for (const language of LANGUAGES) assert.ok(rowShown(language, video).facts.every(({ value }) => value !== ""));
+});

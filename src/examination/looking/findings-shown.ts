@@ -1,5 +1,5 @@
 import { type Language, momentText, number, size } from "#base/words";
-import { isolatedText, type Report, sayEvidence, shownText } from "#examination/evidence";
+import { alikeText, isolatedText, type Report, sayEvidence, shownText } from "#examination/evidence";
 import type { FindingRow, LookingView } from "./looking-view.ts";
 import { sayLooking } from "./words.ts";
 
@@ -61,7 +61,7 @@ function placeText(parents: string, name: string): string {
 }
 
 function factsOf(language: Language, row: FindingRow, place: string): RowShown["facts"] {
-  const { sizeBytes, lengthBytes, kind, modifiedMs, set, standing, offsetBytes } = row;
+  const { sizeBytes, lengthBytes, kind, modifiedMs, set, release, standing, offsetBytes, likeness } = row;
   const bytes = sizeBytes ?? (kind !== "blocks" ? lengthBytes : null);
   const facts: RowShown["facts"] = [];
   const add = (key: Parameters<typeof sayLooking>[1], value: string, foreign = false): void => {
@@ -73,7 +73,8 @@ function factsOf(language: Language, row: FindingRow, place: string): RowShown["
   if (stands !== null) add("row.stands", stands);
   if (standing === "unallocated" || standing === "outside") add("row.offset", number(language, offsetBytes));
   if (modifiedMs !== null) add("row.when", momentText(language, modifiedMs, { part: "both" }));
-  add("row.list", shownText(set), true);
+  if (likeness !== undefined) add("row.alike.facts", alikeText(language, likeness));
+  add("row.list", shownText(likeness === undefined ? set : `${set}, ${release}`), true);
   return facts;
 }
 

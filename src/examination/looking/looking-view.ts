@@ -26,6 +26,8 @@ export interface FindingRow {
   set: string;
   release: string;
   weight: Finding["weight"];
+  /** With "likeness". */
+  likeness?: NonNullable<Finding["likeness"]>;
   /** What of the list it is like: position in its set; null: it is no lead by likeness. */
   entry: number | null;
   showable: Showable;

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -6,7 +7,7 @@ import { after, test } from "node:test";
 import type { Command } from "#base/commandline";
 import { projectHome } from "#base/machine/node";
 import { seededRandom } from "#base/values";
-import { writeEwf } from "#examination/images/node";
+import { logicalImageOf, writeEwf } from "#examination/images/node";
 import { extract } from "./extract.command.ts";
 import { list } from "./list.command.ts";
 import { verify } from "./verify.command.ts";
@@ -84,6 +85,26 @@ test("verify of an image with one flipped bit or a missing segment ends with 74 
   const gap = await run(verify, [paths[0] ?? ""]);
   assert.equal(gap.code, 74);
   assert.match(gap.text, /Segments 3 are missing/);
+});
+
+test("verify of a logical image compares each file with its own digest, and names those that differ", async () => {
+  const files = { "a.bin": media.subarray(0, 200_000), "b.txt": media.subarray(7, 5000) };
+  writeFileSync(join(root, "phone.ad1"), logicalImageOf(files));
+  const good = await run(verify, ["phone.ad1"]);
+  assert.deepEqual([good.code, good.lines.length], [0, 1]);
+  assert.match(good.lines[0] ?? "", /^Verified: 2 files of .*phone.ad1/);
+  const bytes = Buffer.from(logicalImageOf(files));
+  const digest = createHash("md5").update(files["b.txt"]).digest("hex");
+  bytes.write("0".repeat(32), bytes.indexOf(digest));
+  writeFileSync(join(root, "other.ad1"), bytes);
+  const other = await run(verify, ["other.ad1"]);
+  assert.deepEqual([other.code, other.lines.length], [65, 2]);
+  assert.match(other.lines[0] ?? "", /^NOT VERIFIED: 1 files/);
+  assert.match(other.lines[1] ?? "", /b.txt is not what was acquired/);
+  bytes.fill(255, bytes.length - 600, bytes.length - 300);
+  writeFileSync(join(root, "torn.ad1"), bytes);
+  const torn = await run(verify, ["torn.ad1"]);
+  assert.equal(torn.code, 74);
 });
 
 test("list says that a medium holds no file system it reads, and refuses an image by name with 65", async () => {

@@ -1,5 +1,6 @@
 import { concatBytes, equalBytes, toHex } from "#base/values";
-import type { InnerFacts, InnerSink } from "#examination/containers/node";
+import type { InnerFacts } from "#examination/containers";
+import type { InnerSink } from "#examination/containers/node";
 import type { FileEntry } from "#examination/filesystems";
 import type { ChildVoice } from "./child-says.node.ts";
 import { lookInsideEntry } from "./look-inside-entry.node.ts";

@@ -9,6 +9,7 @@ export const openingAnswers = {
   "opening/number": { exit: 64 },
   "opening/format": { exit: 64 },
   "opening/inside-format": { exit: 64 },
+  "opening/carve-option": { exit: 64 },
   "opening/out-used": { exit: 73 },
   "opening/out-write": { exit: 73 },
 } satisfies Answers;

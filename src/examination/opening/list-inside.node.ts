@@ -1,6 +1,5 @@
 import type { Language } from "#base/words";
-import { type InnerProblem, innerProblemText } from "#examination/containers";
-import type { InnerFacts } from "#examination/containers/node";
+import { type InnerFacts, type InnerProblem, innerProblemText } from "#examination/containers";
 import { chainText } from "./entry-place.ts";
 import { lookInsideEntry } from "./look-inside-entry.node.ts";
 import type { GuardedEntry } from "./walk-guard.node.ts";

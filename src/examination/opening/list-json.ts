@@ -35,7 +35,7 @@ export function mediumRecords(medium: Medium): object[] {
 /** One entry with its streams. */
 export function entryRecord(found: FoundEntry, digestsOf: (stream: FileStream) => Digests | null): object {
   const { entry } = found;
-  const { kind, state, certainty, confirmed, id, times, target } = entry;
+  const { kind, state, certainty, confirmed, id, times, stored, target } = entry;
   return {
     record: "entry",
     ...chainText(entryChain(found, entry, null)),
@@ -45,6 +45,7 @@ export function entryRecord(found: FoundEntry, digestsOf: (stream: FileStream) =
     certainty,
     ...(confirmed ? { confirmed } : {}),
     times,
+    ...(stored === undefined ? {} : { stored }),
     ...(target === undefined ? {} : { target: chainText([target]).place }),
     streams: entry.streams.map((stream) => streamRecord(stream, digestsOf(stream))),
   };

@@ -18,7 +18,7 @@ export function logicalTree(entries: () => Iterable<LogicalEntry>): MediumTree {
 }
 
 function logicalEntry(entry: LogicalEntry, id: number): FileEntry {
-  const { path, kind, deleted, times, read } = entry;
+  const { path, kind, deleted, times, hashes, read } = entry;
   const sizeBytes = Math.min(entry.sizeBytes, Number.MAX_SAFE_INTEGER); // beyond it a size is a lie of unknown length
   const extents = sizeBytes > 0 ? [{ startByte: null, lengthBytes: sizeBytes }] : [];
   return {
@@ -28,6 +28,7 @@ function logicalEntry(entry: LogicalEntry, id: number): FileEntry {
     state: deleted ? "deleted" : "allocated",
     certainty: "proven",
     times,
+    ...(hashes.length > 0 ? { stored: hashes } : {}),
     streams: kind === "directory" ? [] : [{ name: null, sizeBytes, read, extents }],
   };
 }

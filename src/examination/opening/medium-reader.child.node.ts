@@ -4,7 +4,9 @@
 import { fromHex } from "#base/values";
 import { isRefusal, type OpenImage } from "#examination/images";
 import { slice } from "#examination/sources";
+import { readCarved } from "./carve-reading.node.ts";
 import type { ChildVoice } from "./child-says.node.ts";
+import { compareFiles } from "./compare-files.node.ts";
 import { readExtract } from "./extract-reading.node.ts";
 import { type GuardedWork, guardedChild } from "./guarded-child.node.ts";
 import { handedName } from "./handed-folder.node.ts";
@@ -28,7 +30,7 @@ function work(request: ReaderRequest, { image, guard, voice }: GuardedWork): voi
   else readTrees(image, request, { own: guard, voice });
 }
 
-type TreeRequest = Extract<ReaderRequest, { verb: "list" | "extract" }>;
+type TreeRequest = Extract<ReaderRequest, { verb: "list" | "extract" | "carve" | "compare" }>;
 
 function readTrees(
   image: OpenImage,
@@ -41,6 +43,14 @@ function readTrees(
   const opened = mediumOf(image, { name, place, kind, close: () => undefined, guard: own });
   if (request.verb === "extract") {
     readExtract(opened, { task: request, guard: own, voice });
+    return;
+  }
+  if (request.verb === "carve") {
+    readCarved(opened, { task: request, guard: own, voice });
+    return;
+  }
+  if (request.verb === "compare") {
+    compareFiles(opened, { guard: own, voice });
     return;
   }
   const { from } = walk;
@@ -64,8 +74,10 @@ function saying(own: WalkGuard, voice: ChildVoice): Pick<WalkGuard, "walk"> {
   };
 }
 
-function tellFacts({ format, media, acquisition, unread, problems }: OpenImage, voice: ChildVoice): void {
-  const message: FactsMessage = { kind: "facts", format, sizeBytes: media.sizeBytes, acquisition, unread, problems };
+function tellFacts(image: OpenImage, voice: ChildVoice): void {
+  const { format, media, acquisition, unread, problems, entries } = image;
+  const facts = { format, sizeBytes: media.sizeBytes, acquisition, unread, problems };
+  const message: FactsMessage = { kind: "facts", ...facts, logical: entries !== undefined };
   voice.json(message);
 }
 

@@ -1,5 +1,6 @@
 // opening on Node: opens media, and the commands list, extract and verify.
 
+export { carve } from "./carve.command.ts";
 export type { ChildVoice } from "./child-says.node.ts";
 export { chainText, entryChain, treeChain } from "./entry-place.ts";
 export type { EvidenceMedium } from "./evidence-medium.node.ts";
@@ -10,6 +11,8 @@ export type { GuardedRequest, GuardedWork } from "./guarded-child.node.ts";
 export { guardedChild } from "./guarded-child.node.ts";
 export type { ChildLimits, ChildMessage } from "./limited-child.node.ts";
 export { list } from "./list.command.ts";
+export type { HandedFile, InnerPlace, InnerTaker, InsideWork } from "./look-inside.node.ts";
+export { lookInsideFiles, lookInsideMedium } from "./look-inside.node.ts";
 export type { Medium, MediumTree, MediumVolume } from "./medium.ts";
 export { openImageAt } from "./open-image-at.node.ts";
 export { mediumOf, openMedium } from "./open-medium.node.ts";

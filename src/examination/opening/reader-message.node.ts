@@ -1,6 +1,7 @@
 import type { Language } from "#base/words";
 import type { FileEntry } from "#examination/filesystems";
 import type { OpenImage, Refusal } from "#examination/images";
+import type { CarveTask } from "./carve-message.node.ts";
 import type { UnreadRange } from "./digests.ts";
 import type { HandedFiles } from "./evidence-files.node.ts";
 import type { PlantedFault } from "./walk-guard.node.ts";
@@ -14,7 +15,7 @@ export type HandedMedium =
 /** The one line to the reader (medium-reader.child.node.ts). */
 export type ReaderRequest = { medium: HandedMedium; walk: WalkState; fault?: PlantedFault } & ReaderTask;
 
-export type ReaderTask = ListTask | ExtractTask | FactsTask | BytesTask;
+export type ReaderTask = ListTask | ExtractTask | FactsTask | BytesTask | CarveTask | CompareTask;
 
 /** What is on a medium, as text. */
 export interface ListTask {
@@ -48,6 +49,11 @@ export type ExtractChoice = { what: "one" | "inside"; at: WalkPosition; stream: 
 /** What kind of image it is. */
 export interface FactsTask {
   verb: "facts";
+}
+
+/** Whether the files of a logical image are as the digests stored with them say. */
+export interface CompareTask {
+  verb: "compare";
 }
 
 /** Every stride-th piece of the media, from one on. */
@@ -104,6 +110,16 @@ export interface StreamEndMessage {
 export interface FactsMessage extends Pick<OpenImage, "format" | "acquisition" | "unread" | "problems"> {
   kind: "facts";
   sizeBytes: number;
+  /** Files without a disk. */
+  logical: boolean;
+}
+
+/** What came of comparing one file. */
+export interface ComparedMessage {
+  kind: "compared";
+  place: string;
+  outcome: "same" | "differs" | "unread" | "not-stored";
+  reached: WalkPosition;
 }
 
 /** The end of a piece of the media. */

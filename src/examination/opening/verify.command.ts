@@ -7,6 +7,7 @@ import { REFUSED_EXIT } from "./list.command.ts";
 import { lostLines } from "./lost-lines.ts";
 import type { FactsMessage, RefusedMessage } from "./reader-message.node.ts";
 import { type ReaderOutcome, runReader } from "./run-reader.node.ts";
+import { type FilesVerification, verifyFiles } from "./verify-files.node.ts";
 import { type MediaVerification, verifyEvidence } from "./verify-media.node.ts";
 import { sayOpening } from "./words.ts";
 
@@ -36,6 +37,11 @@ export const verify: Command = {
       if ("lost" in facts) {
         for (const line of lostLines(facts.lost, language)) request.err(line);
         return EXITS.incomplete;
+      }
+      if (facts.logical) {
+        const files = await verifyFiles(medium, request.signal);
+        for (const line of filesLines(medium, { facts, files }, language)) request.out(line);
+        return EXITS[files.outcome];
       }
       const total = size(language, facts.sizeBytes);
       const verification = await verifyEvidence(medium, facts, {
@@ -101,4 +107,23 @@ function verificationLines(
     lines.push(sayOpening(language, "verify.bad", { from: String(startByte), to: String(startByte + lengthBytes) }));
   }
   return [...lines, ...facts.problems.map((problem) => problemText(language, problem))];
+}
+
+/** What comparing a logical image's files says: the outcome, then each file that differs or cannot be read. */
+function filesLines(
+  { place }: EvidenceMedium,
+  { facts, files }: { facts: FactsMessage; files: FilesVerification },
+  language: Language,
+): string[] {
+  const { outcome, counts, named, lost } = files;
+  const lines = [
+    sayOpening(language, `verify.files.${outcome}`, { place, same: counts.same, differs: counts.differs }),
+  ];
+  if (counts["not-stored"] > 0 && outcome !== "nothing-stored") {
+    lines.push(sayOpening(language, "verify.files.not-stored", { count: counts["not-stored"] }));
+  }
+  for (const { place: file, outcome: how } of named) {
+    lines.push(sayOpening(language, how === "differs" ? "verify.file.differs" : "verify.file.unread", { place: file }));
+  }
+  return [...lines, ...lostLines(lost, language), ...facts.problems.map((problem) => problemText(language, problem))];
 }

@@ -3,8 +3,8 @@ import { holds } from "#base/values";
 /** What a file's first bytes say about reading it as a raw image. */
 export interface ImageSignature {
   format: string;
-  /** "container": its bytes are not the disk's in order; "compressed": one compressed file or archive. */
-  kind: "container" | "compressed";
+  /** "container": its bytes are not the disk's in order; "foreign": one that is not read; "compressed": a packed file, an archive. */
+  kind: "container" | "foreign" | "compressed";
 }
 
 /** Bytes at the start that imageSignature wants, and bytes at the end for its `tail`. */
@@ -29,6 +29,16 @@ const HEADS: readonly (readonly [string, ImageSignature["kind"], number, string]
   ["Parallels", "container", 0, "WithoutFreeSpace"],
   ["Parallels", "container", 0, "WithouFreSpacExt"],
   ["sparse image", "container", 0, "sprs"],
+  ["QED", "foreign", 0, "QED\0"],
+  ["Bochs", "foreign", 0, "Bochs Virtual HD Image"],
+  ["Android sparse", "foreign", 0, "\x3a\xff\x26\xed\x01\0"],
+  ["WIM", "foreign", 0, "MSWIM\0\0\0"],
+  ["Partclone", "foreign", 0, "partclone-image\0"],
+  ["ntfsclone", "foreign", 0, "\0ntfsclone-image"],
+  ["Partimage", "foreign", 0, "PaRtImAgE-VoLuMe"],
+  ["DAA", "foreign", 0, "DAA\0\0\0\0\0"],
+  ["ISZ", "foreign", 0, "IsZ!"],
+  ["CHD", "foreign", 0, "MComprHD"],
   ["CD (2352)", "container", 0, "\0\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\0"],
   ["zip", "compressed", 0, "PK\x03\x04"],
   ["gzip", "compressed", 0, "\x1f\x8b\x08"],
@@ -37,6 +47,8 @@ const HEADS: readonly (readonly [string, ImageSignature["kind"], number, string]
   ["7z", "compressed", 0, "7z\xbc\xaf\x27\x1c"],
   ["zstd", "compressed", 0, "\x28\xb5\x2f\xfd"],
   ["lz4", "compressed", 0, "\x04\x22\x4d\x18"],
+  ["tar", "compressed", 257, "ustar"],
+  ["cabinet", "compressed", 0, "MSCF\0\0\0\0"],
   ["RAR", "compressed", 0, "Rar!\x1a\x07"],
 ];
 
@@ -47,8 +59,8 @@ const HEADS: readonly (readonly [string, ImageSignature["kind"], number, string]
  * @param tail The last SIGNATURE_TAIL_BYTES likewise.
  */
 export function imageSignature(head: Uint8Array, tail: Uint8Array): ImageSignature | undefined {
-  for (const [format, kind, at, text] of HEADS) if (holds(head, at, text)) return { format, kind };
   if (tail.length === SIGNATURE_TAIL_BYTES && holds(tail, 0, "koly")) return { format: "DMG", kind: "container" };
   if (tail.length === SIGNATURE_TAIL_BYTES && holds(tail, 0, "conectix")) return { format: "VHD", kind: "container" };
+  for (const [format, kind, at, text] of HEADS) if (holds(head, at, text)) return { format, kind };
   return undefined;
 }

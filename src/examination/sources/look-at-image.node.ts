@@ -37,7 +37,7 @@ export function lookAtImage(
     throw new RangeError("Cannot look at an image: no segment, current count is 0");
   const where = pathText(first.path);
   const signature = imageSignature(first.head, last.tail);
-  if (container === undefined && signature?.kind === "container") {
+  if (container === undefined && signature !== undefined && signature.kind !== "compressed") {
     const values = { path: where.place, format: signature.format };
     const message = `Cannot read ${where.place} as a raw image: it is ${signature.format}`;
     throw sourceFault("source/unsupported-format", message, { place: where.place, values });

@@ -5,6 +5,7 @@ export type { ByteSource } from "./byte-source.ts";
 export { slice } from "./byte-source.ts";
 export { sourceAnswers } from "./faults.ts";
 export type { OpenFile } from "./folder-entry.ts";
+export { imageSignature, SIGNATURE_HEAD_BYTES } from "./image-signature.ts";
 export { knownPhases } from "./known-phases.ts";
 export type { OpenBytes, ReadFaults, SourceHandles } from "./open-bytes.ts";
 export type { KnownPhases, PhaseRegion } from "./phase-region.ts";

@@ -86,6 +86,7 @@ test("imageSignature() tells containers and compressed files from raw bytes", ()
   assert.deepEqual(imageSignature(Uint8Array.from([0x45, 0x56, 0x46, 9, 13, 10, 255, 0]), tail)?.format, "EWF (E01)");
   assert.deepEqual(imageSignature(utf8("KDMV1"), tail), { format: "VMDK", kind: "container" });
   assert.deepEqual(imageSignature(utf8("PK\x03\x04"), tail), { format: "zip", kind: "compressed" });
+  assert.deepEqual(imageSignature(utf8("QED\0more"), tail), { format: "QED", kind: "foreign" });
   tail.set(utf8("koly"));
   assert.deepEqual(imageSignature(new Uint8Array(16), tail), { format: "DMG", kind: "container" });
   assert.deepEqual(imageSignature(new Uint8Array(0), new Uint8Array(0)), undefined);

@@ -29,7 +29,7 @@ export type KeptLead =
 /** What came of one file; kept sealed until the report is made. */
 export interface ComparedFile {
   key: string;
-  is: "none" | "picture" | "video" | "undecoded";
+  is: "none" | "picture" | "video" | "undecoded" | "known-good";
   /** Absent with "none". */
   standing?: Standing;
   sizeBytes?: number;

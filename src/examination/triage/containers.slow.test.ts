@@ -132,6 +132,21 @@ test("a container that is not read is amber, by its name, and never an empty dis
   }
 });
 
+test("a packed file is read as it stands, and never green: its kind is the reason", async () => {
+  const tape = Buffer.alloc(MIB, 7);
+  tape.write("ustar", 257);
+  const nothing = lab.image("nothing.zip", landscape(MIB), { 0: Buffer.from("PK\x03\x04") });
+  const something = lab.image("something.tar", tape, { [512 * 1024]: listed.subarray(0, 8 * BLOCK) });
+  for (const [source, code, reasons, name] of [
+    [nothing, 30, ["not-examinable"], "zip"],
+    [something, 20, ["listed-blocks", "not-examinable"], "tar"],
+  ] as const) {
+    const { code: ended, report } = await examined(source, `${name}-ev`);
+    assert.deepEqual([ended, report.reasons.toSorted(), report.facts?.[0]?.name], [code, reasons, name]);
+    assert.equal(report.coverage.bytesRead, report.source.sizeBytes);
+  }
+});
+
 test("examine of a logical image reads its files like those of a folder: blocks at their own offsets, whole files, places as chains", async () => {
   const small = Buffer.from("a file smaller than any block, and on the list by its digest: ".repeat(20));
   const digests = await lab.filter("whole", { blocks: [], files: [small] });

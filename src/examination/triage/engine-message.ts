@@ -31,9 +31,9 @@ export interface Job {
   id: number;
   /**
    * run: look for listed blocks. whole: the same over a whole file, with its digests. list: the files of a folder.
-   * headers: what partition table and boot sectors say. sizes: which of some file sizes are listed.
+   * headers: what partition table and boot sectors say. sizes: which of some file sizes are listed. digests: which of some files are.
    */
-  kind: "run" | "whole" | "list" | "headers" | "sizes";
+  kind: "run" | "whole" | "list" | "headers" | "sizes" | "digests";
   /** Folders: the file's relative path as hexadecimal bytes. */
   file?: string;
   /** A multiple of 512, from the start of the source or file. */
@@ -43,6 +43,8 @@ export interface Job {
   /** Phases as a mask of eight bits. */
   phases: number;
   sizes?: number[];
+  /** digests: files that were read whole by somebody else. */
+  files?: { sizeBytes: number; digests: Partial<Record<DigestAlgorithm, string>> }[];
   /** whole, of a large file in several jobs: what the job before carried, "" in the first; `more`: this is not the last. */
   carried?: string;
   more?: true;
@@ -56,6 +58,9 @@ export type FileRow = [path: string, sizeBytes: number, mtimeMs: number];
 
 /** Something of a listing that was not opened: path, why, what stands there ("link": never followed). */
 export type RefusedRow = [path: string, why: UnreadRange["why"] | "link", what: string];
+
+/** A set that lists a file, and by which digest. */
+export type ListedRow = [set: number, algorithm: DigestAlgorithm, unsized?: 1];
 
 /** What came of one job. */
 export interface JobResult {
@@ -71,8 +76,10 @@ export interface JobResult {
   error?: { why: UnreadRange["why"]; code: string };
   /** whole: digests of the file, hexadecimal; handed on only where the file is listed or holds a hit. */
   digests?: Partial<Record<DigestAlgorithm, string>>;
-  /** whole: parts that list the file, by which digest. */
-  listed?: [part: number, algorithm: DigestAlgorithm][];
+  /** whole: sets (list-sets.ts) that list the file, by which digest; 1: the list has no size for it. */
+  listed?: ListedRow[];
+  /** whole: the file stands on a known-good list, and on no other. */
+  knownGood?: true;
   /** whole: the file's size, with the last of its jobs. */
   fileBytes?: number;
   /** whole, not the last job: for the next one. As telling as a digest: never written down in clear. */
@@ -85,6 +92,8 @@ export interface JobResult {
   known?: KnownPhases;
   /** sizes: indexes of those that are listed. */
   listedSizes?: number[];
+  /** digests: by index, the sets that list a file; 1: it is known-good instead. Files that nobody lists are left out. */
+  listedFiles?: [index: number, listed: ListedRow[], knownGood: 0 | 1][];
 }
 
 /** Lines of the engine's standard output: JSON, one a line. */

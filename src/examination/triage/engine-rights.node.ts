@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { programFolders } from "#base/machine/node";
 import { fromHex } from "#base/values";
 import type { EngineStart } from "./engine-message.ts";
@@ -15,6 +16,7 @@ export function engineRights({ filters, source }: Pick<EngineStart, "filters" | 
     const isText = !text.includes("*") && !text.includes(",") && Buffer.from(text, "utf8").equals(path);
     readable.add(isText ? text : "*");
   }
+  for (const path of [...readable]) if (isBeginning(path, readable)) readable.add(dirname(path));
   const folders = readable.has("*") ? ["*"] : [...readable].filter((path) => !isWithin(path, readable));
   const reads = folders.map((folder) => `--allow-fs-read=${folder}`);
   return ["--permission", "--no-warnings", "--allow-worker", "--allow-ffi", ...reads];
@@ -23,6 +25,13 @@ export function engineRights({ filters, source }: Pick<EngineStart, "filters" | 
 /** A path below another one must not be named besides it: Node then forgets what the other one allows. */
 function isWithin(path: string, others: Iterable<string>): boolean {
   return [...others].some((other) => path !== other && path.startsWith(other.endsWith("/") ? other : `${other}/`));
+}
+
+/** Node refuses a folder where a file beside it is allowed whose name begins like the folder's ("a" and "a.phumf"): both by their folder. */
+function isBeginning(path: string, others: Iterable<string>): boolean {
+  return [...others].some(
+    (other) => other.startsWith(path) && other !== path && !other.startsWith(`${path}/`) && path !== "/",
+  );
 }
 
 /** The folder itself, or the one of an image: its other files stand beside it. */

@@ -57,6 +57,16 @@ test("engineRights() name nothing besides a folder it lies in: Node would forget
   assert.ok(!reads.includes(beside));
 });
 
+test("engineRights() let an engine read a folder beside a list whose name begins like the folder's", () => {
+  const [medium, beside] = [join(folder, "medium"), join(folder, "medium.phumf")];
+  writeFileSync(beside, "x");
+  const source = { kind: "folder", pathBytes: toHex(utf8(medium)) } as unknown as EngineStart["source"];
+  const rights = engineRights({ source, filters: [{ path: beside, unlock: { parts: [] } }] });
+  const script = `console.log(require("node:fs").readdirSync(${JSON.stringify(medium)}).join())`;
+  const { stdout } = spawnSync(process.execPath, [...rights, "-e", script], { encoding: "utf8" });
+  assert.match(stdout, /stick\.dd/);
+});
+
 test("engineRights() of a name that is no text let it read everything, and still write nothing", () => {
   const pathBytes = `${toHex(utf8(`${folder}/`))}ff2f78`;
   const rights = engineRights({

@@ -2,7 +2,6 @@ import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { KEYS_BYTES, SIP_BYTES } from "#base/hashing/node";
 import { entryFile } from "#base/machine/node";
-import { fromHex } from "#base/values";
 import { DIGEST_ALGORITHMS, type DigestAlgorithm } from "#examination/filters";
 import { type OpenFilter, type OpenPart, openFilter } from "#examination/filters/node";
 import type { OpenBytes } from "#examination/sources";
@@ -12,6 +11,7 @@ import { CONTAINER_BYTES } from "./container-source.node.ts";
 import type { EngineLine, EngineStart, Job, JobResult } from "./engine-message.ts";
 import { dropFfi } from "./engine-rights.node.ts";
 import { triageFault } from "./faults.ts";
+import { isSizeListed, listedIn } from "./listed-files.node.ts";
 import { type ScanLayout, scanLayout } from "./scan-layout.ts";
 import { stuckJob, type ThreadPost, type ThreadStart } from "./scan-thread.node.ts";
 
@@ -51,7 +51,8 @@ export async function startEngine(start: EngineStart, say: (line: EngineLine) =>
   const parts = filters.flatMap((filter) => filter.parts);
   const layout = scanLayout({ ...start, parts, keysBytes: KEYS_BYTES, sipBytes: SIP_BYTES });
   const container = start.source.kind !== "device" && start.source.container !== undefined;
-  const besidesBytes = BESIDES_BYTES + (container ? start.workers * CONTAINER_BYTES : 0);
+  const listBytes = parts.reduce((sum, { lists }) => sum + (lists?.memoryBytes ?? 0), 0);
+  const besidesBytes = BESIDES_BYTES + listBytes + (container ? start.workers * CONTAINER_BYTES : 0);
   const memory = takeMemory(layout, { besidesBytes, freeBytes: start.freeBytes ?? process.availableMemory() });
   for (const set of layout.sets) {
     for (const area of set.parts) {
@@ -59,6 +60,7 @@ export async function startEngine(start: EngineStart, say: (line: EngineLine) =>
       if (part !== undefined) await loadPart(memory, part, { ...area, keysAt: set.keysAt });
     }
   }
+  for (const { lists } of parts) lists?.load();
   collectGarbage();
   dropFfi();
   // A container is opened by every thread for itself.
@@ -72,13 +74,18 @@ function howToOpen({ inherited, source }: EngineStart): Parameters<typeof openSo
   return inherited ? { direct, inherited: { direct: 3, buffered: 4 } } : { direct };
 }
 
-function algorithmsOf(parts: OpenPart[]): DigestAlgorithm[] {
-  const listed = new Set<DigestAlgorithm>(["sha256", ...parts.flatMap((part) => part.algorithms)]);
+/** Digests that lists ask for; SHA-256 always. */
+export function algorithmsOf(parts: OpenPart[]): DigestAlgorithm[] {
+  const listed = new Set<DigestAlgorithm>(["sha256", ...parts.flatMap(algorithmsIn)]);
   return DIGEST_ALGORITHMS.filter((algorithm) => listed.has(algorithm));
 }
 
+function algorithmsIn({ algorithms, lists }: OpenPart): DigestAlgorithm[] {
+  return [...algorithms, ...(lists?.algorithms ?? [])];
+}
+
 /** @throws {Fault} triage/memory, with the numbers, before anything is taken. */
-function takeMemory(
+export function takeMemory(
   { pages }: ScanLayout,
   { besidesBytes, freeBytes }: { besidesBytes: number; freeBytes: number },
 ): WebAssembly.Memory {
@@ -93,7 +100,8 @@ function takeMemory(
   }
 }
 
-async function loadPart(
+/** Keys and the scanned plane of a part, where the layout has their places. */
+export async function loadPart(
   memory: WebAssembly.Memory,
   part: OpenPart,
   { keysAt, sipAt, planeAt }: { keysAt: number; sipAt: number; planeAt: number },
@@ -174,9 +182,9 @@ function engineOver({ start, parts, threads, memory, direct }: Running, say: (li
     memoryBytes: memory.buffer.byteLength,
     direct,
     take(jobs) {
-      const asked = jobs.filter(({ kind }) => kind === "sizes");
-      if (asked.length > 0) say({ kind: "done", results: asked.map((job) => listedSizes(parts, job)) });
-      queue.push(...jobs.filter(({ kind }) => kind !== "sizes"));
+      const asked = jobs.filter(isQuestion);
+      if (asked.length > 0) say({ kind: "done", results: asked.map((job) => answerOf(parts, job)) });
+      queue.push(...jobs.filter((job) => !isQuestion(job)));
       for (const thread of threads) feed(thread);
     },
     stuck() {
@@ -188,8 +196,22 @@ function engineOver({ start, parts, threads, memory, direct }: Running, say: (li
   };
 }
 
+/** Asks the lists alone: nothing is read. */
+function isQuestion({ kind }: Job): boolean {
+  return kind === "sizes" || kind === "digests";
+}
+
+function answerOf(parts: OpenPart[], job: Job): JobResult {
+  if (job.kind === "sizes") return listedSizes(parts, job);
+  const listedFiles = (job.files ?? []).flatMap((file, index): NonNullable<JobResult["listedFiles"]> => {
+    const { listed, knownGood } = listedIn(parts, file);
+    return listed.length > 0 || knownGood ? [[index, listed, knownGood ? 1 : 0]] : [];
+  });
+  return { id: job.id, readBytes: 0, listedFiles };
+}
+
 function listedSizes(parts: OpenPart[], { id, sizes = [] }: Job): JobResult {
-  const listedSizes = sizes.flatMap((size, index) => (parts.some((part) => part.sizeListed(size)) ? [index] : []));
+  const listedSizes = sizes.flatMap((size, index) => (parts.some((part) => isSizeListed(part, size)) ? [index] : []));
   return { id, readBytes: 0, listedSizes };
 }
 
@@ -201,15 +223,11 @@ function judged(parts: OpenPart[], result: JobResult): JobResult {
   const { digests, ...rest } = result;
   const { fileBytes = result.readBytes } = result;
   if (digests === undefined) return rest;
-  const listed = parts.flatMap((part, index) =>
-    DIGEST_ALGORITHMS.flatMap((algorithm): [number, DigestAlgorithm][] => {
-      const digest = digests[algorithm];
-      return digest !== undefined && part.digestListed(algorithm, fileBytes, fromHex(digest))
-        ? [[index, algorithm]]
-        : [];
-    }),
-  );
-  return listed.length > 0 || (result.hits?.length ?? 0) > 0 ? { ...rest, listed, digests } : rest;
+  const { listed, knownGood } = listedIn(parts, { digests, sizeBytes: fileBytes });
+  const good = knownGood === undefined ? {} : { knownGood };
+  return listed.length > 0 || (result.hits?.length ?? 0) > 0
+    ? { ...rest, ...good, listed, digests }
+    : { ...rest, ...good };
 }
 
 /** Threads that read at once: two wait well for one another on rotating media, four keep flash and a page cache busy. */

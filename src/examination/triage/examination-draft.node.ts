@@ -7,6 +7,7 @@ import type { FileTable } from "./file-table.ts";
 import type { Listing } from "./folder-listing.node.ts";
 import type { FolderReading } from "./folder-reading.node.ts";
 import type { HitPlace } from "./hit-place.ts";
+import type { InsideSeen } from "./inside-book.ts";
 import { type JudgeFacts, judge } from "./judge.ts";
 import type { LikenessSeen } from "./likeness-report.node.ts";
 import { partNotice } from "./look-notices.ts";
@@ -18,6 +19,7 @@ import type { HitRecord } from "./record.node.ts";
 import type { RegionTally } from "./region-counts.ts";
 import type { Standings } from "./standings.node.ts";
 import { mediumNotices, volumeRegions } from "./volume-facts.ts";
+import type { WholeFilesSeen } from "./whole-files.node.ts";
 
 /** Unread places a report lists; the rest is counted. */
 const SHOWN_UNREAD = 10_000;
@@ -37,10 +39,14 @@ export interface DraftFacts {
     placeOf(fileIndex: number): HitPlace;
     listingFailed: boolean;
   };
+  /** Absent where reading ended before. */
+  inside?: InsideSeen;
   /** Absent where no list holds fingerprints, or reading ended before. */
   likeness?: LikenessSeen;
   /** Images and devices: where hits stand. */
   standings?: Standings;
+  /** Images and devices: files compared whole. */
+  whole?: WholeFilesSeen;
   replaced: number;
   cached: boolean;
   planRepeated: boolean;
@@ -62,9 +68,10 @@ export function reportDraft(facts: DraftFacts): ReportDraft {
   const judgement = judge({
     ...{ sourceKind: look.spec.kind, sizeBytes: plan.sizeBytes, mode: plan.mode, ended, coverage, bound, regions },
     ...{ sets: setsOf(filters), hits: hits.ledger, unconfirmed: hits.unconfirmed, unread: seen.unread },
-    notExaminable: setup.medium?.notExaminable ?? null,
+    notExaminable: setup.medium?.notExaminable ?? setup.medium?.packed ?? null,
     incomplete: setup.medium?.incomplete ?? false,
     ...(facts.standings === undefined ? {} : { standingOf: facts.standings.of }),
+    ...(facts.inside && { inner: facts.inside.findings }),
     ...(facts.likeness && { leads: facts.likeness.leads }),
     notices: [...setup.notices, ...courseNotices(facts), ...seen.notices],
     chanceHits: expectedChanceHits(coverage.bytesRead, coverage.phases.length, keys),
@@ -84,7 +91,7 @@ export function reportDraft(facts: DraftFacts): ReportDraft {
 }
 
 function rawSeen(
-  { plan, hits, setup, standings, known }: DraftFacts,
+  { plan, hits, setup, standings, known, whole }: DraftFacts,
   { reading, regions }: NonNullable<DraftFacts["raw"]>,
 ): Seen {
   const { place } = placeText([setup.look.name]);
@@ -107,9 +114,18 @@ function rawSeen(
   const notices = [
     ...partNotice(known, sizeBytes),
     ...cutNotice(unread.length),
+    ...(whole === undefined ? [] : comparedNotices(whole)),
     ...(standings === undefined ? [] : mediumNotices(standings, { known, hits: hits.ledger.count })),
   ];
   return { coverage, bound, unread, regions: volumeRegions(regions.facts(place), volumes), notices };
+}
+
+/** Files that were compared whole; unread ones and a walk that was cut are said too. */
+function comparedNotices({ compared, knownGood, unread, cut }: WholeFilesSeen): Notice[] {
+  return [
+    ...(compared > 0 ? [notice("files-compared", { count: compared, good: knownGood })] : []),
+    ...(cut || unread > 0 ? [notice("files-not-compared", { count: unread })] : []),
+  ];
 }
 
 function folderSeen({ plan, hits, setup, ended }: DraftFacts, folder: NonNullable<DraftFacts["folder"]>): Seen {
@@ -158,7 +174,17 @@ function cutNotice(total: number): Notice[] {
   return total > SHOWN_UNREAD ? [notice("unread-cut", { shown: SHOWN_UNREAD, total })] : [];
 }
 
-function courseNotices({ ended, replaced, cached, planRepeated, raw, folder, setup, likeness }: DraftFacts): Notice[] {
+function courseNotices({
+  ended,
+  replaced,
+  cached,
+  planRepeated,
+  raw,
+  folder,
+  setup,
+  inside,
+  likeness,
+}: DraftFacts): Notice[] {
   const seconds = retrySecondsOf(setup);
   return [
     ...(replaced > 0 ? [notice("reader-abandoned", { times: replaced })] : []),
@@ -167,6 +193,7 @@ function courseNotices({ ended, replaced, cached, planRepeated, raw, folder, set
     ...(ended === "stopped" ? [notice("stopped-by-officer", {})] : []),
     ...(cached ? [notice("cached-reading", {})] : []),
     ...(planRepeated ? [notice("plan-repeated", {})] : []),
+    ...(inside?.notices ?? []),
     ...likenessNotices(setup, likeness),
   ];
 }

@@ -8,6 +8,7 @@ import type { EngineStart, RunDigest } from "./engine-message.ts";
 import { triageFault } from "./faults.ts";
 import type { FolderState } from "./folder-reading.node.ts";
 import type { SetFacts } from "./hits.ts";
+import { setFacts } from "./list-sets.ts";
 import type { MediumLook } from "./look-at-medium.node.ts";
 import type { CourseFacts, LiveFacts } from "./pace.ts";
 import type { Mode, Plan } from "./plan.ts";
@@ -121,11 +122,9 @@ function sorted(record: Record<string, unknown>): [string, unknown][] {
   return Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-/** Parts of all filters in the order in which the engine numbers them. */
+/** Parts of all filters, and the lists in them, in the order in which the engine numbers them. */
 export function setsOf(filters: readonly ReadyFilter[]): SetFacts[] {
-  return filters.flatMap(({ verified }) =>
-    verified.parts.map(({ header: { name, release, category }, expired }) => ({ name, release, category, expired })),
-  );
+  return setFacts(filters.flatMap(({ verified }) => verified.parts));
 }
 
 /**

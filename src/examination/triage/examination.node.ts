@@ -4,6 +4,7 @@ import { type KnownPhases, placeText, splitPath } from "#examination/sources";
 import { MEDIUM_LIMITS } from "./ask-medium.node.ts";
 import { containerLinks } from "./container-source.node.ts";
 import { type DraftFacts, reportDraft } from "./examination-draft.node.ts";
+import { type Keeper, keeper } from "./examination-keeper.node.ts";
 import {
   asksForLikeness,
   type ExaminationSetup,
@@ -13,7 +14,6 @@ import {
   readsDigestOf,
   resumedState,
   retrySecondsOf,
-  sourceKey,
   workersFor,
 } from "./examination-setup.node.ts";
 import { triageFault } from "./faults.ts";
@@ -21,7 +21,7 @@ import { folderListing } from "./folder-listing.node.ts";
 import { folderReading } from "./folder-reading.node.ts";
 import { guidedRuns } from "./guide.node.ts";
 import type { HitPlace } from "./hit-place.ts";
-import type { LikenessSeen } from "./likeness-report.node.ts";
+import { insideStage } from "./inside-stage.node.ts";
 import { type LikenessStage, likenessStage } from "./likeness-stage.node.ts";
 import { liveWatch, type WatchedCourse } from "./live-watch.node.ts";
 import { knownUnread } from "./look-at-medium.node.ts";
@@ -31,10 +31,11 @@ import { type Ended, newRawState, rawReading } from "./raw-reading.node.ts";
 import type { Run } from "./reading.ts";
 import { folderTape, rawTape } from "./reading-tape.node.ts";
 import { type HitRecord, hitRecord } from "./record.node.ts";
-import { type RegionTally, regionTally } from "./region-counts.ts";
-import { openText, sealText } from "./sealed-text.node.ts";
+import { regionTally } from "./region-counts.ts";
+import { sealWith } from "./sealed-text.node.ts";
 import { type StageGate, stageGate } from "./stage-gate.ts";
 import { type Standings, standingsOf } from "./standings.node.ts";
+import { wholeFilesOf } from "./whole-files.node.ts";
 import { openDesk, type WorkDesk } from "./work-desk.node.ts";
 
 /** After Ctrl-C the answer comes within two seconds. */
@@ -145,10 +146,12 @@ async function examineRaw(course: Course): Promise<FinishedReport | "left"> {
     return { tape: rawTape(plan.sizeBytes, { reading, hits }, unread), unreadBytes, unreadPlaces: unread.length };
   };
   const watch = { plan, hits, reading, drawn };
-  const ended = await watched(course, watch, async () => (refused ? "done" : reading.run()));
-  const found = { plan, hits, known, ended, raw: { reading, regions } };
-  const likeness = refused ? undefined : await likenessFor(course, { ended, keep, watch });
-  return finish(course, { ...found, ...likeness }, keep);
+  const read = await watched(course, watch, async () => (refused ? "done" : reading.run()));
+  const whole = refused || read !== "done" ? undefined : await wholeFilesOf(setup, desk, hits);
+  const ended = read === "done" && desk.stopped ? "stopped" : read;
+  const found = { plan, hits, known, ended, raw: { reading, regions }, ...(whole && { whole }) };
+  const later = refused ? {} : await laterFor(course, { ended, keep, watch });
+  return finish(course, { ...found, ...later }, keep);
 }
 
 /** Asked for once: what was known at a checkpoint stands in its state. */
@@ -176,7 +179,16 @@ async function examineFolder(course: Course): Promise<FinishedReport | "left"> {
   const hits = hitsFor(course, placeOf);
   const keep = keeper(course, { plan, hits, known: null, regions: undefined });
   const reading = folderReading({
-    ...{ plan, desk, hits, table, listing, tick: keep.tick, retrySeconds: retrySecondsOf(setup), seal: sealOf(setup) },
+    ...{
+      plan,
+      desk,
+      hits,
+      table,
+      listing,
+      tick: keep.tick,
+      retrySeconds: retrySecondsOf(setup),
+      seal: sealWith(setup.contentKey),
+    },
     addRun: (run) => setup.evidence.addRuns([run]),
     ...(before?.folder ? { state: before.folder } : {}),
   });
@@ -189,27 +201,24 @@ async function examineFolder(course: Course): Promise<FinishedReport | "left"> {
   const ended = await watched(course, watch, () => reading.run());
   if (setup.annexRecipients.length > 0 && !desk.stopped) await reading.digestHits();
   const lost = new Set(reading.losses.places.map(({ fileIndex }) => fileIndex));
-  const likeness = await likenessFor(course, { ended, keep, watch, folder: { table, placeOf, lost } });
+  const later = await laterFor(course, { ended, keep, watch, folder: { table, placeOf, lost } });
   const folder = { reading, table, listing, placeOf, listingFailed };
-  return finish(course, { plan, hits, known: null, ended, folder, ...likeness }, keep);
+  return finish(course, { plan, hits, known: null, ended, folder, ...later }, keep);
 }
 
-/** Pictures and videos compared with the lists' fingerprints, once everything was read that was to be read. */
-async function likenessFor(
+/** Files within files, then pictures and videos by likeness, once everything was read that was to be read. */
+async function laterFor(
   course: Course,
   how: Pick<LikenessStage, "watch" | "folder"> & { ended: Ended; keep: Keeper },
-): Promise<{ likeness?: LikenessSeen; ended?: Ended }> {
+): Promise<Pick<DraftFacts, "inside" | "likeness"> & { ended?: Ended }> {
   const { setup, desk, gate } = course;
   const { ended, keep, watch, folder } = how;
-  if (ended !== "done" || !asksForLikeness(setup)) return {};
+  if (ended !== "done") return {};
   await desk.close();
-  const likeness = await likenessStage({ setup, gate, watch, tick: keep.tick, ...(folder && { folder }) });
-  return { ...(likeness && { likeness }), ...(setup.control?.gone && { ended: "pulled" }) };
-}
-
-/** Digests of hit files stand in no checkpoint in clear. */
-function sealOf({ contentKey }: ExaminationSetup): { close(text: string): string; open(sealed: string): string } {
-  return { close: (text) => sealText(contentKey, text), open: (sealed) => openText(contentKey, sealed) };
+  const ground = { setup, gate, tick: keep.tick, ...(folder && { folder }) };
+  const inside = await insideStage({ ...ground, mode: watch.plan.mode });
+  const likeness = asksForLikeness(setup) ? await likenessStage({ ...ground, watch }) : undefined;
+  return { inside, ...(likeness && { likeness }), ...(setup.control?.gone && { ended: "pulled" }) };
 }
 
 type Drawn = ReturnType<WatchedCourse["drawn"]>;
@@ -268,68 +277,8 @@ function firstRun({
   return undefined;
 }
 
-interface Kept {
-  plan: Plan;
-  hits: HitRecord;
-  known: KnownPhases | null;
-  regions: RegionTally | undefined;
-}
-
-interface Keeper {
-  /** Writes what is examined into the journal and signs the first checkpoint. */
-  begin(reading: () => Pick<ExaminationState, "raw" | "folder">): void;
-  /** Signs a checkpoint when one is due. */
-  tick(): void;
-  checkpoint(): void;
-}
-
-function keeper(course: Course, { plan, hits, known, regions }: Kept): Keeper {
-  const { setup, before } = course;
-  const { evidence, look, filters, asked } = setup;
-  let reading: () => Pick<ExaminationState, "raw" | "folder"> = () => ({ raw: null, folder: null });
-  const checkpoint = (): void => {
-    hits.flush();
-    const state: ExaminationState = {
-      version: 2,
-      source: sourceKey(look),
-      filters: filters.map(({ verified }) => verified.digest),
-      plan,
-      readsDigest: before?.readsDigest ?? readsDigestOf(look),
-      known,
-      regions: regions?.toState() ?? [],
-      ...reading(),
-      unconfirmed: hits.state().unconfirmed,
-      replaced: course.replaced,
-      planRepeated: before?.planRepeated ?? asked.plan !== null,
-    };
-    evidence.checkpoint({ ...state });
-  };
-  return {
-    checkpoint,
-    begin(from) {
-      reading = from;
-      if (before === undefined) {
-        const { name: _, notices, ...seen } = look;
-        evidence.append("source", { ...seen, notices });
-        for (const { verified } of filters) {
-          const parts = verified.parts.map(({ header, signedBy }) => ({
-            name: header.name,
-            release: header.release,
-            signedBy,
-          }));
-          evidence.append("filter", { digest: verified.digest, signedBy: verified.signedBy, parts });
-        }
-      }
-      if (before?.plan.mode !== plan.mode) evidence.append("plan", { plan });
-      checkpoint();
-    },
-    tick() {
-      if (evidence.checkpointDue()) checkpoint();
-    },
-  };
-}
-
-type Findings = Pick<DraftFacts, "plan" | "hits" | "known" | "ended" | "raw" | "folder" | "likeness">;
+type Found = "plan" | "hits" | "known" | "ended" | "raw" | "folder" | "inside" | "likeness" | "whole";
+type Findings = Pick<DraftFacts, Found>;
 
 async function finish(course: Course, found: Findings, keep: Keeper): Promise<FinishedReport | "left"> {
   const { setup, before, replaced, cached } = course;
@@ -357,7 +306,7 @@ async function finish(course: Course, found: Findings, keep: Keeper): Promise<Fi
     readsDigest,
   });
   evidence.append("verdict", { verdict: draft.verdict, reasons: draft.reasons });
-  return evidence.finish(draft, annexOf(setup, found.folder));
+  return evidence.finish(draft, annexOf(setup, found));
 }
 
 /** In which files the hits stand; asked once, after all was read. Stopped, a second is all that it may take. */
@@ -383,7 +332,7 @@ async function standingsFor(course: Course, { raw, hits, ended }: Findings): Pro
 
 function annexOf(
   { annexRecipients: recipients }: ExaminationSetup,
-  folder: DraftFacts["folder"],
+  { folder, whole }: Findings,
 ): { recipients: string[]; files: { place: string; sizeBytes: number; digests: Record<string, string> }[] } {
   const rows = folder === undefined ? [] : [...folder.reading.digests];
   const files = rows.map(([index, digests]) => ({
@@ -391,5 +340,6 @@ function annexOf(
     sizeBytes: folder?.table.sizeBytes(index) ?? 0,
     digests,
   }));
+  files.push(...(whole?.files ?? []));
   return { recipients: files.length > 0 ? recipients : [], files };
 }

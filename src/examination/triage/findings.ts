@@ -110,19 +110,26 @@ function runFinding(run: Hit[], inRedWindow: boolean, sets: readonly SetFacts[])
   };
 }
 
-/** A whole file is red by SHA-256, or by SHA-1 or MD5 with equal size; never when it is tiny or says next to nothing. */
+/**
+ * A whole file is red by SHA-256, by SHA-1 or MD5 with equal size, or by both of them; never when it is tiny or says next to nothing.
+ */
 function fileFinding(hit: FileHit, sets: readonly SetFacts[]): Finding {
   const set = setOf(sets, hit.set);
-  const proven = hit.matched.some(({ algorithm, sizeEqual }) => algorithm === "sha256" || sizeEqual);
+  const algorithms = ALGORITHMS.filter((name) => hit.matched.some(({ algorithm }) => algorithm === name));
+  const sizeEqual = hit.matched.some((match) => match.sizeEqual);
+  const proven = algorithms.includes("sha256") || sizeEqual || algorithms.length > 1;
   const telling = hit.sizeBytes >= WHOLE_FILE_MIN_BYTES && !hit.lowEntropy;
   return {
     ...placeOf(hit),
-    ...{ offsetBytes: 0, lengthBytes: hit.sizeBytes, phase: null },
+    ...{ offsetBytes: 0, lengthBytes: hit.sizeBytes, phase: null, ...hit.at },
     ...{ set: set.name, release: set.release, category: set.category },
     ...{ kind: "whole-file", confirmed: true, blocks: 0, distinctBlocks: 0 },
     weight: proven && telling && set.category !== "related" ? "red" : "amber",
+    matched: { algorithms, sizeEqual },
   };
 }
+
+const ALGORITHMS = ["sha256", "sha1", "md5"] as const;
 
 function setOf(sets: readonly SetFacts[], index: number | undefined): SetFacts {
   const set = sets[index ?? -1];

@@ -1,5 +1,6 @@
 import type { Category } from "#examination/evidence";
 import { comparePlaces, type HitPlace } from "./hit-place.ts";
+import type { Standing } from "./medium-message.ts";
 import { KEPT_HITS } from "./thresholds.ts";
 
 /** One confirmed block hit. */
@@ -20,6 +21,8 @@ export interface FileHit extends HitPlace {
   matched: { algorithm: "sha256" | "sha1" | "md5"; sizeEqual: boolean }[];
   /** shannonBits() below WHOLE_FILE_MIN_ENTROPY_BITS: such files are easily equal by themselves. */
   lowEntropy: boolean;
+  /** Images and devices: where it stands in them. */
+  at?: { offsetBytes: number } & Pick<Standing, "standing" | "certainty">;
 }
 
 /** What the judge needs to know of one part of the filter. */

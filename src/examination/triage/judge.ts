@@ -51,6 +51,8 @@ export interface JudgeFacts {
   incomplete?: boolean;
   /** Where hits of an image or device stand. */
   standingOf?: StandingOf;
+  /** What stands in files. */
+  inner?: readonly Finding[];
   /** Leads by likeness, each amber; the judge weighs them. */
   leads?: readonly Lead[];
   /** expectedChanceHits(): said beside single hits. */
@@ -71,7 +73,7 @@ export interface Judgement {
  * reached. Equal facts, whatever the order in which hits came, give equal judgements.
  */
 export function judge(facts: JudgeFacts): Judgement {
-  const exact = findingsOf(facts.hits, facts.sets, facts.standingOf);
+  const exact = [...findingsOf(facts.hits, facts.sets, facts.standingOf), ...(facts.inner ?? [])];
   const found = [...exact, ...weighedLeads(facts.leads ?? [], exact)].sort(compareFindings);
   const red = found.some(({ weight }) => weight === "red");
   const behind = factsOf(facts, found.length);

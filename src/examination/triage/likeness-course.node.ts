@@ -4,13 +4,14 @@ import { type LikenessJudge, likenessJudge, type NamedSet, readSet } from "#exam
 import { buildNearestIndex, fingerprintGiven, openFingerprints } from "#examination/likeness/node";
 import { type ComparedFile, comparedFile } from "./compared-file.node.ts";
 import type { ReadyFilter } from "./examination-setup.node.ts";
+import type { KnownGood } from "./known-good.node.ts";
 import { inLikenessOrder, type MediaFile, type MediaFiles } from "./media-files.ts";
 import type { Comparing } from "./pace.ts";
 import type { StageGate } from "./stage-gate.ts";
 import { LIKENESS_WORK } from "./thresholds.ts";
 
 /** Results are written down in pieces of so many, or after so long. */
-const KEPT_AT_ONCE = 64;
+const KEPT_AT_ONCE = 16;
 const KEPT_MS = 2000;
 const CLOCK_MS = 200;
 
@@ -23,6 +24,8 @@ export interface KnownSet extends NamedSet {
 export interface LikenessRequest {
   media: MediaFiles;
   sets: readonly KnownSet[];
+  /** Files that need not be looked into; null: no list says. */
+  knownGood: KnownGood | null;
   /** What was compared before an interruption. */
   before: readonly ComparedFile[];
   /** Files that are decoded at once. */
@@ -140,6 +143,7 @@ async function compareOne(
     return file.read(offsetBytes, lengthBytes);
   };
   try {
+    if ((await request.knownGood?.holds({ ...file, read })) === true) return { key, is: "known-good" };
     const given = { sizeBytes: file.sizeBytes, read };
     const found = await fingerprintGiven(given, fingerprints, { most: LIKENESS_WORK.pictureMostBytes, signal });
     return comparedFile(judge, key, { file, found });

@@ -124,7 +124,7 @@ test("examine of an image that holds files and no disk compares them, and a whol
   );
 });
 
-for (const how of ["crash", "throw", "hang"] as const satisfies PlantedFault["how"][]) {
+for (const how of ["crash", "hang"] as const satisfies PlantedFault["how"][]) {
   test(`a ${how} of the reader at one file: all others are compared, and that one is told`, async () => {
     const out = lab.path(how);
     const mediumFault = { name: Buffer.from("CACHE.BIN").toString("hex"), how };

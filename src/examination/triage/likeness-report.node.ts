@@ -48,7 +48,9 @@ export function likenessSeen({ files, filesTotal, ended }: LikenessCourse, groun
       return { place: unknown[first]?.standing?.place ?? ground.place, files: members };
     }),
   };
-  return { leads, notices: [...noticesOf(record), ...notices], record };
+  const good = files.filter(({ is }) => is === "known-good").length;
+  const passed = good > 0 ? [notice("known-good-passed", { count: good })] : [];
+  return { leads, notices: [...noticesOf(record), ...passed, ...notices], record };
 }
 
 function noticesOf({

@@ -4,6 +4,7 @@ import { evidenceFileOf, evidenceOf } from "#examination/opening/node";
 import { placeText } from "#examination/sources";
 import { asksForLikeness, type ExaminationSetup } from "./examination-setup.node.ts";
 import { folderMedia, type ListedFolder } from "./folder-media.node.ts";
+import { openKnownGood } from "./known-good.node.ts";
 import { compareByLikeness, comparedEntries, type LikenessCourse, likenessSetsOf } from "./likeness-course.node.ts";
 import { type LikenessSeen, likenessSeen } from "./likeness-report.node.ts";
 import { liveWatch, type WatchedCourse } from "./live-watch.node.ts";
@@ -42,6 +43,7 @@ export async function likenessStage(stage: LikenessStage): Promise<LikenessSeen 
     evidence.append("notice", { code: "likeness-opened", lists });
   }
   const media = mediaOf(stage);
+  const knownGood = await openKnownGood(filters, nowMs());
   let comparing: Comparing = { done: 0, total: 0, secondsLeft: null };
   const watched = { readsUnderWay: () => media.readsUnderWay, comparing: () => comparing };
   const live = liveWatch(setup, { ...watch, ...watched });
@@ -51,7 +53,7 @@ export async function likenessStage(stage: LikenessStage): Promise<LikenessSeen 
   let isShort = false;
   try {
     course = await compareByLikeness({
-      ...{ media, sets, before, gate, all: mode !== "quick" },
+      ...{ media, sets, knownGood, before, gate, all: mode !== "quick" },
       workers: Math.max(1, Math.min(WORKERS_MOST, asked.workers ?? WORKERS_MOST)),
       budgetMs: MINUTE_MS * (mode === "quick" ? LIKENESS_WORK.quickMinutes : LIKENESS_WORK.mostMinutes),
       keep: (files) => {
@@ -64,6 +66,7 @@ export async function likenessStage(stage: LikenessStage): Promise<LikenessSeen 
     });
   } finally {
     live.end();
+    knownGood?.close();
     isShort = await media.close();
   }
   const ended = isShort && course.ended === "all" ? "reader" : course.ended;

@@ -21,6 +21,8 @@ export interface MediumLook {
   /** Why nothing of it can be examined: a short name, alike in every language. */
   notExaminable: string | null;
   refusal: Refusal | null;
+  /** A packed file is read as it stands, and never green: the kind of packing. */
+  packed: string | null;
   /** Segments are missing: whoever took them away knew which. */
   incomplete: boolean;
   notices: Notice[];
@@ -46,7 +48,9 @@ export async function lookAtMedium(path: string): Promise<MediumLook> {
     return containerLook(file, answer);
   }
   if (answer?.kind === "logical") return logicalLook(file, answer);
-  if (look !== null && (answer === undefined || answer.kind === "image" || ofRaw(answer))) return plain(look);
+  if (look !== null && (answer === undefined || answer.kind === "image" || ofRaw(answer))) {
+    return { ...plain(look), packed: packedAs(answer) };
+  }
   return refusedLook(file, format ?? "", { answer, why: `reader ${why}` });
 }
 
@@ -67,12 +71,18 @@ function imageFile(path: string): Uint8Array | null {
 }
 
 function plain(look: SourceLook): MediumLook {
-  return { look, notExaminable: null, refusal: null, incomplete: false, notices: [], problems: [], unread: [] };
+  const nothing = { notExaminable: null, refusal: null, packed: null, incomplete: false };
+  return { look, ...nothing, notices: [], problems: [], unread: [] };
 }
 
 /** Refusals that sources has said in its own way, or that say nothing against the bytes themselves. */
 function ofRaw(answer: ContainerAnswer): boolean {
-  return answer.kind === "refused" && ["empty", "segment-missing"].includes(answer.refusal.refused);
+  return answer.kind === "refused" && ["empty", "segment-missing", "packed"].includes(answer.refusal.refused);
+}
+
+function packedAs(answer: ContainerAnswer | undefined): string | null {
+  if (answer?.kind !== "refused" || answer.refusal.refused !== "packed") return null;
+  return String(answer.refusal.values["format"]);
 }
 
 function containerLook(file: Uint8Array, answer: Extract<ContainerAnswer, { kind: "image" }>): MediumLook {

@@ -1,8 +1,9 @@
 import type { Finding } from "#examination/evidence";
+import type { DigestAlgorithm } from "#examination/filters";
 import type { OpenImage, Refusal } from "#examination/images";
 
 /** What the child that reads media is asked (medium.child.node.ts). */
-export type MediumTask = LookTask | PlacesTask | GuideTask | MediaTask;
+export type MediumTask = LookTask | PlacesTask | GuideTask | MediaTask | SizesTask | DigestsTask;
 
 /** What container an image file is. */
 interface LookTask {
@@ -32,6 +33,20 @@ interface MediaTask {
   most: number;
 }
 
+/** Which sizes the files of a medium have. */
+export interface SizesTask {
+  verb: "sizes";
+  name: string;
+}
+
+/** Digests of the files of a medium that have one of these sizes. */
+export interface DigestsTask {
+  verb: "digests";
+  name: string;
+  sizes: number[];
+  algorithms: DigestAlgorithm[];
+}
+
 /** What a container is, or why it is not read. */
 export type ContainerAnswer =
   | {
@@ -53,6 +68,16 @@ export type ContainerAnswer =
 /** Where a byte stands: additive fields of a finding. */
 export type Standing = Pick<Finding, "place" | "placeBytes" | "standing" | "certainty">;
 
+/** A file of a medium, read whole. */
+export interface DigestedFile extends Standing {
+  /** Of its first byte, from the start of the medium; 0 where it has no place of its own there (kept in a table, compressed). */
+  offsetBytes: number;
+  sizeBytes: number;
+  digests: Partial<Record<DigestAlgorithm, string>>;
+  /** Its bytes say too little (randomness.ts). */
+  lowEntropy: boolean;
+}
+
 /** A volume of a medium, as far as page one needs it. */
 export interface VolumeRow {
   place: string;
@@ -72,5 +97,8 @@ export type MediumAnswer =
   | { kind: "container"; answer: ContainerAnswer }
   /** Bytes of the medium, ascending; deleted files are read behind those that are there. */
   | { kind: "guide"; present: number[]; deleted: number[] }
+  | { kind: "sizes"; sizes: number[] }
+  /** The last files; those before were told with their position. */
+  | { kind: "files"; files: DigestedFile[]; unread: number }
   /** `of`: for every offset that was asked the index of its standing, or -1. */
   | { kind: "places"; standings: Standing[]; of: number[]; volumes: VolumeRow[] };

@@ -5,11 +5,14 @@ import { formatText, isRefusal, type OpenImage, type Refusal } from "#examinatio
 import { type GuardedRequest, type GuardedWork, guardedChild, type Medium, mediumOf } from "#examination/opening/node";
 import { guidedPlaces } from "./guide-walk.node.ts";
 import { serveMedia } from "./media-serving.node.ts";
-import type { ContainerAnswer, MediumAnswer, MediumTask } from "./medium-message.ts";
+import type { ContainerAnswer, DigestedFile, DigestsTask, MediumAnswer, MediumTask } from "./medium-message.ts";
 import { standingsIn, volumeRows } from "./standing-walk.node.ts";
+import { digestFiles, wholeSizes } from "./whole-walk.node.ts";
 
 /** Of ranges and problems; what lies behind them is read when it is met. */
 const TOLD_MOST = 100_000;
+const FILES_AT_ONCE = 200;
+const TELL_MS = 500;
 
 guardedChild<GuardedRequest & MediumTask>((request, given) => {
   if (request.verb === "media") {
@@ -20,19 +23,43 @@ guardedChild<GuardedRequest & MediumTask>((request, given) => {
 
 type Request<Verb extends MediumTask["verb"]> = GuardedRequest & Extract<MediumTask, { verb: Verb }>;
 
-function opened({ name, medium }: Request<"media" | "places" | "guide">, { image, guard }: GuardedWork): Medium {
+function opened(
+  { name, medium }: Request<"media" | "places" | "guide" | "sizes" | "digests">,
+  { image, guard }: GuardedWork,
+): Medium {
   if (isRefusal(image)) throw new Error(`The image is refused: ${image.refused}`);
   const { kind, place } = medium;
   return mediumOf(image, { name: fromHex(name), place, kind, close: () => undefined, guard });
 }
 
-function answerOf(request: Request<"look" | "places" | "guide">, given: GuardedWork): MediumAnswer {
+function answerOf(
+  request: Request<"look" | "places" | "guide" | "sizes" | "digests">,
+  given: GuardedWork,
+): MediumAnswer {
   const { image, guard } = given;
   if (request.verb === "look") return { kind: "container", answer: containerAnswer(image) };
   const medium = opened(request, given);
   if (request.verb === "guide") return { kind: "guide", ...guidedPlaces(medium, { most: request.most, guard }) };
+  if (request.verb === "sizes") return { kind: "sizes", sizes: wholeSizes(medium, guard) };
+  if (request.verb === "digests") return filesAnswer(medium, request, given);
   const { offsets } = request;
   return { kind: "places", ...standingsIn(medium, { offsets, guard }), volumes: volumeRows(medium) };
+}
+
+/** Tells files by the dozen, so that what ends this reader costs no more than that. */
+function filesAnswer(medium: Medium, { sizes, algorithms }: DigestsTask, { guard, voice }: GuardedWork): MediumAnswer {
+  let files: DigestedFile[] = [];
+  let [unread, toldMs] = [0, performance.now()];
+  digestFiles(medium, { sizes: new Set(sizes), algorithms, guard }, (file, position) => {
+    if (file === null) unread++;
+    else files.push(file);
+    if (!guard.isCareful() && files.length < FILES_AT_ONCE && performance.now() - toldMs < TELL_MS) return;
+    const { tree, entries } = position;
+    // Other streams of the same entry may follow: it is told anew then, and counted once by its place.
+    voice.json({ kind: "files", files, unread, position: { tree, entries } });
+    [files, unread, toldMs] = [[], 0, performance.now()];
+  });
+  return { kind: "files", files, unread };
 }
 
 function containerAnswer(image: OpenImage | Refusal): ContainerAnswer {

@@ -2,10 +2,9 @@ import { createHmac } from "node:crypto";
 import { fromHex } from "#base/values";
 import type { JournalEntry } from "#examination/evidence";
 import type { Evidence } from "#examination/evidence/node";
-import type { DigestAlgorithm } from "#examination/filters";
-import type { HitRow, JobResult } from "./engine-message.ts";
+import type { HitRow, JobResult, ListedRow } from "./engine-message.ts";
 import { comparePlaces, type HitPlace } from "./hit-place.ts";
-import { type Hit, type HitLedger, openHits } from "./hits.ts";
+import { type FileHit, type Hit, type HitLedger, openHits } from "./hits.ts";
 
 /** Candidates that did not stand are counted one by one up to here. */
 const UNCONFIRMED_MOST = 10_000;
@@ -19,7 +18,14 @@ type KeptRow = [fileIndex: number, offsetBytes: number, content: number, part: n
 interface KeptFile {
   fileIndex: number;
   sizeBytes: number;
-  listed: [part: number, algorithm: DigestAlgorithm][];
+  listed: ListedRow[];
+  lowEntropy: boolean;
+}
+
+/** A listed file of an image or device, in the journal. */
+interface PlacedFile extends HitPlace, NonNullable<FileHit["at"]> {
+  sizeBytes: number;
+  listed: ListedRow[];
   lowEntropy: boolean;
 }
 
@@ -30,6 +36,8 @@ export interface HitRecord {
   /** Takes a result's rows. @returns offsets of the confirmed ones. */
   take(fileIndex: number, rows: readonly HitRow[]): number[];
   takeFile(fileIndex: number, result: JobResult): void;
+  /** Takes a listed file of an image or device. */
+  takePlaced(file: PlacedFile): void;
   /** Writes what was met since the last time into the journal; to be called before a checkpoint. */
   flush(): void;
   /** Takes the hits of a journal that is continued. */
@@ -54,12 +62,7 @@ export function hitRecord({ evidence, contentKey, placeOf, unconfirmed = [] }: H
   let last: Hit | undefined;
   const keep = ([fileIndex, offsetBytes, content, set]: KeptRow): void =>
     ledger.add({ ...placeOf(fileIndex), offsetBytes, content, set });
-  const keepFile = ({ fileIndex, sizeBytes, listed, lowEntropy }: KeptFile): void => {
-    for (const set of new Set(listed.map(([part]) => part))) {
-      const matched = listed.filter(([part]) => part === set).map(([, algorithm]) => ({ algorithm, sizeEqual: true }));
-      ledger.addFile({ ...placeOf(fileIndex), sizeBytes, set, matched, lowEntropy });
-    }
-  };
+  const { keepFile, keepPlaced } = fileKeeper(ledger, placeOf);
   const flush = (): void => {
     while (rows.length > 0) evidence.append("hits", { blocks: rows.splice(0, ROWS_AT_ONCE) });
     if (ledger.more) last = ledger.hits().at(-1);
@@ -92,15 +95,43 @@ export function hitRecord({ evidence, contentKey, placeOf, unconfirmed = [] }: H
       keepFile(file);
       evidence.append("hits", { ...file });
     },
+    takePlaced(file) {
+      keepPlaced(file);
+      evidence.append("hits", { placed: { ...file } });
+    },
     flush,
     replay(entries) {
       for (const { kind, body } of entries) {
-        if (kind !== "hits") continue;
+        // What stands in files is looked for again, as a whole.
+        if (kind !== "hits" || body["inside"] === true) continue;
         if (Array.isArray(body["blocks"])) for (const row of body["blocks"]) keep(row);
+        else if (body["placed"] !== undefined) keepPlaced(body["placed"] as PlacedFile);
         else keepFile(body as unknown as KeptFile);
       }
     },
     state: () => ({ unconfirmed: [...doubtful] }),
+  };
+}
+
+/** Puts listed files of the journal into the ledger. */
+function fileKeeper(
+  ledger: HitLedger,
+  placeOf: HitRecordOptions["placeOf"],
+): { keepFile(file: KeptFile): void; keepPlaced(file: PlacedFile): void } {
+  const keep = (at: HitPlace, { listed, ...file }: Omit<KeptFile, "fileIndex"> & Pick<FileHit, "at">): void => {
+    for (const set of new Set(listed.map(([own]) => own))) {
+      const rows = listed.filter(([own]) => own === set);
+      const matched = rows.map(([, algorithm, unsized]) => ({ algorithm, sizeEqual: unsized !== 1 }));
+      ledger.addFile({ ...at, ...file, set, matched });
+    }
+  };
+  return {
+    keepFile: ({ fileIndex, ...file }) => keep(placeOf(fileIndex), file),
+    keepPlaced: ({ place, placeBytes, offsetBytes, standing, certainty, ...file }) => {
+      const sure = certainty === undefined ? {} : { certainty };
+      const at = { offsetBytes, ...(standing === undefined ? {} : { standing }), ...sure };
+      keep({ place, ...(placeBytes === undefined ? {} : { placeBytes }) }, { ...file, at });
+    },
   };
 }
 
@@ -109,7 +140,7 @@ function isBehind(hit: Pick<Hit, "place" | "placeBytes" | "offsetBytes">, last: 
 }
 
 /** Equal for equal contents within one examination: 52 bits of HMAC-SHA-256. */
-function contentNumber(key: Uint8Array, fingerprint: string): number {
+export function contentNumber(key: Uint8Array, fingerprint: string): number {
   const digest = createHmac("sha256", key).update(fromHex(fingerprint)).digest("hex");
   return Number.parseInt(digest.slice(0, 13), 16);
 }

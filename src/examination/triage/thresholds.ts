@@ -120,3 +120,9 @@ export const LIKENESS_WORK = {
   /** Pictures on no list that are grouped into series. */
   unknownMost: 200_000,
 } as const;
+
+/**
+ * Looking into files, after the exact checks. Minutes it may take: as long as comparing by likeness; a quick look answers soon, and
+ * takes only files that are named like archives, documents, mails and stores.
+ */
+export const INSIDE_WORK = { quickMinutes: 5, mostMinutes: 120 } as const;

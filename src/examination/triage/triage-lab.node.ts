@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { CommandRequest } from "#base/commandline";
 import { fingerprintOf } from "#base/hashing";
 import { deriveSetKeys, deriveSipKey } from "#base/hashing/node";
-import { enrol, newIdentity, newSigner, openIdentity, openSigner } from "#base/signing/node";
+import { enrol, newIdentity, newSigner, openIdentity, openSigner, type Signer } from "#base/signing/node";
 import { canonicalText, seededRandom } from "#base/values";
 import type { Category, SignedReport } from "#examination/evidence";
 import { distinctFingerprints, type ListedFile, shardCountFor } from "#examination/filters";
@@ -28,6 +28,9 @@ export interface Lab {
   certificate: string;
   passphrase: string;
   trust: string;
+  /** The agency's key, and to whom its lists are sealed. */
+  agency: Signer;
+  recipient: string;
   /** Writes a file with parts planted in it. @returns its path. */
   image(name: string, bytes: Uint8Array, planted?: Record<number, Uint8Array>): string;
   /** Writes a list of these blocks (4096 bytes each) and whole files. @returns its path. */
@@ -90,6 +93,7 @@ export async function openLab(): Promise<Lab> {
   return {
     ...{ dir, path, identity: path("officer.key"), certificate: path("officer.cert"), passphrase: path("passphrase") },
     trust: agency.publicKey,
+    ...{ agency, recipient: officer.public.recipient },
     image: (name, bytes, planted = {}) => {
       for (const [at, part] of Object.entries(planted)) bytes.set(part, Number(at));
       writeFileSync(path(name), bytes);

@@ -150,11 +150,12 @@ class Desk implements WorkDesk {
   }
 
   #enter<T extends Task>(task: T, answer: (task: T, result: JobResult) => void): Job {
-    const { kind, file, offsetBytes, lengthBytes, phases, sizes, carried, more } = task;
+    const { kind, file, offsetBytes, lengthBytes, phases, sizes, files, carried, more } = task;
     const id = this.#nextId++;
     const job: Job = { id, kind, offsetBytes, lengthBytes, phases };
     if (file !== undefined) job.file = file;
     if (sizes !== undefined) job.sizes = sizes;
+    if (files !== undefined) job.files = files;
     if (carried !== undefined) job.carried = carried;
     if (more !== undefined) job.more = more;
     this.#out.set(id, { job, ends: 0, answer: (result) => answer(task, result) });

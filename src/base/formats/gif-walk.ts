@@ -1,33 +1,34 @@
-import type { FormatAnswer } from "./format-answer.ts";
-import { u16 } from "./ntfs-fields.ts";
+import { little } from "#base/values";
+import type { FormatWalk } from "./format-walk.ts";
 
 /** GIF: all codes of every picture are followed, and must give just its points. @see CompuServe, GIF89a */
-export function gifCheck(bytes: Uint8Array): FormatAnswer {
-  const broken = (at: number): FormatAnswer => ({ whole: false, goodBytes: 0, brokenAt: Math.min(at, bytes.length) });
+export function gifWalk(bytes: Uint8Array): FormatWalk {
+  const stop = (at: number): FormatWalk => {
+    const endBytes = Math.min(at, bytes.length);
+    return { ended: false, endBytes, goodBytes: 0, cut: at >= bytes.length };
+  };
   const mark = String.fromCharCode(...bytes.subarray(0, 6));
-  if (mark !== "GIF87a" && mark !== "GIF89a") return broken(0);
+  if (mark !== "GIF87a" && mark !== "GIF89a") return { ...stop(0), cut: false };
   let at = 13 + colours(bytes[10] ?? 0);
   for (let pictures = 0; at < bytes.length; ) {
     const kind = bytes[at];
-    if (kind === 0x3b) {
-      const isEnd = pictures > 0 && bytes.subarray(at + 1).every((byte) => byte === 0);
-      return isEnd ? { whole: true, goodBytes: bytes.length, brokenAt: bytes.length } : broken(at);
-    }
+    if (kind === 0x3b) return pictures > 0 ? { ...stop(at + 1), ended: true, goodBytes: at + 1, cut: false } : stop(at);
     if (kind === 0x21) {
       const end = blocksEnd(bytes, at + 2);
-      if (end < 0) return broken(bytes.length);
+      if (end < 0) return stop(bytes.length);
       at = end;
       continue;
     }
-    if (kind !== 0x2c) return broken(at);
-    const points = u16(bytes, at + 5) * u16(bytes, at + 7);
+    if (kind !== 0x2c) return stop(at);
+    const points = little(bytes, at + 5, 2) * little(bytes, at + 7, 2);
     const codesAt = at + 10 + colours(bytes[at + 9] ?? 0);
     const wrongAt = codesWrongAt(bytes, codesAt, points);
-    if (wrongAt >= 0) return broken(wrongAt);
+    if (wrongAt >= 0) return stop(wrongAt);
     at = blocksEnd(bytes, codesAt + 1);
+    if (at < 0) return stop(bytes.length);
     pictures++;
   }
-  return broken(bytes.length);
+  return stop(bytes.length);
 }
 
 function colours(flags: number): number {
@@ -68,7 +69,10 @@ function codesWrongAt(bytes: Uint8Array, at: number, points: number): number {
     const code = held & ((1 << width) - 1);
     held >>>= width;
     heldBits -= width;
-    if (code === clear + 1) return given === points && (bytes[end] ?? 1) === 0 ? -1 : place;
+    if (code === clear + 1) {
+      if (end >= bytes.length) return end;
+      return given === points && bytes[end] === 0 ? -1 : place;
+    }
     if (code === clear) {
       [next, width, before] = [clear + 2, smallest + 1, -1];
       continue;

@@ -1,0 +1,36 @@
+import type { FormatWalk } from "#base/formats";
+import type { SearchedBytes } from "./searched-bytes.ts";
+
+/** Pictures are followed no further. */
+export const PICTURE_MOST_BYTES = 64 * 2 ** 20;
+
+/** What walks work on, and what they may still cost. */
+export interface CarveGround {
+  bytes: SearchedBytes;
+  /** Files begin at multiples of this in what is searched, and their pieces do: the size of a cluster. */
+  grainBytes: number;
+  /** Bytes that may still be followed, from candidates' beginnings; and tried as second pieces. */
+  walkBytes: number;
+  gapBytes: number;
+}
+
+/** Sizes at which a file that is not at its end is read again. */
+const STEPS = [2 ** 12, 2 ** 16, 2 ** 19, 2 ** 22, 2 ** 24, PICTURE_MOST_BYTES];
+/** What a look costs that ends at once. */
+const LEAST_COST = 256;
+
+/** Follows a format over more and more bytes until it ends or breaks. @returns null where nothing may be followed any more. */
+export function growing<T extends FormatWalk>(
+  ground: CarveGround,
+  at: number,
+  walk: (bytes: Uint8Array) => T,
+): { bytes: Uint8Array; walk: T } | null {
+  for (const step of STEPS) {
+    if (ground.walkBytes <= 0) return null;
+    const bytes = ground.bytes.bytes(at, step);
+    const said = walk(bytes);
+    ground.walkBytes -= said.endBytes + LEAST_COST;
+    if (!said.cut || bytes.length < step || step === PICTURE_MOST_BYTES) return { bytes, walk: said };
+  }
+  return null;
+}

@@ -1,0 +1,4 @@
+// carving on Node: the fast finder, and the check of candidates by decoding them in children that are shut in.
+export type { CarveJudge, CarveVerdict } from "./carve-judge.node.ts";
+export { openCarveJudge } from "./carve-judge.node.ts";
+export { openHeaderFinder } from "./header-finder.node.ts";

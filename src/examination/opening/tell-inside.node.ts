@@ -1,0 +1,40 @@
+import { toHex } from "#base/values";
+import type { InsideVisitor } from "#examination/containers/node";
+import type { FileEntry } from "#examination/filesystems";
+import type { ChildVoice } from "./child-says.node.ts";
+import type { InnerEndMessage, InnerMessage, InnerProblemMessage } from "./inside-message.ts";
+
+const PIECE_BYTES = 256 * 1024;
+
+/** Tells whoever started this child what is in a file, with all bytes. */
+export function tellingVisitor(
+  voice: ChildVoice,
+  standing: Partial<Pick<FileEntry, "state" | "certainty">>,
+): InsideVisitor & { readonly inner: number } {
+  let inner = 0;
+  const hex = (chain: readonly Uint8Array[]): string[] => chain.map((name) => toHex(name));
+  return {
+    get inner() {
+      return inner;
+    },
+    beat: () => voice.beat(),
+    file({ chain }) {
+      inner++;
+      const begin: InnerMessage = { kind: "inner", chain: hex(chain), ...standing };
+      voice.json(begin);
+      return {
+        piece: (bytes) => {
+          for (let at = 0; at < bytes.length; at += PIECE_BYTES) voice.bytes(bytes.subarray(at, at + PIECE_BYTES));
+        },
+        end: (facts) => {
+          const end: InnerEndMessage = { kind: "inner-end", ...facts };
+          voice.json(end);
+        },
+      };
+    },
+    problem(what, chain) {
+      const message: InnerProblemMessage = { kind: "inner-problem", what, chain: hex(chain), ...standing };
+      voice.json(message);
+    },
+  };
+}
