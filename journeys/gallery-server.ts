@@ -149,25 +149,29 @@ function paper(outgoing: ServerResponse): true {
 
 /** A grey drawing of 200 × 150 points: a gradient, nothing else. */
 function picture(outgoing: ServerResponse): true {
-  const [width, height] = [200, 150];
-  const rows = Buffer.concat(
-    Array.from({ length: height }, (_, y) =>
-      Buffer.from([0, ...Array.from({ length: width }, (_, x) => (x + y) % 256)]),
-    ),
+  outgoing.writeHead(200, { "content-type": "image/png", "cache-control": "no-store" });
+  outgoing.end(greyPicture({ width: 200, height: 150 }, (x, y) => (x + y) % 256));
+  return true;
+}
+
+/** A grey picture as PNG. @param greyAt 0 to 255. */
+export function greyPicture(
+  { width, height }: { width: number; height: number },
+  greyAt: (x: number, y: number) => number,
+): Buffer {
+  const rows = Array.from({ length: height }, (_, y) =>
+    Buffer.from([0, ...Array.from({ length: width }, (_, x) => greyAt(x, y))]),
   );
   const head = Buffer.alloc(13);
   head.writeUInt32BE(width, 0);
   head.writeUInt32BE(height, 4);
   head[8] = 8;
-  const png = [
+  return Buffer.concat([
     Buffer.from("89504e470d0a1a0a", "hex"),
     chunk("IHDR", head),
-    chunk("IDAT", deflateSync(rows)),
+    chunk("IDAT", deflateSync(Buffer.concat(rows))),
     chunk("IEND", Buffer.alloc(0)),
-  ];
-  outgoing.writeHead(200, { "content-type": "image/png", "cache-control": "no-store" });
-  outgoing.end(Buffer.concat(png));
-  return true;
+  ]);
 }
 
 function chunk(type: string, body: Buffer): Buffer {

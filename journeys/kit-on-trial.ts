@@ -8,7 +8,7 @@
 //   await kit.close();
 import { type ChildProcess, execFile, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
@@ -33,6 +33,9 @@ export const OFFICERS = { works: "សុខ ដារ៉ា", second: "Chan Maly
 /** The bytes that are on the list unless a journey says otherwise. */
 export const LISTED = noise("listed on trial", 256 * 1024);
 
+/** A stick so large that there is a long middle: over a minute at full speed until the bound stands. */
+export const HUGE_BYTES = 2 ** 40;
+
 /** Why no journey can run here; false: they can. For `test(…, { skip })`. */
 export const noBrowser: string | false = whyNoBrowser();
 
@@ -52,14 +55,21 @@ export interface PageOptions {
   height?: number;
 }
 
+export interface PlugOptions {
+  /** This computer could write to it. */
+  writable?: boolean;
+  /** It is so large: a hole after the bytes. */
+  sizeBytes?: number;
+}
+
 export interface KitOnTrial {
   /** A folder of this trial alone; `kit`, `stick` (the agency's) and whatever the journey writes lie in it. */
   readonly dir: string;
   path(name: string): string;
   /** What the launcher said so far. */
   said(): string;
-  /** Plugs a stick in. @param options.writable This computer could write to it. */
-  plug(name: string, bytes: Uint8Array, options?: { writable?: boolean }): void;
+  /** Plugs a stick in. */
+  plug(name: string, bytes: Uint8Array, options?: PlugOptions): void;
   pull(name: string): void;
   putBack(name: string): void;
   /** Another list, built now. @returns its path. */
@@ -141,8 +151,9 @@ class Trial implements KitOnTrial {
     return this.#said;
   }
 
-  plug(name: string, bytes: Uint8Array, { writable = false }: { writable?: boolean } = {}): void {
+  plug(name: string, bytes: Uint8Array, { writable = false, sizeBytes = bytes.length }: PlugOptions = {}): void {
     writeFileSync(this.path("being-plugged"), bytes);
+    truncateSync(this.path("being-plugged"), sizeBytes);
     renameSync(this.path("being-plugged"), this.path(`sockets/${writable ? "mounted/" : ""}${name}`));
   }
 

@@ -61,10 +61,13 @@ test("announce() says red at once, once per device, also within the 20 s", () =>
 });
 
 test("announce() says of green that was read whole that 0 per cent was not read", () => {
-  const answer = { verdict: "green" as const, reasons: [], digest: "", sealed: false };
+  const done = sampleLane({
+    ...{ state: "answered", fraction: 1 },
+    answer: { verdict: "green", reasons: [], digest: "", sealed: false },
+  });
   const [, said] = listen([
     [0, [sampleLane()]],
-    [1000, [sampleLane({ state: "answered", fraction: 1, answer })]],
+    [1000, [done]],
   ]);
   assert.match(said?.polite ?? "", / 0 percent was not read/);
 });
