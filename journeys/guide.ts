@@ -11,13 +11,25 @@ import { sayLooking } from "#examination/looking";
 import { sayPractice } from "#examination/practice";
 import { sayShift } from "#examination/shift";
 import { type KitOnTrial, kitOnTrial, LISTED } from "./kit-on-trial.ts";
-import { answerWhy, examine, laneOf, press, see, ticked, titled, toAnswer, unlock } from "./officer-hands.ts";
+import {
+  answerWhy,
+  examine,
+  laneOf,
+  percentRead,
+  press,
+  see,
+  ticked,
+  titled,
+  toAnswer,
+  unlock,
+  until,
+} from "./officer-hands.ts";
 import { prose } from "./phum.ts";
 
 const PICTURES = resolve(import.meta.dirname, "../docs/guide/pictures");
 const MOST_BYTES = 60_000;
 const VIEWPORT = { width: 1024, height: 800 };
-/** Benign text, so many times 4 MiB: large enough to be seen being read. */
+/** Benign text, so many times 4 MiB. */
 const PAGE = prose("guide", 4 * 2 ** 20);
 const text = (times: number): Buffer => Buffer.concat(Array.from({ length: times }, () => PAGE));
 
@@ -69,7 +81,7 @@ async function practice({ page, language, take }: Hour): Promise<void> {
   await take("practice");
   await press(page, sayPractice(language, "tour.leave"));
   await examine(page);
-  await toAnswer(page, "red");
+  await toAnswer(page, "red", "PRACTICE-0001");
   await page.locator("[data-guide=findings]").click();
   const ask = page.getByRole("button", { name: new RegExp(`^${sayLooking(language, "row.ask")}`) }).first();
   await ask.waitFor();
@@ -97,17 +109,15 @@ async function atTheStation({ page, language, take }: Hour): Promise<void> {
 /** Two sticks: red, and then green. */
 async function atTheScene({ kit, page, language, take }: Hour): Promise<void> {
   await titled(page, sayLanes(language, "devices.none"));
-  kit.plug("Ultra Fit", Buffer.concat([text(120), LISTED, text(120)]));
+  // So large that it is seen being read; so much of the list that the quick reading meets it.
+  const red = Buffer.concat([text(8), ...Array.from({ length: 160 }, () => LISTED), text(8)]);
+  kit.plug("Ultra Fit", red, { sizeBytes: 16e9 });
   await ticked(page, "Ultra Fit");
   await take("device");
   await examine(page);
-  const pause = laneOf(page, "2026-0142-3").getByRole("button", {
-    name: new RegExp(`^${sayLanes(language, "examining.pause")}`),
-  });
-  await pause.waitFor();
-  await page.locator("[data-lane] .big").filter({ hasNotText: /^[0០]/ }).waitFor();
+  await until(async () => (await percentRead(laneOf(page, "2026-0142-3"))) >= 1, "a part of the stick");
   await take("examining");
-  await toAnswer(page, "red");
+  await toAnswer(page, "red", "2026-0142-3");
   await take("answer-red");
   await press(page, sayLanes(language, "answer.report"));
   await titled(page, sayEvidence(language, "screen.ready"));
@@ -117,10 +127,7 @@ async function atTheScene({ kit, page, language, take }: Hour): Promise<void> {
   kit.plug("Cruzer", text(10));
   await ticked(page, "Cruzer");
   await examine(page);
-  await laneOf(page, "2026-0142-4").waitFor();
-  await page.goto(new URL("/#answer-3", page.url()).href);
-  await titled(page, sayEvidence(language, "verdict.green"));
-  await page.getByRole("button", { name: sayLanes(language, "answer.report"), exact: true }).waitFor();
+  await toAnswer(page, "green", "2026-0142-4");
   await take("answer-green");
 }
 

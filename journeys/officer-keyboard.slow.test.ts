@@ -148,7 +148,10 @@ test("With the keyboard alone I open, answer, examine and come to the report; I 
   await titled(page, "The report is ready");
   const { assertive, tones } = await heard(page);
   assert.equal(assertive.length, 1, "red is said once");
-  assert.match(assertive[0] ?? "", /^Red\. Material from the list is on the USB stick, exhibit 2026-0142-7\.$/);
+  assert.match(
+    assertive[0] ?? "",
+    /^Red\. Material from the list is on this device: USB stick 20\.7 megabytes, exhibit 2026-0142-7\.$/,
+  );
   assert.deepEqual(tones, [196, 147]);
   const names = (await tree(page)).filter(({ role }) => role === "button" || role === "link");
   assert.deepEqual(

@@ -161,7 +161,19 @@ test("inOrderOfAnswers() is red, amber, green; each in the order of plugging; la
   );
 });
 
-test("examiningTitle() counts lanes that still go", () => {
+test("laneShown() of a lane that asks says what to do in its own words, not in those of the command line", () => {
+  const words = { en: "Start again with --elevate sudo.", km: "--elevate sudo" };
+  const text = (code: string, asks: LaneView["asks"]): string | undefined =>
+    laneShown("en", sampleLane({ state: "failed", asks, fault: { code, values: {}, words } })).fault?.text;
+  assert.match(text("triage/consent", "writable") ?? "", /^This laptop can write to this device\./);
+  assert.match(text("source/elevation", "rights") ?? "", /^The right to read this device was not given\./);
+  assert.match(text("source/rights", null) ?? "", /^This laptop does not let Phum read this device\./);
+  assert.equal(text("source/missing", null), words.en);
+});
+
+test("examiningTitle() counts lanes that still go, and does not call finished what needs somebody", () => {
+  const stands = sampleLane({ state: "failed", fault: { code: "source/elevation", values: {} } });
+  assert.equal(examiningTitle("en", [stands]).title, "Something needs you");
   assert.equal(examiningTitle("km", [sampleLane(), red({ key: "2" })]).title, "កំពុងពិនិត្យឧបករណ៍ ២");
   assert.equal(examiningTitle("en", [sampleLane({ state: "answered", answer: answer("green") })]).title, "Finished");
   assert.equal(examiningTitle("en", []).title, "No device is being examined");

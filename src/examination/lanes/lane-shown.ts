@@ -148,12 +148,13 @@ function faultOf(language: Language, lane: LaneView): LaneShown["fault"] {
     return { title, text: sayLanes(language, "examining.pulled.text") };
   }
   if (state !== "failed") return null;
-  const text = rightsText(language, lane) ?? fault?.words?.[language] ?? sayLanes(language, "fault.lanes/failed");
+  const text = askedText(language, lane) ?? fault?.words?.[language] ?? sayLanes(language, "fault.lanes/failed");
   return { title: sayLanes(language, "examining.failed"), text: shownText(text) };
 }
 
-/** A screen knows no command line: what to do about rights is said in its own words. */
-function rightsText(language: Language, { asks, fault }: LaneView): string | null {
+/** A screen knows no command line: what to do about rights and a writable device is said in its own words. */
+function askedText(language: Language, { asks, fault }: LaneView): string | null {
+  if (asks === "writable") return sayLanes(language, "examining.writable");
   if (asks === "rights") return sayLanes(language, "examining.rights.not");
   return fault?.code === "source/rights" ? sayLanes(language, "devices.rights") : null;
 }

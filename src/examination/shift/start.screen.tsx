@@ -1,4 +1,4 @@
-import { type ReactNode, useRef, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { momentText, number } from "#base/words";
 import type { Refusal, ScreenProps } from "#platform/ui";
 import {
@@ -40,10 +40,10 @@ export function StartScreen({
   const { language } = useLanguage();
   const why = whyLine(language, view);
   const [open, setOpen] = useState(() => why === null);
-  const next = (): void => {
-    if (view.missing === null) go("devices");
-    else showMissing(view.missing, () => setOpen(true));
-  };
+  const next = useNext(view.missing, {
+    go: () => go("devices"),
+    show: (missing) => showMissing(missing, () => setOpen(true)),
+  });
   return (
     <>
       <Page name="start" title={say("start.title")} windowTitle={say("start.title")} sub={say("start.sub")} narrow>
@@ -115,6 +115,30 @@ export function StartScreen({
       </ButtonRow>
     </>
   );
+}
+
+/** The program hears the last text of a field in this time; only then something is said to be missing. */
+const HEARD_MS = 500;
+
+/** The big button: what was just typed is kept first, also where Enter was quicker than its pause. */
+function useNext(missing: Question | null, doing: { go: () => void; show: (missing: Question) => void }): () => void {
+  const [leaving, setLeaving] = useState(false);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is missing decides, and the press
+  useEffect(() => {
+    if (!leaving) return;
+    const end = (): void => {
+      setLeaving(false);
+      if (missing === null) doing.go();
+      else doing.show(missing);
+    };
+    if (missing === null) return end();
+    const waiting = window.setTimeout(end, HEARD_MS);
+    return () => window.clearTimeout(waiting);
+  }, [leaving, missing]);
+  return () => {
+    if (document.activeElement instanceof HTMLInputElement) document.activeElement.blur();
+    setLeaving(true);
+  };
 }
 
 /** Moves the focus to what is missing. */
