@@ -17,9 +17,11 @@ const files = globSync(wanted, { cwd: home })
   .sort();
 if (files.length === 0) throw new Error(`test: no test file matches ${wanted.join(" ")}`);
 
+/** A journey has the machine for itself: it starts the real app and a browser. */
+const atOnce = files.some((file) => file.endsWith(".journey.ts")) ? 1 : Math.min(2, availableParallelism());
 const counts = { passed: 0, failed: 0 };
 const skipped: string[] = [];
-const stream = run({ files, cwd: home, concurrency: Math.min(2, availableParallelism()) });
+const stream = run({ files, cwd: home, concurrency: atOnce });
 stream.on("test:pass", ({ name, skip, details }) => {
   if (details.type === "suite") return;
   if (skip !== undefined) skipped.push(`${name}: ${skip === true ? "no reason given" : skip}`);
