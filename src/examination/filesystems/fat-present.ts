@@ -40,7 +40,9 @@ export function rootNode(reader: FatReader): TreeNode {
 function rootChain(reader: FatReader): ClusterChain {
   const { geometry, table } = reader;
   const chain = table.chain(geometry.rootCluster, clustersFor(reader, DIRECTORY_BYTES));
-  if (chain.closed === "broken") reader.note("chain-broken", clusterAt(geometry, geometry.rootCluster));
+  const wrong = { end: null, broken: "chain-broken", limit: "directory-too-long" } as const;
+  const what = wrong[chain.closed];
+  if (what !== null) reader.note(what, clusterAt(geometry, geometry.rootCluster));
   return chain.clusters > 0 ? chain : { ...chain, runs: [{ cluster: geometry.rootCluster, count: 1 }], clusters: 1 };
 }
 

@@ -174,6 +174,18 @@ test("openFat() follows a chain that goes round, or leads out, no further than t
   );
 });
 
+test("openFat() says that the root goes on beyond what a directory can hold", () => {
+  const sample = new FatSample({ kind: "fat32", clusters: 65_525 });
+  for (let cluster = 2; cluster < 6000; cluster++) sample.table[cluster] = cluster + 1;
+  sample.table[6000] = 0x0fffffff;
+  const volume = openFat(memoryVolume(sample.image()));
+  assert.deepEqual([...entriesByPlace(volume).keys()], []);
+  assert.deepEqual(
+    volume?.problems.map(({ what }) => what),
+    ["directory-too-long"],
+  );
+});
+
 test("openFat() gives what is deleted in deleted directories, and directories without a name as orphans", () => {
   const sample = new FatSample({ kind: "fat32", clusters: 2000 });
   const folder = sample.addDirectory(sample.root, "old folder", MS);
