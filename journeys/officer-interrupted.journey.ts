@@ -53,7 +53,7 @@ test("I load the page anew, close it, open another browser, and the program is k
   assert.notEqual(kit.serverPid(), pid);
   assert.match(kit.said(), /The program stopped and was started again\. Nothing is lost\./);
   await laneOf(second, EXHIBIT)
-    .getByText(/^Went on from [0-9.]+ % at/)
+    .getByText(/^Went on from \d+(\.\d+)?\s% at/)
     .waitFor();
   await until(
     async () => (await percentRead(laneOf(second, EXHIBIT))) > atKill,

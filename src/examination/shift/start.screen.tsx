@@ -131,7 +131,8 @@ function useNext(missing: Question | null, doing: { go: () => void; show: (missi
       if (missing === null) doing.go();
       else doing.show(missing);
     };
-    if (missing === null) return end();
+    // Only what is written takes a moment to be heard.
+    if (openGroup(missing) !== "why") return end();
     const waiting = window.setTimeout(end, HEARD_MS);
     return () => window.clearTimeout(waiting);
   }, [leaving, missing]);
