@@ -1,9 +1,9 @@
 // Entry of a child that reads one SQLite database of the NSRL (RDS 3) and nothing else: read-only, no extension, nothing written, no
 // memory beyond its limit. It is told a path and gives rows; SQL text of the database itself (views, triggers) runs only where no
 // table holds the digests.
-import { writeSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
+import { writeOut } from "#base/machine/node";
 import { LIST_ALGORITHMS } from "./list-record.ts";
 import { type DatabaseRow, FRAME_BYTES_MOST, packRow, ROWS_AT_ONCE } from "./sqlite-message.node.ts";
 
@@ -36,7 +36,7 @@ function readAll(path: string): void {
   const flush = (): void => {
     frame.writeUInt32LE(at - 4, 0);
     frame.writeUInt32LE(count, 4);
-    writeAll(frame.subarray(0, at));
+    writeOut(frame.subarray(0, at));
     [at, count] = [8, 0];
   };
   for (const row of rows.iterate()) {
@@ -45,16 +45,6 @@ function readAll(path: string): void {
   }
   if (count > 0) flush();
   flush();
-}
-
-function writeAll(bytes: Uint8Array): void {
-  for (let done = 0; done < bytes.length; ) {
-    try {
-      done += writeSync(1, bytes, done);
-    } catch (error) {
-      if (!(error instanceof Error && "code" in error && error.code === "EAGAIN")) throw error;
-    }
-  }
 }
 
 /** The table that holds the digests; a view only where there is none. */

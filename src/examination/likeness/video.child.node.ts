@@ -1,6 +1,7 @@
 // Entry of a child that fingerprints one foreign video: it loads the decoder, shuts itself in, asks for the bytes it wants and gives
 // hashes (video-message.ts). No path of evidence and no descriptor reaches it, and no picture leaves it.
-import { readSync, writeSync } from "node:fs";
+import { readSync } from "node:fs";
+import { patient, writeOut } from "#base/machine/node";
 import { toHex } from "#base/values";
 import { lockDown, startWithoutRings } from "#examination/pictures/node";
 import { decodeVideo, prepareVideos } from "#examination/videos/node";
@@ -53,17 +54,5 @@ function take(into: Uint8Array): void {
 }
 
 function say(line: VideoChildLine): void {
-  const bytes = Buffer.from(`${JSON.stringify(line)}\n`);
-  for (let at = 0; at < bytes.length; ) at += patient(() => writeSync(1, bytes, at, bytes.length - at)) ?? 0;
-}
-
-/** What a call on a pipe gives; undefined, a millisecond later, where it had nothing or no room. */
-function patient(call: () => number): number | undefined {
-  try {
-    return call();
-  } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "EAGAIN")) throw error;
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
-    return undefined;
-  }
+  writeOut(Buffer.from(`${JSON.stringify(line)}\n`));
 }

@@ -1,5 +1,6 @@
-import { readSync, writeSync } from "node:fs";
+import { readSync } from "node:fs";
 import { createInterface } from "node:readline";
+import { patient, writeOut } from "#base/machine/node";
 import { FRAME, frameHead, TEXT_HEAD_BYTES } from "./child-frame.ts";
 import type { WalkPosition } from "./walk-state.ts";
 
@@ -119,33 +120,16 @@ function orderReader(idle: () => void): () => unknown {
 /** Bytes that were there; null, a moment later, where there were none yet. */
 function readSome(into: Buffer): number | null {
   try {
-    return readSync(0, into, 0, into.length, null);
+    return patient(() => readSync(0, into, 0, into.length, null)) ?? null;
   } catch (error) {
-    if (!(error instanceof Error && "code" in error)) throw error;
-    if (error.code === "EOF") return 0;
-    if (error.code !== "EAGAIN") throw error;
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
-    return null;
+    if (error instanceof Error && "code" in error && error.code === "EOF") return 0;
+    throw error;
   }
 }
 
 /** Small parts go out in one call. */
 function writeAll(...parts: Uint8Array[]): void {
   const total = parts.reduce((sum, { length }) => sum + length, 0);
-  if (total <= TEXT_AT_ONCE) writeWhole(Buffer.concat(parts, total));
-  else for (const part of parts) writeWhole(part);
-}
-
-function writeWhole(bytes: Uint8Array): void {
-  for (let done = 0; done < bytes.length; ) done += writeSome(done === 0 ? bytes : bytes.subarray(done));
-}
-
-function writeSome(bytes: Uint8Array): number {
-  try {
-    return writeSync(1, bytes);
-  } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "EAGAIN")) throw error;
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
-    return 0;
-  }
+  if (total <= TEXT_AT_ONCE) writeOut(Buffer.concat(parts, total));
+  else for (const part of parts) writeOut(part);
 }

@@ -1,4 +1,5 @@
-import { readSync, writeSync } from "node:fs";
+import { readSync } from "node:fs";
+import { patient, writeOut } from "#base/machine/node";
 import { type Decoders, decodePicture } from "./decode-picture.node.ts";
 import { lockDown } from "./lock-down.node.ts";
 import { openNearestPixels } from "./nearest-pixels.node.ts";
@@ -73,18 +74,6 @@ function read(lengthBytes: number): Buffer | undefined {
 }
 
 function say(line: ChildLine, body: Uint8Array = Buffer.alloc(0)): void {
-  for (const bytes of [frameHead(line, body.length), body]) {
-    for (let at = 0; at < bytes.length; ) at += patient(() => writeSync(1, bytes, at, bytes.length - at)) ?? 0;
-  }
-}
-
-/** What a call on a pipe gives; undefined, a millisecond later, where it had nothing or no room. */
-function patient(call: () => number): number | undefined {
-  try {
-    return call();
-  } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "EAGAIN")) throw error;
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
-    return undefined;
-  }
+  writeOut(frameHead(line, body.length));
+  writeOut(body);
 }

@@ -1,9 +1,9 @@
 // Entry of the engine: a process that holds the opened lists, reads the source and looks for what is listed. Takes JSON lines
 // on standard input (the first one holds secrets), says JSON lines on standard output. Writes no file. Ends when its
 // standard input closes, so that it never outlives the examination.
-import { writeSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { Fault } from "#base/faults";
+import { writeOut } from "#base/machine/node";
 import { type Engine, startEngine } from "./engine.node.ts";
 import type { EngineLine, JobResult, SupervisorLine } from "./engine-message.ts";
 
@@ -61,20 +61,7 @@ function flush(): void {
 }
 
 function write(line: EngineLine): void {
-  let bytes = Buffer.from(`${JSON.stringify(line)}\n`);
-  while (bytes.length > 0) bytes = bytes.subarray(writeSome(bytes));
-}
-
-function writeSome(bytes: Uint8Array): number {
-  try {
-    return writeSync(1, bytes);
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "EAGAIN") {
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
-      return 0;
-    }
-    throw error;
-  }
+  writeOut(Buffer.from(`${JSON.stringify(line)}\n`));
 }
 
 function end(error: unknown): void {
