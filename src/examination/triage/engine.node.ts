@@ -51,8 +51,7 @@ export async function startEngine(start: EngineStart, say: (line: EngineLine) =>
   const parts = filters.flatMap((filter) => filter.parts);
   const layout = scanLayout({ ...start, parts, keysBytes: KEYS_BYTES, sipBytes: SIP_BYTES });
   const container = start.source.kind !== "device" && start.source.container !== undefined;
-  const listBytes = parts.reduce((sum, { lists }) => sum + (lists?.memoryBytes ?? 0), 0);
-  const besidesBytes = BESIDES_BYTES + listBytes + (container ? start.workers * CONTAINER_BYTES : 0);
+  const besidesBytes = BESIDES_BYTES + listBytesOf(parts) + (container ? start.workers * CONTAINER_BYTES : 0);
   const memory = takeMemory(layout, { besidesBytes, freeBytes: start.freeBytes ?? process.availableMemory() });
   for (const set of layout.sets) {
     for (const area of set.parts) {
@@ -72,6 +71,11 @@ export async function startEngine(start: EngineStart, say: (line: EngineLine) =>
 function howToOpen({ inherited, source }: EngineStart): Parameters<typeof openSource>[1] {
   const direct = source.kind === "device";
   return inherited ? { direct, inherited: { direct: 3, buffered: 4 } } : { direct };
+}
+
+/** Memory that foreign lists take besides the shared one. */
+export function listBytesOf(parts: readonly OpenPart[]): number {
+  return parts.reduce((sum, { lists }) => sum + (lists?.memoryBytes ?? 0), 0);
 }
 
 /** Digests that lists ask for; SHA-256 always. */

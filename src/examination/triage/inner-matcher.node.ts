@@ -1,11 +1,12 @@
 import { BLOCK_BYTES } from "#base/hashing";
 import { KEYS_BYTES, openHashKernel, SIP_BYTES } from "#base/hashing/node";
-import { fromHex } from "#base/values";
-import { DIGEST_ALGORITHMS, type DigestAlgorithm } from "#examination/filters";
+import type { DigestAlgorithm } from "#examination/filters";
 import { type OpenFilter, type OpenPart, openFilter, openLookup } from "#examination/filters/node";
 import { type ChunkScanner, chunkScanner } from "./chunk-scan.node.ts";
-import { algorithmsOf, loadPart, takeMemory } from "./engine.node.ts";
+import { algorithmsOf, listBytesOf, loadPart, takeMemory } from "./engine.node.ts";
+import type { ListedRow } from "./engine-message.ts";
 import type { ReadyFilter } from "./examination-setup.node.ts";
+import { listedIn } from "./listed-files.node.ts";
 import { scanLayout, type WorkArea } from "./scan-layout.ts";
 import { wholeContent } from "./whole-content.node.ts";
 
@@ -17,7 +18,7 @@ const BESIDES_BYTES = 64 << 20;
 
 /** What of one inner file is listed. */
 export interface InnerMatch {
-  listed: [part: number, algorithm: DigestAlgorithm][];
+  listed: ListedRow[];
   lowEntropy: boolean;
   hits: { part: number; offsetBytes: number; fingerprint: string }[];
 }
@@ -69,13 +70,17 @@ interface Ground {
 async function groundOf(parts: OpenPart[]): Promise<Ground> {
   const needs = { parts, workers: 1, chunkBytes: CHUNK_BYTES, keysBytes: KEYS_BYTES, sipBytes: SIP_BYTES };
   const layout = scanLayout(needs);
-  const memory = takeMemory(layout, { besidesBytes: BESIDES_BYTES, freeBytes: process.availableMemory() });
+  const memory = takeMemory(layout, {
+    besidesBytes: BESIDES_BYTES + listBytesOf(parts),
+    freeBytes: process.availableMemory(),
+  });
   for (const set of layout.sets) {
     for (const area of set.parts) {
       const part = parts[area.part];
       if (part !== undefined) await loadPart(memory, part, { ...area, keysAt: set.keysAt });
     }
   }
+  for (const { lists } of parts) lists?.load();
   const [work] = layout.work;
   if (work === undefined) throw new TypeError("Cannot compare: no place to work in");
   const hash = openHashKernel(memory);
@@ -121,22 +126,8 @@ function matching(ground: Ground): InnerMatching {
     end(sizeBytes) {
       flush();
       const { digests = {}, lowEntropy = false } = content.told();
-      const listed = sizeBytes === null ? [] : listedIn(parts, sizeBytes, digests);
+      const listed = sizeBytes === null ? [] : listedIn(parts, { sizeBytes, digests }).listed;
       return { listed, lowEntropy, hits };
     },
   };
-}
-
-function listedIn(
-  parts: readonly OpenPart[],
-  sizeBytes: number,
-  digests: Partial<Record<DigestAlgorithm, string>>,
-): InnerMatch["listed"] {
-  return parts.flatMap((part, index) =>
-    DIGEST_ALGORITHMS.flatMap((algorithm): InnerMatch["listed"] => {
-      const digest = digests[algorithm];
-      const isListed = digest !== undefined && part.digestListed(algorithm, sizeBytes, fromHex(digest));
-      return isListed ? [[index, algorithm]] : [];
-    }),
-  );
 }

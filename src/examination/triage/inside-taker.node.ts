@@ -2,6 +2,7 @@ import type { InnerPlace, InnerTaker } from "#examination/opening/node";
 import { placeText } from "#examination/sources";
 import type { InnerMatch, InnerMatcher, InnerMatching } from "./inner-matcher.node.ts";
 import type { InnerStanding, InsideBook } from "./inside-book.ts";
+import { matchedBySet } from "./list-sets.ts";
 import { contentNumber } from "./record.node.ts";
 
 /** What is done with inner files. */
@@ -54,10 +55,7 @@ export function entered(
   for (const { part, offsetBytes, fingerprint } of hits) {
     book.hit(at, { offsetBytes, content: contentNumber(contentKey, fingerprint), set: part });
   }
-  for (const set of new Set(listed.map(([part]) => part))) {
-    const matched = listed.filter(([part]) => part === set).map(([, algorithm]) => ({ algorithm, sizeEqual: true }));
-    book.file(at, { sizeBytes, set, matched, lowEntropy });
-  }
+  for (const told of matchedBySet(listed)) book.file(at, { sizeBytes, ...told, lowEntropy });
   return listed.length > 0 || hits.length > 0;
 }
 

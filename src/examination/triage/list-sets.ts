@@ -1,6 +1,7 @@
 import type { Category } from "#examination/evidence";
 import { DIGEST_ALGORITHMS, type DigestAlgorithm } from "#examination/filters";
-import type { SetFacts } from "./hits.ts";
+import type { ListedRow } from "./engine-message.ts";
+import type { FileHit, SetFacts } from "./hits.ts";
 
 /** What of a part's header is needed here. */
 export interface PartHeader {
@@ -62,4 +63,14 @@ export function setFacts(parts: readonly { header: PartHeader; expired: boolean 
     })),
   );
   return [...own, ...groups];
+}
+
+/** What each set says of a listed file. */
+export function matchedBySet(listed: readonly ListedRow[]): Pick<FileHit, "set" | "matched">[] {
+  return [...new Set(listed.map(([set]) => set))].map((set) => ({
+    set,
+    matched: listed
+      .filter(([own]) => own === set)
+      .map(([, algorithm, unsized]) => ({ algorithm, sizeEqual: unsized !== 1 })),
+  }));
 }

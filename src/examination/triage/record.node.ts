@@ -5,6 +5,7 @@ import type { Evidence } from "#examination/evidence/node";
 import type { HitRow, JobResult, ListedRow } from "./engine-message.ts";
 import { comparePlaces, type HitPlace } from "./hit-place.ts";
 import { type FileHit, type Hit, type HitLedger, openHits } from "./hits.ts";
+import { matchedBySet } from "./list-sets.ts";
 
 /** Candidates that did not stand are counted one by one up to here. */
 const UNCONFIRMED_MOST = 10_000;
@@ -119,11 +120,7 @@ function fileKeeper(
   placeOf: HitRecordOptions["placeOf"],
 ): { keepFile(file: KeptFile): void; keepPlaced(file: PlacedFile): void } {
   const keep = (at: HitPlace, { listed, ...file }: Omit<KeptFile, "fileIndex"> & Pick<FileHit, "at">): void => {
-    for (const set of new Set(listed.map(([own]) => own))) {
-      const rows = listed.filter(([own]) => own === set);
-      const matched = rows.map(([, algorithm, unsized]) => ({ algorithm, sizeEqual: unsized !== 1 }));
-      ledger.addFile({ ...at, ...file, set, matched });
-    }
+    for (const told of matchedBySet(listed)) ledger.addFile({ ...at, ...file, ...told });
   };
   return {
     keepFile: ({ fileIndex, ...file }) => keep(placeOf(fileIndex), file),

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { after, before, test } from "node:test";
+import { gzipSync } from "node:zlib";
 import { toHex } from "#base/values";
 import { verifyReport } from "#examination/evidence/node";
 import { buildFilter } from "#examination/filters/node";
@@ -82,6 +83,25 @@ test("examine of a folder: a hit names list, release, category and digests; MD5 
   ]);
   assert.equal(report.verdict, "red");
   assert.ok(report.notices.some(({ code }) => code === "md5-only"));
+});
+
+test("examine of a folder: foreign lists are asked about files within files, too", async () => {
+  mkdirSync(lab.path("packed"));
+  for (const name of ["sized", "md5", "good"]) writeFileSync(lab.path(`packed/${name}.gz`), gzipSync(bytesOf(name)));
+  const filter = await release("packed", [
+    { role: "known-bad", rows: [`${hex("sized", "md5")},${hex("sized", "sha1")},,${bytesOf("sized").length}`] },
+    { role: "known-bad", rows: [`${hex("md5", "md5")},,,`] },
+    { role: "known-good", rows: [`,,${hex("good", "sha256")},${bytesOf("good").length}`] },
+  ]);
+  const report = await examined(lab.path("packed"), filter, "packed-1");
+  assert.ok(report.findings.every(({ inside }) => inside === true));
+  assert.deepEqual(
+    found(report).map((row) => (row as unknown[]).slice(1)),
+    [
+      ["packed known-bad", "r1", "national", "amber", "md5"],
+      ["packed known-bad", "r0", "national", "red", "sha1+md5+size"],
+    ],
+  );
 });
 
 test("examine of a folder where no listed size occurs reads no file for its digests", async () => {
