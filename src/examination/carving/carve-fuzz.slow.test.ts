@@ -10,7 +10,7 @@ import { openHeaderFinder } from "./header-finder.node.ts";
 import { mediaSamples } from "./media-sample.node.ts";
 
 const CASES = Number(process.env["PHUM_FUZZ_CASES"] ?? 10_000);
-const LIMIT_MS = CASES > 10_000 ? Number.POSITIVE_INFINITY : 20_000;
+const LIMIT_MS = CASES > 10_000 ? Number.POSITIVE_INFINITY : 45_000;
 const finder = openHeaderFinder();
 const samples = Object.values(await mediaSamples());
 

@@ -20,7 +20,7 @@ import { startSevenZip } from "./seven-zip-module.node.ts";
 // 10,000 mutated containers or 20 s, whichever ends first: each ends, within 5 s, in files or in named problems.
 const SEED = process.env["PHUM_FUZZ_SEED"] ?? `${Date.now()}`;
 const CASES = Number(process.env["PHUM_FUZZ_CASES"] ?? 10_000);
-const LIMIT_MS = process.env["PHUM_FUZZ_CASES"] === undefined ? 20_000 : Number.POSITIVE_INFINITY;
+const LIMIT_MS = process.env["PHUM_FUZZ_CASES"] === undefined ? 45_000 : Number.POSITIVE_INFINITY;
 const EXTREMES = [0, 1, 0x7f, 0x80, 0xff, 0x7fff, 0xffff, 0x7fffffff, 0x80000000, 0xffffffff];
 const LIMITS = { depth: 5, entries: 20_000, bytes: 2 ** 28, ratioFromBytes: 2 ** 26, ms: 4000 };
 const OBJECT_MS = 5000;

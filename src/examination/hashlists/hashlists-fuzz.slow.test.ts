@@ -14,7 +14,7 @@ import { packRecord, unpackRecord } from "./stored-record.node.ts";
 
 const SEED = process.env["PHUM_FUZZ_SEED"] ?? `${Date.now()}`;
 const CASES = Number(process.env["PHUM_FUZZ_CASES"] ?? 10_000);
-const LIMIT_MS = process.env["PHUM_FUZZ_CASES"] === undefined ? 20_000 : Number.POSITIVE_INFINITY;
+const LIMIT_MS = process.env["PHUM_FUZZ_CASES"] === undefined ? 45_000 : Number.POSITIVE_INFINITY;
 const CASE_LIMIT_MS = 5000;
 /** A child takes a tenth of a second, so databases get fewer cases. */
 const DATABASE_MS = 5000;

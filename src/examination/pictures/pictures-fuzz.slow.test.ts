@@ -10,7 +10,7 @@ import { pictureFaultText } from "./words.ts";
 // 10,000 mutated pictures or 15 s, whichever ends first: each ends in pixels or in a finding, and the run goes on.
 const SEED = process.env["PHUM_FUZZ_SEED"] ?? `${Date.now()}`;
 const CASES = Number(process.env["PHUM_FUZZ_CASES"] ?? 10_000);
-const LIMIT_MS = process.env["PHUM_FUZZ_CASES"] === undefined ? 15_000 : Number.POSITIVE_INFINITY;
+const LIMIT_MS = process.env["PHUM_FUZZ_CASES"] === undefined ? 45_000 : Number.POSITIVE_INFINITY;
 const EXTREMES = [0, 1, 0x7f, 0x80, 0xff, 0x7fff, 0xffff, 0x7fffffff, 0x80000000, 0xffffffff];
 
 async function samples(): Promise<Buffer[]> {
