@@ -1,4 +1,4 @@
-// Mutated pictures and films in fields of other bytes: 10,000, or as many as 20 seconds allow. None may throw, or run long. And
+// Mutated pictures and films in fields of other bytes: 10,000, or as many as 45 seconds allow. None may throw, or run long. And
 // bytes that were made to make a search long: what it may cost grows with what is searched, not with what it claims.
 import assert from "node:assert/strict";
 import { test } from "node:test";

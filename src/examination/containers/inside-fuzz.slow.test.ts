@@ -17,7 +17,7 @@ import {
 import { look, noise } from "./inside-lab.node.ts";
 import { startSevenZip } from "./seven-zip-module.node.ts";
 
-// 10,000 mutated containers or 20 s, whichever ends first: each ends, within 5 s, in files or in named problems.
+// 10,000 mutated containers or 45 s, whichever ends first: each ends, within 5 s, in files or in named problems.
 const SEED = process.env["PHUM_FUZZ_SEED"] ?? `${Date.now()}`;
 const CASES = Number(process.env["PHUM_FUZZ_CASES"] ?? 10_000);
 const LIMIT_MS = process.env["PHUM_FUZZ_CASES"] === undefined ? 45_000 : Number.POSITIVE_INFINITY;

@@ -7,7 +7,7 @@ import { bmpOf, drawing, psdOf, rawTiffOf } from "./picture-samples.node.ts";
 import { openPictures } from "./pictures.node.ts";
 import { pictureFaultText } from "./words.ts";
 
-// 10,000 mutated pictures or 15 s, whichever ends first: each ends in pixels or in a finding, and the run goes on.
+// 10,000 mutated pictures or 45 s, whichever ends first: each ends in pixels or in a finding, and the run goes on.
 const SEED = process.env["PHUM_FUZZ_SEED"] ?? `${Date.now()}`;
 const CASES = Number(process.env["PHUM_FUZZ_CASES"] ?? 10_000);
 const LIMIT_MS = process.env["PHUM_FUZZ_CASES"] === undefined ? 45_000 : Number.POSITIVE_INFINITY;
