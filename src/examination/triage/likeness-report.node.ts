@@ -1,6 +1,13 @@
 import { concatBytes, fromHex } from "#base/values";
 import { type Finding, type LikenessRecord, type Notice, notice } from "#examination/evidence";
-import { LIKENESS, type NearestIndex, openQuarantine, seriesOf, VIDEO_THRESHOLDS } from "#examination/likeness";
+import {
+  LIKENESS,
+  type NearestIndex,
+  officersOf,
+  openQuarantine,
+  seriesOf,
+  VIDEO_THRESHOLDS,
+} from "#examination/likeness";
 import { askedOf, type ComparedFile, type KeptLead } from "./compared-file.node.ts";
 import { comparePlaces, compareTexts } from "./hit-place.ts";
 import type { KnownSet, LikenessCourse } from "./likeness-course.node.ts";
@@ -120,7 +127,9 @@ function leadOf(
   const { set, release, entry } = lead;
   const known = sets.find(({ name, release: edition }) => name === set && edition === release);
   const thresholdBits = known?.entries.thresholds.distanceBits ?? LIKENESS.distanceBits;
-  const likeness: NonNullable<Finding["likeness"]> =
+  const of = "asked" in lead ? "picture" : "video";
+  const confirmedBy = known === undefined ? undefined : officersOf(known.entries, of, entry);
+  const alike: NonNullable<Finding["likeness"]> =
     "asked" in lead
       ? {
           ...{ distanceBits: lead.distanceBits, thresholdBits, quality: lead.quality },
@@ -135,7 +144,7 @@ function leadOf(
     ...(standing ?? { place: "" }),
     ...{ offsetBytes: ranges?.[0]?.[0] ?? 0, lengthBytes: sizeBytes, phase: null, set, release },
     ...{ category: known?.category ?? "related", kind: "likeness", confirmed: false, blocks: 0, distinctBlocks: 0 },
-    ...{ weight: "amber", likeness },
+    ...{ weight: "amber", likeness: { ...alike, ...(confirmedBy !== undefined && { confirmedBy }) } },
   };
   return { finding, file: key, ranges };
 }
