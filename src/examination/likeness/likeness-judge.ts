@@ -11,6 +11,8 @@ export interface NamedSet {
   name: string;
   release: string;
   entries: LikenessEntries;
+  /** The index of the known pictures, where it was built when the set was read; `entries.known` is then empty. */
+  known?: NearestIndex;
 }
 
 /** One fingerprint of a picture that is asked about: turned, or of a part of it. */
@@ -106,7 +108,7 @@ function openSet(set: NamedSet, index: (hashes: Uint8Array) => NearestIndex): Op
     ...set,
     distance: thresholds.distanceBits,
     quality: thresholds.quality,
-    known: index(known),
+    known: set.known ?? index(known),
     benign: index(benign),
     frames: index(hashes),
     videoOf: Uint32Array.from(rows, ({ video }) => video),

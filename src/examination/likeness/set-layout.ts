@@ -15,6 +15,8 @@ const FRAME_BYTES = 40;
 const UNSAID = 255;
 /** Of each kind; a memory of ours holds no more. */
 const ENTRIES_MOST = 40_000_000;
+/** 1 MiB at a time. */
+const PIECE_ENTRIES = 32_768;
 const OPAQUE_BYTES_MOST = 2 ** 31;
 
 /** The perceptual fingerprints of one release. */
@@ -142,15 +144,29 @@ export interface StoredSet {
   readInto(target: Uint8Array, offset: number): void;
 }
 
+/** The known pictures of a stored set, to be read in pieces. */
+export interface StoredHashes {
+  count: number;
+  /** Hashes one after another, from an entry on; each piece counts until the next is asked for. */
+  pieces(firstEntry: number, entries: number): Generator<Uint8Array>;
+}
+
 /**
  * Reads a set.
  *
+ * @param takeKnown Is given the known pictures' hashes instead, so that they need not lie in memory twice; the set's own are then none.
  * @throws {Fault} likeness/set, when it is not of its form or of a later version.
  */
-export function readSet(stored: StoredSet): LikenessEntries {
+export function readSet(stored: StoredSet, takeKnown?: (known: StoredHashes) => void): LikenessEntries {
   const { thresholds, version, lengths } = readHead(stored);
+  const count = (lengths[0] ?? 0) / HASH_BYTES;
+  takeKnown?.({ count, pieces: (first, entries) => hashPieces(stored, first, entries) });
   let at = HEAD_BYTES;
-  const parts = lengths.map((length) => {
+  const parts = lengths.map((length, i) => {
+    if (i === 0 && takeKnown !== undefined) {
+      at += length;
+      return new Uint8Array(0);
+    }
     const bytes = new Uint8Array(length);
     stored.readInto(bytes, at);
     at += length;
@@ -166,6 +182,15 @@ export function readSet(stored: StoredSet): LikenessEntries {
     ...{ thresholds, known, knownQuality: quality, benign, videos, opaque },
     ...(version > 1 && { confirmed: { pictures, videos: ofVideos } }),
   };
+}
+
+function* hashPieces({ readInto }: StoredSet, firstEntry: number, entries: number): Generator<Uint8Array> {
+  const piece = new Uint8Array(HASH_BYTES * Math.min(entries, PIECE_ENTRIES));
+  for (let done = 0; done < entries; done += PIECE_ENTRIES) {
+    const part = piece.subarray(0, HASH_BYTES * Math.min(PIECE_ENTRIES, entries - done));
+    readInto(part, HEAD_BYTES + HASH_BYTES * (firstEntry + done));
+    yield part;
+  }
 }
 
 /**

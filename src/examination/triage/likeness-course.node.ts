@@ -1,7 +1,7 @@
 import type { Category, JournalEntry } from "#examination/evidence";
 import { openFilter } from "#examination/filters/node";
-import { type LikenessJudge, likenessJudge, type NamedSet, readSet } from "#examination/likeness";
-import { buildNearestIndex, fingerprintGiven, openFingerprints } from "#examination/likeness/node";
+import { type LikenessJudge, likenessJudge, type NamedSet } from "#examination/likeness";
+import { buildNearestIndex, fingerprintGiven, openFingerprints, readIndexedSet } from "#examination/likeness/node";
 import { type ComparedFile, comparedFile } from "./compared-file.node.ts";
 import type { ReadyFilter } from "./examination-setup.node.ts";
 import type { KnownGood } from "./known-good.node.ts";
@@ -54,7 +54,7 @@ export async function likenessSetsOf(filters: readonly ReadyFilter[], nowMs: num
     try {
       for (const { header, likeness } of filter.parts) {
         const { name, release, category } = header;
-        if (likeness !== null) sets.push({ name, release, category, entries: readSet(likeness) });
+        if (likeness !== null) sets.push({ name, release, category, ...readIndexedSet(likeness) });
       }
     } finally {
       filter.close();

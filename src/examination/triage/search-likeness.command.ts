@@ -12,7 +12,6 @@ import {
   likenessJudge,
   type Match,
   type NamedSet,
-  readSet,
   sayLikeness,
   turnedHashes,
   type VideoLead,
@@ -24,6 +23,7 @@ import {
   fingerprintFile,
   inOrder,
   openFingerprints,
+  readIndexedSet,
 } from "#examination/likeness/node";
 import { triageFault } from "./faults.ts";
 import { readyFilters } from "./prepare-examination.node.ts";
@@ -110,7 +110,7 @@ async function judgeOf(request: CommandRequest): Promise<LikenessJudge> {
 
 function likenessSets({ parts }: OpenFilter): NamedSet[] {
   return parts.flatMap(({ header: { name, release }, likeness }) =>
-    likeness === null ? [] : [{ name, release, entries: readSet(likeness) }],
+    likeness === null ? [] : [{ name, release, ...readIndexedSet(likeness) }],
   );
 }
 
