@@ -2,7 +2,7 @@
 // what is in it, recursively, each with its place in the chain of parents, and why something was not looked into. Parsers and bounds are
 // ours; codecs are zlib's, 7-Zip's (WebAssembly, no file of this machine) and our own. Never writes, never throws for foreign bytes.
 export { INSIDE_LIMITS, openBudget } from "./budget.ts";
-export { isHoldingName } from "./content-type.ts";
+export { isHoldingName, isPlainFile, TYPE_HEAD_BYTES } from "./content-type.ts";
 export type { InnerProblem } from "./inner-entry.ts";
 export type { InnerFacts } from "./inner-facts.ts";
 export { innerProblemText } from "./words.ts";
