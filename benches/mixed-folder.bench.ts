@@ -70,11 +70,10 @@ function examined(source: string, trust: string): { cost: Cost; told: Told } {
   );
   const report = JSON.parse(readFileSync(join(out, "report.json"), "utf8"));
   const places: string[] = report.findings.map(({ place }: { place: string }) => place);
-  const names = WAYS.flatMap((way) => Array.from({ length: each }, (_, i) => `known-${way}-${i}`));
   const isTold = (name: string): boolean => places.some((place) => place.includes(`/${name}.`));
-  const ofWay = (way: Way): number => names.filter((name) => name.startsWith(`known-${way}-`) && isTold(name)).length;
-  const found = Object.fromEntries(WAYS.map((way) => [way, ofWay(way)]));
-  const missed = names.filter((name) => !isTold(name));
+  const namesOf = (way: Way): string[] => Array.from({ length: each }, (_, i) => `known-${way}-${i}`);
+  const found = Object.fromEntries(WAYS.map((way) => [way, namesOf(way).filter(isTold).length]));
+  const missed = WAYS.flatMap(namesOf).filter((name) => !isTold(name));
   const others = places.filter((place) => !place.includes("/known-")).length;
   const notices = report.notices.map(({ code }: { code: string }) => code);
   return { cost, told: { found, missed, others, notices } };

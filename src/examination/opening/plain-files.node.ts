@@ -65,7 +65,8 @@ function* filesOf(spec: FolderSpec, name: Uint8Array, isWanted: (chain: readonly
   }
 }
 
-function plainFile(spec: FolderSpec, path: Uint8Array, chain: Uint8Array[]): PlainFile {
+/** One file of a folder. @param path Relative to it. @param chain Its place. */
+export function plainFile(spec: FolderSpec, path: Uint8Array, chain: Uint8Array[]): PlainFile {
   return {
     chain,
     open: () => {
