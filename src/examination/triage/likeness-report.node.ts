@@ -4,6 +4,7 @@ import {
   distanceBits,
   LIKENESS,
   type NearestIndex,
+  officersOf,
   openQuarantine,
   seriesOf,
   VIDEO_THRESHOLDS,
@@ -162,7 +163,9 @@ function leadOf(
   const { set, release, entry } = lead;
   const known = sets.find(({ name, release: edition }) => name === set && edition === release);
   const thresholdBits = known?.entries.thresholds.distanceBits ?? LIKENESS.distanceBits;
-  const likeness: NonNullable<Finding["likeness"]> =
+  const of = "asked" in lead ? "picture" : "video";
+  const confirmedBy = known === undefined ? undefined : officersOf(known.entries, of, entry);
+  const alike: NonNullable<Finding["likeness"]> =
     "asked" in lead
       ? {
           ...{ distanceBits: lead.distanceBits, thresholdBits, quality: lead.quality },
@@ -177,7 +180,7 @@ function leadOf(
     ...(standing ?? { place: "" }),
     ...{ offsetBytes: ranges?.[0]?.[0] ?? 0, lengthBytes: sizeBytes, phase: null, set, release },
     ...{ category: known?.category ?? "related", kind: "likeness", confirmed: false, blocks: 0, distinctBlocks: 0 },
-    ...{ weight: "amber", likeness },
+    ...{ weight: "amber", likeness: { ...alike, ...(confirmedBy !== undefined && { confirmedBy }) } },
     ...(inner && { inside: true as const }),
   };
   return { finding, file: key, ranges, isProven: isProven === true };
