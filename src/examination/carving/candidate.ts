@@ -38,7 +38,7 @@ function isFilm(format: CarvedFormat): boolean {
 }
 
 /** Whether files of a format hold files. */
-export function isHolder(format: CarvedFormat): format is HoldingFormat {
+export function isHolder(format: string): format is HoldingFormat {
   return HOLDING_FORMATS.some((one) => one === format);
 }
 

@@ -13,6 +13,8 @@ export interface CarveGround {
   /** Bytes that may still be followed, from candidates' beginnings; and tried as second pieces. */
   walkBytes: number;
   gapBytes: number;
+  /** Bytes of files that hold files that may still be told: whoever takes one reads all of it. */
+  heldBytes: number;
   /** Null: gzip is not followed, and zstd is not proven. */
   inflate: Inflater | null;
   /** Beginnings that are parts of a file that was followed: entries, members. They begin nothing of their own. */

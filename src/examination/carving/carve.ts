@@ -56,7 +56,9 @@ export type CarveStep =
 /** What following candidates may cost, for each byte that is searched, and to begin with. */
 const WALK_SHARE = 16;
 const GAP_SHARE = 4;
+const HELD_SHARE = 16;
 const FIRST_BYTES = 128 * 2 ** 20;
+const FIRST_HELD_BYTES = 2 ** 30;
 const SECTOR = 512;
 
 const FOLLOWERS: Record<HeaderKind, (ground: CarveGround, at: number) => Candidate | null> = {
@@ -85,7 +87,7 @@ export function* carve(source: ByteSource, wishes: CarveWishes): Generator<Carve
   const { finder, everyBytes = 1, grainBytes = 4096 } = wishes;
   const bytes = searchedBytes(source);
   const ground: CarveGround = {
-    ...{ bytes, grainBytes, walkBytes: FIRST_BYTES, gapBytes: FIRST_BYTES },
+    ...{ bytes, grainBytes, walkBytes: FIRST_BYTES, gapBytes: FIRST_BYTES, heldBytes: FIRST_HELD_BYTES },
     ...{ inflate: wishes.inflate ?? null, parts: new Set() },
   };
   const count: CarveCount = { nextByte: wishes.fromByte ?? 0, searchedBytes: 0, beginnings: 0, decoys: 0, left: 0 };
@@ -102,6 +104,7 @@ export function* carve(source: ByteSource, wishes: CarveWishes): Generator<Carve
     count.searchedBytes += passed;
     ground.walkBytes = Math.min(FIRST_BYTES, ground.walkBytes + passed * WALK_SHARE);
     ground.gapBytes = Math.min(FIRST_BYTES, ground.gapBytes + passed * GAP_SHARE);
+    ground.heldBytes = Math.min(FIRST_HELD_BYTES, ground.heldBytes + passed * HELD_SHARE);
     forget(known, count.nextByte);
     forgetParts(ground.parts, count.nextByte);
     yield { kind: "searched", count: { ...count } };
@@ -177,8 +180,10 @@ function noted(candidate: Candidate, { count, known }: Look): CarveStep {
 
 function followed({ ground, count }: Look, kind: HeaderKind, at: number): Candidate | null {
   count.beginnings++;
-  const candidate = ground.walkBytes <= 0 ? null : FOLLOWERS[kind](ground, at);
-  if (candidate === null && ground.walkBytes <= 0) count.left++;
+  const isLeft = ground.walkBytes <= 0 || (isHolder(kind) && ground.heldBytes <= 0);
+  const candidate = isLeft ? null : FOLLOWERS[kind](ground, at);
+  if (candidate !== null && isHolder(kind)) ground.heldBytes -= candidate.sizeBytes;
+  if (candidate === null && (isLeft || ground.walkBytes <= 0)) count.left++;
   else if (candidate === null) count.decoys++;
   return candidate;
 }

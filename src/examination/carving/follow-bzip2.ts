@@ -6,6 +6,7 @@ import { type CarveGround, noteParts } from "./carve-ground.ts";
 
 const BLOCK = [0x314159, 0x265359] as const;
 const END = [0x177245, 0x385090] as const;
+const FIRST_WINDOW_BYTES = 2 ** 12;
 const WINDOW_BYTES = 2 ** 20;
 /** Bytes of a mark and its sum, at any bit. */
 const MARK_BYTES = 11;
@@ -53,23 +54,21 @@ function isHead({ bytes }: CarveGround, at: number): boolean {
 /** The end of the stream at a place, where its sums come out; null where they do not. */
 function streamEnd(ground: CarveGround, start: number): number | null {
   let [sum, last] = [0, start];
-  for (let at = start + 4; ground.walkBytes > 0; ) {
-    const window = ground.bytes.bytes(at, WINDOW_BYTES);
+  let windowBytes = FIRST_WINDOW_BYTES;
+  for (let at = start + 4; ground.walkBytes > 0; windowBytes = Math.min(WINDOW_BYTES, windowBytes * 4)) {
+    const window = ground.bytes.bytes(at, windowBytes);
+    ground.walkBytes -= window.length;
     for (let i = 1; i + MARK_BYTES < window.length; i++) {
       if (WITHIN[((window[i] as number) << 8) | (window[i + 1] as number)] === 0) continue;
       const mark = markAt(window, i - 1);
       if (mark === null) continue;
-      if (mark.isEnd) {
-        ground.walkBytes -= i;
-        return mark.sum === sum >>> 0 ? at + mark.endByte : null;
-      }
+      if (mark.isEnd) return mark.sum === sum >>> 0 ? at + mark.endByte : null;
       sum = ((sum << 1) | (sum >>> 31)) ^ mark.sum;
       last = at + i;
       i += MARK_BYTES - 2;
     }
-    ground.walkBytes -= window.length;
     at += window.length - MARK_BYTES - 1;
-    if (window.length < WINDOW_BYTES || at - last > 2 * BLOCK_MOST_BYTES) return null;
+    if (window.length < windowBytes || at - last > 2 * BLOCK_MOST_BYTES) return null;
   }
   return null;
 }

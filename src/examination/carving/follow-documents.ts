@@ -64,7 +64,9 @@ function tablesOf(
 }
 
 const PDF_MOST_BYTES = 2 ** 28;
+const FIRST_WINDOW_BYTES = 2 ** 12;
 const WINDOW_BYTES = 2 ** 18;
+const MARK_COST = 512;
 const TAIL_BYTES = 64;
 
 /**
@@ -72,39 +74,35 @@ const TAIL_BYTES = 64;
  * objects follow it: it was saved again.
  */
 export function followPdf(ground: CarveGround, at: number): Candidate | null {
-  const most = Math.min(ground.bytes.sizeBytes, at + PDF_MOST_BYTES);
   let [end, last]: [number | null, number] = [null, at];
-  for (let from = at + 8; from < most && ground.walkBytes > 0; ) {
-    const window = ground.bytes.bytes(from, Math.min(WINDOW_BYTES, most - from));
-    const mark = pdfMark(window);
-    if (mark === null) {
-      ground.walkBytes -= window.length;
-      from += Math.max(1, window.length - 4);
-      if (window.length < WINDOW_BYTES) break;
-      continue;
-    }
-    ground.walkBytes -= mark.at + 256;
-    // Another file begins.
-    if (mark.isBeginning) break;
-    const behind = from + mark.at + 5;
-    if (pointsBack(ground, at, from + mark.at)) {
-      end = behind + lineEnd(ground.bytes.few(behind, 2));
-      if (!goesOn(ground.bytes.few(end, TAIL_BYTES))) break;
-    }
-    [from, last] = [behind, behind + lineEnd(ground.bytes.few(behind, 2))];
+  for (const mark of pdfMarks(ground, at + 8)) {
+    ground.walkBytes -= MARK_COST;
+    const behind = mark + 5;
+    last = behind + lineEnd(ground.bytes.few(behind, 2));
+    if (!pointsBack(ground, at, mark)) continue;
+    end = last;
+    if (!goesOn(ground.bytes.few(end, TAIL_BYTES))) break;
   }
   if (end !== null) return wholeAt("pdf", at, end - at);
   // Where no table is pointed at, objects may stand in front of the mark all the same.
   return last === at ? null : { ...wholeAt("pdf", at, last - at), how: "beginning" };
 }
 
-/** The first mark of an end, or of another beginning. */
-function pdfMark(window: Uint8Array): { at: number; isBeginning: boolean } | null {
-  for (let i = window.indexOf(0x25); i >= 0; i = window.indexOf(0x25, i + 1)) {
-    if (window[i + 1] === 0x25 && holds(window, i, "%%EOF")) return { at: i, isBeginning: false };
-    if (window[i + 1] === 0x50 && holds(window, i, "%PDF-1.")) return { at: i, isBeginning: true };
+/** Marks of an end, up to another file's beginning. */
+function* pdfMarks(ground: CarveGround, from: number): Generator<number> {
+  const most = Math.min(ground.bytes.sizeBytes, from + PDF_MOST_BYTES);
+  let windowBytes = FIRST_WINDOW_BYTES;
+  for (let at = from; at < most && ground.walkBytes > 0; ) {
+    const window = ground.bytes.bytes(at, Math.min(windowBytes, most - at));
+    ground.walkBytes -= window.length;
+    for (let i = window.indexOf(0x25); i >= 0 && ground.walkBytes > 0; i = window.indexOf(0x25, i + 1)) {
+      if (window[i + 1] === 0x50 && holds(window, i, "%PDF-")) return;
+      if (window[i + 1] === 0x25 && holds(window, i, "%%EOF")) yield at + i;
+    }
+    if (at + window.length >= most) return;
+    at += window.length - 4;
+    windowBytes = Math.min(WINDOW_BYTES, windowBytes * 4);
   }
-  return null;
 }
 
 function lineEnd(bytes: Uint8Array): number {

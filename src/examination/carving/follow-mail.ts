@@ -6,6 +6,10 @@ const HEAD_BYTES = 4096;
 const FIELDS_MOST_BYTES = 65_536;
 const WINDOW_BYTES = 2 ** 18;
 const MAIL_MOST_BYTES = 64 * 2 ** 20;
+/** Texts have line ends, tabs and the marks of old codes, and no other control. */
+const NO_TEXT = Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte < 0x20 && ![0x09, 0x0a, 0x0c, 0x0d, 0x1b].includes(byte) ? 1 : 0,
+);
 
 /**
  * A mail, or a box of them, where a sector begins: text up to the line that ends its parts, or up to the first byte that is none of a text.
@@ -19,24 +23,31 @@ export function followMail(ground: CarveGround, at: number): Candidate | null {
   const isBox = looksLikeMbox(head);
   if (!isBox && !looksLikeMail(head)) return null;
   const last = isBox ? null : lastLine(ground, at);
-  const most = Math.min(bytes.sizeBytes, at + MAIL_MOST_BYTES);
-  let tail = "";
-  for (let from = at; from < most && ground.walkBytes > 0; ) {
-    const window = bytes.bytes(from, Math.min(WINDOW_BYTES, most - from));
-    const other = window.findIndex(isNoText);
-    const text = other < 0 ? window : window.subarray(0, other);
-    ground.walkBytes -= text.length;
-    if (last !== null) {
-      const joined = tail + latin(text);
-      const found = joined.indexOf(last);
-      if (found >= 0)
-        return ended(ground, at, from - tail.length + found + last.length + lineEnd(joined, found + last.length));
-      tail = joined.slice(-last.length);
+  return ended(ground, at, textEnd(ground, at, last));
+}
+
+/** Where a text ends: behind its last line where that is known, else in front of the first byte that is none of a text. */
+function textEnd(ground: CarveGround, at: number, last: Uint8Array | null): number {
+  const most = Math.min(ground.bytes.sizeBytes, at + MAIL_MOST_BYTES);
+  const overlap = last === null ? 0 : last.length + 2;
+  let windowBytes = HEAD_BYTES;
+  for (let from = at; ; windowBytes = Math.min(WINDOW_BYTES, windowBytes * 4)) {
+    const window = ground.bytes.bytes(from, Math.min(windowBytes, most - from));
+    ground.walkBytes -= window.length;
+    for (let i = 0; i < window.length; i++) {
+      const byte = window[i] as number;
+      if (NO_TEXT[byte] === 1) return from + i;
+      if (byte !== 0x0a || last === null || window[i + 1] !== 0x2d || !holdsBytes(window, i + 1, last)) continue;
+      return from + i + 1 + last.length + lineEnd(window, i + 1 + last.length);
     }
-    from += text.length;
-    if (other >= 0 || from >= most) return ended(ground, at, from);
+    if (from + window.length >= most || ground.walkBytes <= 0) return from + window.length;
+    from += window.length - overlap;
   }
-  return null;
+}
+
+function holdsBytes(bytes: Uint8Array, at: number, part: Uint8Array): boolean {
+  for (let i = 0; i < part.length; i++) if (bytes[at + i] !== part[i]) return false;
+  return true;
 }
 
 /** A mail has a line without anything behind its header. */
@@ -45,24 +56,19 @@ function ended({ bytes }: CarveGround, at: number, end: number): Candidate | nul
   return /\n\r?\n/.test(fields) ? wholeAt("mail", at, end - at) : null;
 }
 
-/** Texts have line ends, tabs and the marks of old codes, and no other control. */
-function isNoText(byte: number): boolean {
-  return byte < 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09 && byte !== 0x0c && byte !== 0x1b;
-}
-
 /** The line behind the last part, where the mail's own header names what parts it; null: it has no parts. */
-function lastLine({ bytes }: CarveGround, at: number): string | null {
+function lastLine({ bytes }: CarveGround, at: number): Uint8Array | null {
   const head = latin(bytes.few(at, FIELDS_MOST_BYTES));
   const fields = head.split(/\r?\n\r?\n/, 1)[0] ?? "";
   const told = /^content-type:\s*multipart\/[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*/im.exec(fields)?.[0];
   const boundary = /boundary\s*=\s*(?:"([^"\r\n]{1,200})"|([^\s;"]{1,200}))/i.exec(told ?? "");
   const name = boundary?.[1] ?? boundary?.[2];
-  return name === undefined ? null : `\n--${name}--`;
+  return name === undefined ? null : Uint8Array.from(`--${name}--`, (letter) => letter.charCodeAt(0));
 }
 
-function lineEnd(text: string, at: number): number {
-  if (text[at] === "\r") return text[at + 1] === "\n" ? 2 : 1;
-  return text[at] === "\n" ? 1 : 0;
+function lineEnd(bytes: Uint8Array, at: number): number {
+  if (bytes[at] === 0x0d) return bytes[at + 1] === 0x0a ? 2 : 1;
+  return bytes[at] === 0x0a ? 1 : 0;
 }
 
 function latin(bytes: Uint8Array): string {

@@ -148,13 +148,23 @@ function xzBlock(ground: CarveGround, at: number): StreamEnd {
   return broken;
 }
 
+const INDEX_BYTES = 2 ** 12;
 const INDEX_MOST_BYTES = 2 ** 20;
 
 /** The index, whose length stands in the record behind it. */
 function xzEnd(ground: CarveGround, { place, flags }: { place: number; flags: number }): StreamEnd {
   const { bytes } = ground;
-  const window = bytes.bytes(place, INDEX_MOST_BYTES);
-  ground.walkBytes -= Math.min(window.length, 4096);
+  // Most have a block or two.
+  const end = xzEndIn(ground, { place, flags, window: bytes.bytes(place, INDEX_BYTES) });
+  return end.isWhole ? end : xzEndIn(ground, { place, flags, window: bytes.bytes(place, INDEX_MOST_BYTES) });
+}
+
+function xzEndIn(
+  ground: CarveGround,
+  { place, flags, window }: { place: number; flags: number; window: Uint8Array },
+): StreamEnd {
+  const { bytes } = ground;
+  ground.walkBytes -= window.length;
   for (let at = 8; at + 12 <= window.length; at += 4) {
     if (window[at + 10] !== 0x59 || window[at + 11] !== 0x5a || window[at + 9] !== flags) continue;
     if (little(window, at + 4, 4) * 4 + 4 !== at || little(window, at, 4) !== crc32(window.subarray(at + 4, at + 10)))

@@ -17,16 +17,16 @@ export function followTar(ground: CarveGround, at: number): Candidate | null {
     const head = bytes.few(end, BLOCK);
     const lengthBytes = head.length === BLOCK && isTarHead(head) ? tarBytes(head) : null;
     if (lengthBytes === null) break;
+    const next = end + BLOCK + Math.ceil(lengthBytes / BLOCK) * BLOCK;
+    if (next > bytes.sizeBytes) break;
     places.push(end);
-    end += BLOCK + Math.ceil(lengthBytes / BLOCK) * BLOCK;
-    if (end > bytes.sizeBytes) break;
+    end = next;
   }
   if (places.length === 0) return null;
   noteParts(ground, places.slice(1));
-  const reached = Math.min(end, bytes.sizeBytes);
-  const zeros = end > reached ? 0 : zeroBlocks(ground, at, end);
-  if (zeros >= 2 * BLOCK) return wholeAt("tar", at, reached + zeros - at);
-  return reached > at + BLOCK ? { ...wholeAt("tar", at, reached - at), how: "beginning" } : null;
+  const zeros = zeroBlocks(ground, at, end);
+  if (zeros >= 2 * BLOCK) return wholeAt("tar", at, end + zeros - at);
+  return end > at + BLOCK ? { ...wholeAt("tar", at, end - at), how: "beginning" } : null;
 }
 
 /** Zeros at the end: two blocks, or as many as fill up the archive where they are there. */

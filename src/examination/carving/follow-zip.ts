@@ -12,6 +12,7 @@ const SIGNATURE = 0x05054b50;
 const FULL32 = 0xffff_ffff;
 const ENTRIES_MOST = 250_000;
 const NAME_MOST_BYTES = 4096;
+const FIRST_WINDOW_BYTES = 2 ** 12;
 const WINDOW_BYTES = 2 ** 18;
 const STEP_COST = 256;
 const STORED_MOST_BYTES = 2 ** 24;
@@ -29,7 +30,7 @@ export function followZip(ground: CarveGround, at: number): Candidate | null {
   if (endByte !== null) return wholeAt("zip", at, endByte - at);
   // Two headers prove the first entry; one alone may be none.
   if (places.length === 1 && !isEntrySound(ground, at, end)) return null;
-  return { ...wholeAt("zip", at, Math.min(end, ground.bytes.sizeBytes) - at), how: "beginning" };
+  return { ...wholeAt("zip", at, end - at), how: "beginning" };
 }
 
 /** Entries as far as each is where the one before says; `end`: behind the last. */
@@ -40,9 +41,9 @@ function entryRow(ground: CarveGround, at: number): { end: number; places: numbe
     ground.walkBytes -= STEP_COST;
     const next = entryEnd(ground, end);
     if (next === null) break;
+    if (next > ground.bytes.sizeBytes) break;
     places.push(end);
     end = next;
-    if (end > ground.bytes.sizeBytes) break;
   }
   return { end, places };
 }
@@ -107,17 +108,16 @@ function markedEnd(
   from: number,
   endAt: (around: Uint8Array, at: number) => number | null,
 ): number | null {
-  for (let at = from; ground.walkBytes > 0; ) {
-    const window = ground.bytes.bytes(at, WINDOW_BYTES);
+  let windowBytes = FIRST_WINDOW_BYTES;
+  for (let at = from; ground.walkBytes > 0; windowBytes = Math.min(WINDOW_BYTES, windowBytes * 4)) {
+    const window = ground.bytes.bytes(at, windowBytes);
+    ground.walkBytes -= window.length;
     for (let i = window.indexOf(0x50); i >= 0 && i + 24 <= window.length; i = window.indexOf(0x50, i + 1)) {
       if (window[i + 1] !== 0x4b) continue;
       const end = endAt(window.subarray(i, i + 24), at + i);
-      if (end === null) continue;
-      ground.walkBytes -= i;
-      return end;
+      if (end !== null) return end;
     }
-    ground.walkBytes -= window.length;
-    if (window.length < WINDOW_BYTES) return null;
+    if (window.length < windowBytes) return null;
     at += window.length - 23;
   }
   return null;

@@ -1,14 +1,6 @@
 import { createHash } from "node:crypto";
 import { toHex, utf8 } from "#base/values";
-import {
-  type ByteRange,
-  type Candidate,
-  type CarveStep,
-  carve,
-  isHolder,
-  isUndecoded,
-  joinRanges,
-} from "#examination/carving";
+import { type ByteRange, type CarveStep, carve, isHolder, isUndecoded, joinRanges } from "#examination/carving";
 import { openHeaderFinder, openInflater } from "#examination/carving/node";
 import type { ByteSource } from "#examination/sources";
 import { type CarveArea, carveAreas } from "./carve-areas.node.ts";

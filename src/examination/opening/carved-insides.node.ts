@@ -34,15 +34,18 @@ const TOLD_MOST = 2 ** 20;
 
 type Share = Record<keyof typeof FIRST, number>;
 
-/** @param bytesToo Whether the bytes of inner files are told. */
-export function carvedInsides(voice: ChildVoice, bytesToo: boolean): CarvedInsides {
-  const left: Share = { ...FIRST };
+/**
+ * @param bytesToo Whether the bytes of inner files are told.
+ * @param first What it may take to begin with; less, for tests alone.
+ */
+export function carvedInsides(voice: ChildVoice, bytesToo: boolean, first: Share = FIRST): CarvedInsides {
+  const left: Share = { ...first };
   const entered = new Set<string>();
   let around: { startByte: number; endByte: number; told: Set<string> }[] = [];
   return {
     searched(bytes, upTo) {
       for (const what of ["bytes", "entries", "ms"] as const)
-        left[what] = Math.min(FIRST[what], left[what] + bytes * PER_BYTE[what]);
+        left[what] = Math.min(first[what], left[what] + bytes * PER_BYTE[what]);
       around = around.filter(({ endByte }) => endByte > upTo);
     },
     nextArea: () => {
