@@ -42,6 +42,11 @@ export function carvedTaker(
       book.looked(0);
       if (isListed) journal(lineOf(at, match, sizeBytes));
     },
+    problem(what, { chain }) {
+      // What is left of a deleted file is damaged more often than not: that says nothing.
+      if (what !== "damaged" && what !== "unread") book.problem(what, placeText(chain));
+      book.looked(0);
+    },
     takenBack() {
       open?.media?.drop();
       open = null;
