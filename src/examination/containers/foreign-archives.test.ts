@@ -106,12 +106,12 @@ for (const [kind, command, args, out] of WRITERS) {
   test(`lookInside() of ${kind} as ${command} writes it`, {
     skip: bytes === null && `${command} is not installed`,
   }, () => {
-    const { files, problems } = look(bytes ?? NOISE, {}, "x");
-    if (kind.endsWith("locked")) assert.deepEqual(problems, ["encrypted x/a.txt"]);
-    else if (kind.endsWith("parts")) assert.deepEqual(problems, ["split x"]);
+    const { files, problems } = look(bytes ?? NOISE, {}, "x.zip");
+    if (kind.endsWith("locked")) assert.deepEqual(problems, ["encrypted x.zip/a.txt"]);
+    else if (kind.endsWith("parts")) assert.deepEqual(problems, ["split x.zip"]);
     else {
-      assert.ok(files.get("x/a.txt")?.bytes.equals(WORDS), [...files.keys(), ...problems].join(" "));
-      assert.ok(files.get("x/b.bin")?.bytes.equals(NOISE));
+      assert.ok(files.get("x.zip/a.txt")?.bytes.equals(WORDS), [...files.keys(), ...problems].join(" "));
+      assert.ok(files.get("x.zip/b.bin")?.bytes.equals(NOISE));
       assert.deepEqual(problems, []);
     }
   });
