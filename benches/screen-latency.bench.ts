@@ -26,7 +26,7 @@ const OPENINGS = 7;
 const MOMENTS = 8;
 const TARGETS = { latencyMs: 500, firstPaintMs: 1000, scriptBytes: 300_000 };
 
-/** One view that a page was sent: when it was made, heard, put into the page, painted; milliseconds since 1970; 0: it was overtaken. */
+/** One view that a page was sent: when it was made, heard, put into the page, painted (0: nothing had changed); milliseconds since 1970. */
 interface Shown {
   madeMs: number;
   heardMs: number;
@@ -37,6 +37,11 @@ interface Shown {
 /** Before the page's own scripts: notes every view that it hears, the change of the lane that comes of it, and its paint. */
 const NOTE = `(() => {
   const now = () => performance.timeOrigin + performance.now();
+  const later = (work) => {
+    const channel = new MessageChannel();
+    channel.port1.onmessage = work;
+    channel.port2.postMessage(null);
+  };
   const shown = (window.__shown = []);
   let last = null;
   const Source = window.EventSource;
@@ -45,9 +50,12 @@ const NOTE = `(() => {
       super.onmessage = (message) => {
         const { nowMs, lanes } = JSON.parse(message.data);
         const lane = lanes.lanes.find(({ state }) => state === "reading");
-        if (lane !== undefined) shown.push((last = { madeMs: nowMs, heardMs: now(), drawnMs: 0, paintedMs: 0 }));
-        last = lane === undefined ? null : last;
+        const view = lane === undefined ? null : { madeMs: nowMs, heardMs: now(), drawnMs: 0, paintedMs: 0 };
+        last = view;
+        if (view !== null) shown.push(view);
         take(message);
+        // The page draws before this: where nothing was drawn, nothing that it shows had changed.
+        later(() => { if (view !== null && view.drawnMs === 0) view.drawnMs = now(); });
       };
     }
   };
@@ -56,11 +64,7 @@ const NOTE = `(() => {
     if (view === null || view.drawnMs > 0) return;
     if (!changes.some(({ target }) => (target.parentElement ?? target).closest?.("main"))) return;
     view.drawnMs = now();
-    requestAnimationFrame(() => {
-      const channel = new MessageChannel();
-      channel.port1.onmessage = () => { view.paintedMs = now(); };
-      channel.port2.postMessage(null);
-    });
+    requestAnimationFrame(() => later(() => { view.paintedMs = now(); }));
   }).observe(document, { subtree: true, childList: true, characterData: true });
 })()`;
 
@@ -164,10 +168,7 @@ async function bytesRead(page: Page): Promise<number> {
 }
 
 function told(pages: number, { shown, bytesPerSecond }: { shown: Shown[][]; bytesPerSecond: number }) {
-  const drawnOf = (views: readonly Shown[]): Shown[] => views.filter(({ drawnMs }) => drawnMs > 0);
-  const steps = shown
-    .map(drawnOf)
-    .flatMap((views) => views.slice(1).map((view, i) => ({ view, before: views[i] ?? view })));
+  const steps = shown.flatMap((views) => views.slice(1).map((view, i) => ({ view, before: views[i] ?? view })));
   const drawn = steps.map(({ view }) => view.drawnMs - view.madeMs);
   const painted = steps.filter(({ view }) => view.paintedMs > 0).map(({ view }) => view.paintedMs - view.madeMs);
   const behind = steps.flatMap(({ view, before }) =>
@@ -179,8 +180,7 @@ function told(pages: number, { shown, bytesPerSecond }: { shown: Shown[][]; byte
   return {
     pages,
     gibPerSecond: Number((bytesPerSecond / GIB).toFixed(2)),
-    viewsHeard: shown.flat().length,
-    viewsDrawn: shown.flatMap(drawnOf).length,
+    views: steps.length,
     fromViewToBrowserMs: spread(steps.map(({ view }) => view.heardMs - view.madeMs)),
     fromViewToPageMs: spread(drawn),
     fromViewToPaintMs: spread(painted),
