@@ -8,7 +8,7 @@ import type { WorkFolder } from "./build-work.node.ts";
 import { writeWhole } from "./build-write.node.ts";
 import { filtersFault } from "./faults.ts";
 import type { FilterDraft } from "./filter-draft.ts";
-import { sizeTag } from "./filter-file-keys.node.ts";
+import { sizeTags } from "./filter-file-keys.node.ts";
 import { distinctFingerprints } from "./fuse-distinct.ts";
 import { overlapFinder } from "./list-overlap.node.ts";
 import {
@@ -241,7 +241,7 @@ function sortSizes(
 ): number {
   const pieces: BigUint64Array[] = [];
   for (const sizes of distinctBuckets(spill, path)) {
-    pieces.push(sizes.map((size) => sizeTag(releaseKey, Number(size))));
+    pieces.push(sizeTags(releaseKey, sizes));
   }
   const tags = new BigUint64Array(pieces.reduce((sum, { length }) => sum + length, 0));
   let at = 0;

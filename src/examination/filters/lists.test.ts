@@ -11,6 +11,7 @@ import { importList } from "#examination/hashlists/node";
 import tags from "#vectors/lists/tags.json" with { type: "json" };
 import { type BuildOptions, type Built, buildFilter } from "./build-filter.node.ts";
 import { rekeyFilter } from "./build-rekey.node.ts";
+import { sizeTag, sizeTags } from "./filter-file-keys.node.ts";
 import { openFilter } from "./filter-open.node.ts";
 import type { OpenPart } from "./filter-open-part.node.ts";
 import { unlockFilter } from "./filter-open-unlock.node.ts";
@@ -126,6 +127,15 @@ test("tagBatch() refuses a mask that is none, a file without its digest, and mor
   const batch = tagBatch(key, 1, 4);
   for (let i = 0; i < 4; i++) batch.add({ digests, sizeBytes });
   assert.throws(() => batch.add({ digests, sizeBytes }), /full/);
+});
+
+test("sizeTags() are sizeTag() of each", () => {
+  const key = new Uint8Array(32).fill(9);
+  const sizes = BigUint64Array.from({ length: 2050 }, (_, i) => BigInt(i) ** 4n);
+  assert.deepEqual(
+    sizeTags(key, sizes),
+    sizes.map((size) => sizeTag(key, Number(size))),
+  );
 });
 
 test("maskOf() takes all that is said, but nothing weaker beside SHA-256", () => {
