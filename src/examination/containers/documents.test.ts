@@ -95,7 +95,7 @@ test("lookInside() finds pictures of PDF as they stand, whatever packs them, and
     ),
     pdfStream(8, `${IMAGE} /ColorSpace /DeviceRGB ${predicted}`, pngRows(drawnRows(20, 10, 3), 60)),
     pdfStream(9, "/Type /EmbeddedFile /Filter /FlateDecode", deflateSync(zipOf([{ name: "x.jpg", bytes: third }]))),
-    pdfStream(10, `${IMAGE} /Filter /CCITTFaxDecode`, first),
+    pdfStream(10, `${IMAGE} /Filter /JBIG2Decode`, first),
   );
   const looked = look(bytes);
   assert.equal(placeOf(looked, first), "f/object-4-picture.jpg");
@@ -104,7 +104,7 @@ test("lookInside() finds pictures of PDF as they stand, whatever packs them, and
   assert.match(placeOf(looked, third), /object-7-picture\.jpg/);
   assert.equal(looked.files.get("f/object-8-picture.png")?.type, "png");
   assert.ok(looked.files.has("f/object-9-file/x.jpg"));
-  assert.deepEqual(looked.problems, ["unsupported f/object-10-picture"]);
+  assert.deepEqual(looked.problems, ["unsupported f/object-10-picture.jb2"]);
   assert.deepEqual(look(pdfFile(utf8("trailer << /Encrypt 12 0 R >>"))).problems, ["encrypted f"]);
 });
 
