@@ -22,7 +22,8 @@ import { readZip } from "./zip.ts";
 const bySevenZip: ContainerReader = (source, visit) => readSevenZip(source, visit);
 const bySearch: ContainerReader = (source, visit) => {
   readEmbedded(source, visit);
-  readBlips(source, visit);
+  // Excel cuts its drawings: they are given joined, too.
+  if (!/^(?:Workbook|Book)$/.test(String.fromCharCode(...visit.name.subarray(0, 16)))) readBlips(source, visit);
 };
 /** Known, and not read. */
 const named: ContainerReader = (_, visit) => visit.problem("unsupported");
