@@ -1,4 +1,5 @@
 import { readBase64Text } from "./base64-text.ts";
+import { readChromeCache } from "./chrome-cache.ts";
 import type { ContentType } from "./content-type.ts";
 import { readEmbedded, readPicture } from "./embedded-pictures.ts";
 import type { ContainerReader } from "./inner-entry.ts";
@@ -15,7 +16,7 @@ import { readSevenZip } from "./seven-zip.node.ts";
 import { readSqlite, readSqliteLog } from "./sqlite.ts";
 import { innerName, readPacked } from "./stream-containers.ts";
 import { readTar } from "./tar.ts";
-import { isNamedStore, readChromeCache, readThumbcache } from "./thumbnail-stores.ts";
+import { isNamedStore, readThumbcache } from "./thumbnail-stores.ts";
 import { readTnef } from "./tnef.ts";
 import { readZip } from "./zip.ts";
 
