@@ -7,7 +7,7 @@ export type { FileFingerprint } from "./file-fingerprint.node.ts";
 export { fileFaultText, fingerprintFile, inOrder } from "./file-fingerprint.node.ts";
 export { openFingerprints } from "./fingerprints.node.ts";
 export type { GivenFile } from "./given-fingerprint.node.ts";
-export { fingerprintGiven } from "./given-fingerprint.node.ts";
+export { COMPARED_HEAD_BYTES, comparedKind, fingerprintGiven } from "./given-fingerprint.node.ts";
 export { likenessHash } from "./hash.command.ts";
 export { buildNearestIndex, readIndexedSet } from "./nearest-index.node.ts";
 export { readSnapshot, snapshotPieces } from "./nearest-snapshot.node.ts";
