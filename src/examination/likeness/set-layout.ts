@@ -29,6 +29,8 @@ export interface LikenessEntries {
   /** Hashes of what is harmless and looks alike: the nearer of both wins. */
   benign: Uint8Array;
   videos: FrameHash[][];
+  /** Whether parts of a picture are asked about too; absent: the whole alone. */
+  robust?: true;
   /** Values of foreign kinds, `kind value`, for a provider of the agency's own. */
   opaque: string[];
   /** How many officers confirmed each known picture and each video, 255: that many or more. Absent: nobody confirmed any. */
@@ -93,7 +95,7 @@ function fits(
 }
 
 function headOf(
-  { thresholds, confirmed }: LikenessEntries,
+  { thresholds, confirmed, robust }: LikenessEntries,
   counts: Record<"known" | "benign" | "videos" | "frames" | "opaque", number>,
 ): Uint8Array {
   const head = new Uint8Array(HEAD_BYTES);
@@ -104,6 +106,7 @@ function headOf(
   for (const [i, number] of numbers.entries()) view.setUint32(8 + 4 * i, number, true);
   head[36] = thresholds.distanceBits;
   head[37] = thresholds.quality;
+  if (robust) head[38] = 1;
   return head;
 }
 
@@ -158,7 +161,7 @@ export interface StoredHashes {
  * @throws {Fault} likeness/set, when it is not of its form or of a later version.
  */
 export function readSet(stored: StoredSet, takeKnown?: (known: StoredHashes) => void): LikenessEntries {
-  const { thresholds, version, lengths } = readHead(stored);
+  const { thresholds, version, robust, lengths } = readHead(stored);
   const count = (lengths[0] ?? 0) / HASH_BYTES;
   takeKnown?.({ count, pieces: (first, entries) => hashPieces(stored, first, entries) });
   let at = HEAD_BYTES;
@@ -180,6 +183,7 @@ export function readSet(stored: StoredSet, takeKnown?: (known: StoredHashes) => 
   const ofVideos = Uint8Array.from(videos, (_, i) => table[VIDEO_BYTES * i + 8] ?? 0);
   return {
     ...{ thresholds, known, knownQuality: quality, benign, videos, opaque },
+    ...(robust && { robust }),
     ...(version > 1 && { confirmed: { pictures, videos: ofVideos } }),
   };
 }
@@ -230,6 +234,7 @@ function wrong(why: string): Error {
 /** Version, thresholds, and the lengths of the parts that follow: hashes, qualities, confirmed, 0, benign, videos, frames, foreign. */
 function readHead({ lengthBytes, readInto }: StoredSet): {
   version: number;
+  robust: boolean;
   thresholds: LikenessEntries["thresholds"];
   lengths: number[];
 } {
@@ -248,7 +253,8 @@ function readHead({ lengthBytes, readInto }: StoredSet): {
   const tooMany = Math.max(known, benign, videos, frames) > ENTRIES_MOST || opaque > OPAQUE_BYTES_MOST;
   if (tooMany || HEAD_BYTES + lengths.reduce((sum, length) => sum + length, 0) !== lengthBytes)
     throw wrong("its lengths");
-  return { version, thresholds: { distanceBits: head[36] ?? 0, quality: head[37] ?? 0 }, lengths };
+  const thresholds = { distanceBits: head[36] ?? 0, quality: head[37] ?? 0 };
+  return { version, robust: head[38] === 1, thresholds, lengths };
 }
 
 function videosOf(table: Uint8Array, rows: Uint8Array): FrameHash[][] {
