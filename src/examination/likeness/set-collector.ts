@@ -127,13 +127,8 @@ export function setCollector(words?: EntryStandings, robust = false): SetCollect
       else counts[taken]++;
     },
     entries: () => {
-      const set = {
-        known: known.bytes(),
-        quality,
-        benign: benign.bytes(),
-        videos: films.videos(),
-        opaque: [...foreign],
-      };
+      const pictures = { known: known.bytes(), quality, benign: benign.bytes() };
+      const set = { ...pictures, videos: films.videos(), opaque: [...foreign] };
       return { ...setOf(set, words), ...(robust && { robust }) };
     },
   };
