@@ -2,7 +2,7 @@ import type { ByteSource } from "#examination/sources";
 import type { Budget } from "./budget.ts";
 
 /** How bytes are packed that can be unpacked from their start on. */
-export type Packing = "deflate" | "zlib" | "gzip" | "zstd" | "bzip2" | "xz";
+export type Packing = "deflate" | "zlib" | "gzip" | "zstd" | "bzip2" | "xz" | "lz4";
 
 /** How the bytes of an entry are had. */
 export type InnerContent =
@@ -19,12 +19,15 @@ export interface InnerEntry {
   sizeBytes: number | null;
   /** Where its bytes are of no known type, pictures are looked for in it. */
   search?: true;
+  /** It was deleted in there: how sure it is that these bytes are its own, in the word of whoever reads it. */
+  deleted?: string;
 }
 
 /** Why something in a container was not looked into, or not all of it. */
 export type InnerProblem =
   | "encrypted"
   | "unsupported"
+  | "split"
   | "damaged"
   | "unread"
   | "too-deep"
