@@ -42,6 +42,8 @@ export interface Imported {
 
 /** A second or three of work. */
 const KEEP_EACH_BYTES = 256 << 20;
+/** What ends an import and says nothing of its list: the same import may go on. */
+const PASSING = ["hashlist/stopped", "hashlist/unreadable", "hashlist/unwritable"];
 /** What a row of a database counts for. */
 const ROW_BYTES = 128;
 
@@ -57,7 +59,12 @@ export async function importList(options: ImportOptions): Promise<Imported> {
   const format = formatOfFile(list);
   refuseRole(options, format);
   const source = { file: basename(list), sizeBytes: statSync(list).size, sha256: await digestOf(list, options) };
-  if (existsSync(out)) return { header: await sameList(options, source), again: true, from: 0 };
+  if (existsSync(out)) {
+    const header = await sameList(options, source);
+    // Where the end was interrupted after the list had taken its place.
+    dropPart(out);
+    return { header, again: true, from: 0 };
+  }
   const asked = askedText(options, source);
   const { store, kept } = await openStore(options, asked);
   const tally = recordTally(options, store, kept?.state.tally as TallyState | undefined);
@@ -75,7 +82,7 @@ export async function importList(options: ImportOptions): Promise<Imported> {
     if (header === undefined) throw new Error("Cannot import: nothing was written");
     return { header, again: false, from: kept?.state.mark.offsetBytes ?? 0 };
   } catch (error) {
-    if (error instanceof Fault && error.code === "hashlist/stopped") store.leave();
+    if (error instanceof Fault && PASSING.includes(error.code)) store.leave();
     else store.discard();
     throw error;
   }

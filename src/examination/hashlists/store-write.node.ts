@@ -22,7 +22,7 @@ export interface StoreWriter {
   keep(reached: Pick<PartState, "asked" | "mark" | "tally">): Promise<void>;
   /** Signs, seals to the end and takes the place. */
   finish(headerOf: (recordsBytes: number) => StoreHeader): void;
-  /** Ends the writing; what was kept stands. */
+  /** Ends the writing; what was kept stands, if anything was. */
   leave(): void;
   /** Takes what was written away. */
   discard(): void;
@@ -50,7 +50,7 @@ export async function startStore(path: string, agency: Signer, kept?: KeptPart):
         ? await beginSealing([agency.recipient], sink)
         : await goOn(fd, kept, { digest, agency, sink });
     const packer = recordPacker({ sealing, digest, recordsBytes: kept?.state.recordsBytes });
-    return storeWriter({ path, fd, agency, sealing, packer, digest });
+    return storeWriter({ path, fd, agency, sealing, packer, digest, isKept: kept !== undefined });
   } catch (error) {
     closeSync(fd);
     throw error;
@@ -83,9 +83,15 @@ interface Writing {
   sealing: Sealing;
   packer: RecordPacker;
   digest: Hash;
+  isKept: boolean;
 }
 
-function storeWriter({ path, fd, agency, sealing, packer, digest }: Writing): StoreWriter {
+function storeWriter({ path, fd, agency, sealing, packer, digest, isKept }: Writing): StoreWriter {
+  let [open, kept] = [true, isKept];
+  const close = (): void => {
+    if (open) closeSync(fd);
+    open = false;
+  };
   return {
     add: packer.add,
     async keep(reached) {
@@ -96,6 +102,7 @@ function storeWriter({ path, fd, agency, sealing, packer, digest }: Writing): St
       const state = { ...about, ...reached, sealedBytes: sealing.sealedBytes };
       try {
         await keepPart(path, { state, held: sealing.held() }, agency);
+        kept = true;
       } catch (cause) {
         throw unwritable(path, cause);
       }
@@ -111,14 +118,17 @@ function storeWriter({ path, fd, agency, sealing, packer, digest }: Writing): St
       sealing.end();
       orFault(path, () => {
         fsyncSync(fd);
-        closeSync(fd);
+        close();
         renameSync(partPaths(path).part, path);
       });
       dropPart(path);
     },
-    leave: () => closeSync(fd),
+    leave() {
+      close();
+      if (!kept) dropPart(path);
+    },
     discard() {
-      closeSync(fd);
+      close();
       dropPart(path);
     },
   };
