@@ -3,11 +3,12 @@ import { utf8 } from "#base/values";
 import { type ByteSource, ReadError } from "#examination/sources";
 import { type Budget, BudgetStop } from "./budget.ts";
 import { readerOf } from "./container-readers.node.ts";
-import { type ContentType, contentType, isMisnamed, TYPE_HEAD_BYTES } from "./content-type.ts";
+import { type ContentType, contentType, isHoldingName, isMisnamed, TYPE_HEAD_BYTES } from "./content-type.ts";
 import type { ContainerReader, ContainerVisit, InnerEntry, InnerProblem, InnerStream } from "./inner-entry.ts";
 import type { InnerFacts } from "./inner-facts.ts";
 import { memorySource, readBytes } from "./read-bytes.ts";
 import { type UnpackedSource, unpackedSource } from "./unpacked-source.node.ts";
+import { endsAsZip } from "./zip.ts";
 
 const PIECE_BYTES = 2 ** 20;
 /** Unpacked files that stand in memory: half as much at each depth, so that all of a chain together take twice the first. */
@@ -61,7 +62,7 @@ export function lookInside(outer: OuterFile, visitor: InsideVisitor, budget: Bud
   const walk: Walk = { visitor, budget, seen: new Set() };
   try {
     const head = readBytes(outer.source, 0, TYPE_HEAD_BYTES);
-    const type = contentType(head);
+    const type = typeOf(outer.source, head, outer.chain.at(-1) ?? head);
     const reader = knownReader(walk, { ...outer, type, head, search: false });
     enter(walk, { ...outer, depth: 0, reader });
   } catch (error) {
@@ -179,7 +180,7 @@ function takeSource(walk: Walk, place: InnerPlace, { source, damaged }: Unpacked
   const { chain, depth, search, deleted } = place;
   const sink = visitor.file({ chain, sizeBytes: source.sizeBytes, ...deletedOf(deleted) });
   const head = headOf(source);
-  const type = contentType(head);
+  const type = typeOf(source, head, chain.at(-1) ?? head);
   const reader = readerAfter(walk, { chain, source, type, head, search });
   const goesOn = reader !== null && visitor.enters?.(chain) !== false;
   const hash = sink !== null || goesOn ? createHash("sha256") : null;
@@ -206,6 +207,12 @@ function readerAfter(walk: Walk, file: Parameters<typeof knownReader>[1]): Conta
     problemOf(error);
     return null;
   }
+}
+
+/** What a file is; one that is named like an archive may be a zip with other bytes in front. */
+function typeOf(source: ByteSource, head: Uint8Array, name: Uint8Array): ContentType {
+  const type = contentType(head);
+  return type === "unknown" && isHoldingName(name) && endsAsZip(source) ? "zip" : type;
 }
 
 function headOf(source: ByteSource): Uint8Array {

@@ -3,7 +3,7 @@
 // ours; codecs are zlib's, 7-Zip's (WebAssembly, no file of this machine) and our own. Never writes, never throws for foreign bytes.
 export type { Budget, BudgetLimits } from "./budget.ts";
 export { INSIDE_LIMITS, openBudget } from "./budget.ts";
-export { isHoldingName } from "./content-type.ts";
+export { isHoldingName, isPlainFile, TYPE_HEAD_BYTES } from "./content-type.ts";
 export type { ContainerReader, ContainerVisit, InnerProblem } from "./inner-entry.ts";
 export type { InnerFacts } from "./inner-facts.ts";
 export { looksLikeMail, looksLikeMbox } from "./mail-head.ts";

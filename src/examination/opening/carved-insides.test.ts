@@ -18,6 +18,7 @@ function listening(first = FIRST) {
   const voice = {
     json: (message: object) => void said.push(message as ChildMessage),
     ...{ line: () => undefined, beat: () => undefined, flush: () => undefined, nextOrder: () => undefined },
+    saidMs: 0,
     bytes: (piece: Uint8Array) => {
       toldBytes += piece.length;
     },

@@ -19,7 +19,7 @@ limitedChild<{ files: InsideFile[]; from: number }>(({ files, from }, voice) => 
     const part = { startByte: 0, sizeBytes, buffered: FIRST_FD + index, direct: null };
     const source = adoptSource({ sizeBytes, parts: [part] });
     const visitor = tellingVisitor(voice, {});
-    const budget = openBudget(INSIDE_LIMITS, { sizeBytes, nowMs: () => performance.now() });
+    const budget = openBudget(INSIDE_LIMITS, { sizeBytes, nowMs: visitor.nowMs });
     lookInsideDisks({ chain: file.chain.map((name) => fromHex(name)), source }, visitor, budget);
     const message: LookedMessage = { kind: "looked", inner: visitor.inner, reached: { tree: 0, entries: index + 1 } };
     voice.json(message);

@@ -14,17 +14,18 @@ export function deletedWithin(deleted: string | undefined): Partial<Pick<FileEnt
 
 const PIECE_BYTES = 256 * 1024;
 
-/** Tells whoever started this child what is in a file, with all bytes. */
+/** Tells whoever started this child what is in a file, with all bytes; its clock stands still while nobody listens. */
 export function tellingVisitor(
   voice: ChildVoice,
   standing: Partial<Pick<FileEntry, "state" | "certainty">>,
-): InsideVisitor & { readonly inner: number } {
+): InsideVisitor & { readonly inner: number; nowMs(): number } {
   let inner = 0;
   const hex = (chain: readonly Uint8Array[]): string[] => chain.map((name) => toHex(name));
   return {
     get inner() {
       return inner;
     },
+    nowMs: () => performance.now() - voice.saidMs,
     beat: () => voice.beat(),
     file({ chain, deleted }) {
       inner++;
