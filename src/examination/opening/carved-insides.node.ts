@@ -66,7 +66,11 @@ export function carvedInsides(voice: ChildVoice, bytesToo: boolean, first: Share
       const startMs = visitor.nowMs();
       const budget = openBudget(limitsOf(left), { sizeBytes: read.sizeBytes, nowMs: visitor.nowMs });
       const inner = {
-        ...{ beat: () => visitor.beat?.(), problem: visitor.problem },
+        ...{
+          beat: () => visitor.beat?.(),
+          problem: visitor.problem,
+          disguised: (file: { chain: readonly Uint8Array[] }) => visitor.disguised?.(file),
+        },
         file(file: Parameters<typeof visitor.file>[0]) {
           const sink = visitor.file(file);
           return {
