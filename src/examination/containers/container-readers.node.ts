@@ -1,9 +1,14 @@
+import { readBase64Text } from "./base64-text.ts";
+import { readChromeCache } from "./chrome-cache.ts";
 import type { ContentType } from "./content-type.ts";
 import { readEmbedded, readPicture } from "./embedded-pictures.ts";
 import type { ContainerReader } from "./inner-entry.ts";
 import { readLzip } from "./lzip.node.ts";
 import { readMail, readMbox } from "./mail.ts";
+import { readEmf, readWmf } from "./metafile.ts";
+import { readBlips } from "./office-blips.ts";
 import { readOle } from "./ole.ts";
+import { readOneNote } from "./onenote.ts";
 import { readPdf } from "./read-pdf.node.ts";
 import { readRtf } from "./rtf.ts";
 import { readProgram } from "./self-unpacking.node.ts";
@@ -11,11 +16,18 @@ import { readSevenZip } from "./seven-zip.node.ts";
 import { readSqlite, readSqliteLog } from "./sqlite.ts";
 import { innerName, readPacked } from "./stream-containers.ts";
 import { readTar } from "./tar.ts";
-import { isNamedStore, readChromeCache, readThumbcache } from "./thumbnail-stores.ts";
+import { isNamedStore, readThumbcache } from "./thumbnail-stores.ts";
+import { readTnef } from "./tnef.ts";
 import { readZip } from "./zip.ts";
 
 const bySevenZip: ContainerReader = (source, visit) => readSevenZip(source, visit);
-const bySearch: ContainerReader = (source, visit) => readEmbedded(source, visit);
+const bySearch: ContainerReader = (source, visit) => {
+  readEmbedded(source, visit);
+  // Excel cuts its drawings: they are given joined, too.
+  if (!/^(?:Workbook|Book)$/.test(String.fromCharCode(...visit.name.subarray(0, 16)))) readBlips(source, visit);
+};
+/** Known, and not read. */
+const named: ContainerReader = (_, visit) => visit.problem("unsupported");
 /** Thumbnails stand behind the first byte, which begins the picture itself. */
 const byThumbnails: ContainerReader = (source, visit) => readEmbedded(source, visit, 1);
 
@@ -45,6 +57,12 @@ const READERS: Partial<Record<ContentType, ContainerReader>> = {
   ole: readOle,
   pdf: readPdf,
   rtf: readRtf,
+  text: readBase64Text,
+  emf: readEmf,
+  wmf: readWmf,
+  onenote: readOneNote,
+  tnef: readTnef,
+  pst: named,
   eml: readMail,
   mbox: readMbox,
   sqlite: readSqlite,

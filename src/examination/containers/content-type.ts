@@ -1,10 +1,11 @@
 import { holds, little } from "#base/values";
+import { looksLikeBase64Text } from "./base64-head.ts";
 import { looksLikeMail, looksLikeMbox } from "./mail-head.ts";
 import { endingOf } from "./media-name.ts";
 import { isTarHead } from "./tar.ts";
 
 /** What a file is, by its bytes. */
-export type ContentType = (typeof TYPES)[number][0] | "tar" | "mbox" | "eml" | "unknown";
+export type ContentType = (typeof TYPES)[number][0] | "tar" | "mbox" | "eml" | "text" | "unknown";
 
 /** What a type is good for: it holds files, it is a picture or a film itself, or neither. */
 export type ContentKind = "archive" | "document" | "mail" | "store" | "picture" | "video" | "other";
@@ -50,6 +51,13 @@ const TYPES = [
   ["arj", "archive", 0, "\x60\xea", "arj"],
   ["ole", "document", 0, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "doc dot xls xlt ppt pps pot msg db vsd pub mdb msi"],
   ["pdf", "document", 0, "%PDF-", "pdf ai"],
+  ["emf", "document", 40, " EMF\0\0\x01\0", "emf"],
+  ["wmf", "document", 0, "\xd7\xcd\xc6\x9a\0\0", "wmf"],
+  ["wmf", "document", 0, "\x01\0\x09\0\0\x03", ""],
+  ["wmf", "document", 0, "\x01\0\x09\0\0\x01", ""],
+  ["onenote", "document", 0, "\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d", "one"],
+  ["tnef", "mail", 0, "\x78\x9f\x3e\x22", "tnef"],
+  ["pst", "mail", 0, "!BDN", "pst ost"],
   ["rtf", "document", 0, "{\\rt", "rtf doc"],
   ["sqlite", "store", 0, "SQLite format 3\0", "db sqlite sqlite3 db3"],
   ["sqlite-wal", "store", 0, "\x37\x7f\x06\x82", ""],
@@ -90,6 +98,7 @@ const KINDS = new Map<ContentType, ContentKind>([
   ["tar", "archive"],
   ["mbox", "mail"],
   ["eml", "mail"],
+  ["text", "document"],
   ...TYPES.map(([type, kind]) => [type, kind] as const),
 ]);
 
@@ -97,7 +106,8 @@ const ENDINGS = new Map<string, Set<ContentType>>();
 const NAMED: [ContentType, string][] = [
   ...TYPES.map(([type, , , , endings]): [ContentType, string] => [type, endings]),
   ["tar", "tar"],
-  ["eml", "eml"],
+  ["eml", "eml mht mhtml"],
+  ["text", "html htm xhtml svg vcf fodt fods fodp fodg"],
   ["mbox", "mbox mbx"],
 ];
 for (const [type, endings] of NAMED)
@@ -124,7 +134,8 @@ export function contentType(head: Uint8Array): ContentType {
   if (isTarHead(head)) return "tar";
   if (pdfMark(head) >= 0) return "pdf";
   if (looksLikeMbox(head)) return "mbox";
-  return looksLikeMail(head) ? "eml" : "unknown";
+  if (looksLikeMail(head)) return "eml";
+  return looksLikeBase64Text(head) ? "text" : "unknown";
 }
 
 function kindOf(type: ContentType): ContentKind {
