@@ -5,7 +5,7 @@ import { endingOf } from "./media-name.ts";
 import { isTarHead } from "./tar.ts";
 
 /** What a file is, by its bytes. */
-export type ContentType = (typeof TYPES)[number][0] | "tar" | "mbox" | "eml" | "text" | "unknown";
+export type ContentType = (typeof TYPES)[number][0] | "tar" | "mbox" | "eml" | "text" | "firefox-cache" | "unknown";
 
 /** What a type is good for: it holds files, it is a picture or a film itself, or neither. */
 export type ContentKind = "archive" | "document" | "mail" | "store" | "picture" | "video" | "other";
@@ -99,6 +99,7 @@ const KINDS = new Map<ContentType, ContentKind>([
   ["mbox", "mail"],
   ["eml", "mail"],
   ["text", "document"],
+  ["firefox-cache", "store"],
   ...TYPES.map(([type, kind]) => [type, kind] as const),
 ]);
 

@@ -4,6 +4,7 @@ import { type ByteSource, ReadError } from "#examination/sources";
 import { type Budget, BudgetStop } from "./budget.ts";
 import { readerOf } from "./container-readers.node.ts";
 import { type ContentType, contentType, isHoldingName, isMisnamed, TYPE_HEAD_BYTES } from "./content-type.ts";
+import { isFirefoxEntry } from "./firefox-cache.ts";
 import type { ContainerVisit, InnerEntry, InnerProblem, InnerStream } from "./inner-entry.ts";
 import type { InnerFacts } from "./inner-facts.ts";
 import { memorySource, readBytes } from "./read-bytes.ts";
@@ -180,6 +181,7 @@ function takeSource(walk: Walk, { chain, depth, search }: InnerPlace, { source, 
 
 /** What a file is; one that is named like an archive may be a zip with other bytes in front. */
 function typeOf(source: ByteSource, head: Uint8Array, name: Uint8Array): ContentType {
+  if (isFirefoxEntry(name, source)) return "firefox-cache";
   const type = contentType(head);
   return type === "unknown" && isHoldingName(name) && endsAsZip(source) ? "zip" : type;
 }
