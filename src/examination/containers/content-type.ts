@@ -169,6 +169,19 @@ export function isHoldingName(name: Uint8Array): boolean {
   return [...(ENDINGS.get(endingOf(name)) ?? [])].some((type) => HOLDING.has(kindOf(type)));
 }
 
+/** Images of disks begin like these, too, when they are packed. */
+const PACKING = new Set<ContentType>(["zip", "gzip", "bzip2", "xz", "zstd"]);
+
+/**
+ * Whether a file is looked into, or looked at, as it is: no image of a disk begins like it.
+ *
+ * @param packed Whether what packs one file or many counts, too.
+ */
+export function isPlainFile(head: Uint8Array, packed: boolean): boolean {
+  const type = contentType(head);
+  return PACKING.has(type) ? packed : kindOf(type) !== "other";
+}
+
 /** Readers of PDF look for its mark within the first 1,024 bytes. */
 function pdfMark(head: Uint8Array): number {
   for (let at = head.indexOf(0x25); at >= 0 && at < 1024; at = head.indexOf(0x25, at + 1))

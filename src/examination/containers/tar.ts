@@ -106,6 +106,13 @@ export function isTarHead(bytes: Uint8Array): boolean {
   return signed === told;
 }
 
+/** Bytes of the entry behind a header, as it says, with the blocks of a map of holes; null where it says nothing sound. */
+export function tarBytes(bytes: Uint8Array): number | null {
+  const sizeBytes = number(bytes, 124, 12);
+  const mapBytes = bytes[156] === 0x53 && bytes[482] !== 0 ? BLOCK : 0;
+  return Number.isSafeInteger(sizeBytes) && sizeBytes >= 0 ? sizeBytes + mapBytes : null;
+}
+
 function field(bytes: Uint8Array, at: number, lengthBytes: number): Uint8Array {
   const whole = bytes.subarray(at, at + lengthBytes);
   const end = whole.indexOf(0);

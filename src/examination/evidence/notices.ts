@@ -62,6 +62,7 @@ export const NOTICES = {
   "known-good-passed": ["count"],
   "md5-only": ["count"],
   "likeness-not-compared": [],
+  "likeness-inner": ["count"],
   "likeness-looked": ["looked", "total"],
   "likeness-undecoded": ["count"],
   "likeness-rest": ["files"],

@@ -20,6 +20,16 @@ export interface NoPicture {
   none: true;
 }
 
+/** First bytes by which `comparedKind` tells. */
+export const COMPARED_HEAD_BYTES = VIDEO_HEAD_BYTES;
+
+/** What a file is by its first bytes, as far as its fingerprint is taken; null: neither, or a drawing of a program or document. */
+export function comparedKind(head: Uint8Array): "picture" | "video" | null {
+  const format = pictureFormat(head);
+  if (format === undefined || format === "video") return videoFormat(head) === null ? null : "video";
+  return NO_PHOTOGRAPHS.has(format) ? null : "picture";
+}
+
 /**
  * The fingerprint of a picture or video, told by its first bytes and never by its name. A picture is read whole, a video where its
  * decoder asks. Never throws for what the file is.
@@ -33,12 +43,11 @@ export async function fingerprintGiven(
   { most = PICTURE_LIMITS.bytes, signal }: { most?: number; signal?: AbortSignal },
 ): Promise<PictureFingerprint | VideoFingerprint | { fault: PictureFault | VideoFault } | NoPicture> {
   const head = await file.read(0, VIDEO_HEAD_BYTES);
+  const kind = comparedKind(head);
+  if (kind === null) return { none: true };
+  if (kind === "video") return videoOf(file, signal);
   const format = pictureFormat(head);
-  if (format === undefined || format === "video") {
-    return videoFormat(head) === null ? { none: true } : videoOf(file, signal);
-  }
-  if (NO_PHOTOGRAPHS.has(format)) return { none: true };
-  if (file.sizeBytes > most) return { fault: { code: "too-many-bytes", format } };
+  if (file.sizeBytes > most) return { fault: { code: "too-many-bytes", ...(format && { format }) } };
   return fingerprints.of(await whole(file), "exact");
 }
 

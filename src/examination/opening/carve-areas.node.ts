@@ -1,11 +1,12 @@
 import { utf8 } from "#base/values";
 import { type ByteRange, isUnknownKind, joinRanges } from "#examination/carving";
-import type { FileStream } from "#examination/filesystems";
+import type { FileEntry, FileStream } from "#examination/filesystems";
 import { type ByteSource, ReadError } from "#examination/sources";
 import type { AreaKind, CarveFiles } from "./carve-message.node.ts";
 import { entryChain, treeChain } from "./entry-place.ts";
 
 import type { Medium, MediumVolume, TreePlace } from "./medium.ts";
+import { type NamedRanges, namedRanges } from "./named-ranges.ts";
 import type { GuardedEntry, WalkGuard } from "./walk-guard.node.ts";
 import { treesOf } from "./walk-medium.ts";
 
@@ -19,6 +20,10 @@ export interface CarveArea {
   named: "unallocated" | "slack" | "carved";
   /** Where a stretch of it stands in what the chain's last name is. */
   piecesOf(stretch: ByteRange): ByteRange[];
+  /** Where a byte of that stands in what is searched; null: it is none of it. */
+  offsetOf(atByte: number): number | null;
+  /** Files of it that deleted entries still name; absent: none can be. */
+  listed?(): NamedRanges;
 }
 
 const SECTOR = 512;
@@ -32,18 +37,27 @@ const EARLIER = /-(shadow|snapshot|session|earlier)/;
 /** All areas of a medium: what is free first, then files and their slack, file system by file system. */
 export function* carveAreas(
   medium: Medium,
-  { guard, files }: { guard: Pick<WalkGuard, "walk">; files: CarveFiles },
+  { guard, files }: { guard: Pick<WalkGuard, "walk" | "walkTree">; files: CarveFiles },
 ): Generator<CarveArea> {
+  let number = 0;
   for (const volume of medium.volumes) {
     const outside = outsideOf(medium, volume);
     if (outside !== null) yield outside;
     for (const tree of volume.trees) {
-      const free = freeOf({ medium, volume, tree });
-      if (free !== null) yield free;
+      const own = number++;
+      const place = { medium, volume, tree };
+      const free = freeOf(place);
+      // Directories without a name are not looked for: whoever compares files does not, either.
+      const deleted = { deleted: true, orphans: false };
+      if (free !== null) yield { ...free, listed: () => namedRanges(entriesOf(guard.walkTree(place, own, deleted))) };
     }
   }
   if (files === "none") return;
   yield* fileAreas(medium, { guard, files });
+}
+
+function* entriesOf(walk: Iterable<GuardedEntry>): Generator<FileEntry> {
+  for (const { entry, closed } of walk) if (!closed) yield entry;
 }
 
 function outsideOf(medium: Medium, volume: MediumVolume): CarveArea | null {
@@ -52,19 +66,28 @@ function outsideOf(medium: Medium, volume: MediumVolume): CarveArea | null {
   const isDivided = medium.volumes.some((one) => one.links.length > links.length && one.links[0] === links[0]);
   if (isDivided && !unallocated) return null;
   const chain = [medium.name, ...links.map(utf8)];
-  return { what: "outside", read: source, grainBytes: SECTOR, chain, named: "unallocated", piecesOf: asItIs };
+  return { what: "outside", read: source, grainBytes: SECTOR, chain, named: "unallocated", ...AS_IT_IS };
 }
 
-function asItIs(stretch: ByteRange): ByteRange[] {
-  return [stretch];
-}
+const AS_IT_IS: Pick<CarveArea, "piecesOf" | "offsetOf"> = {
+  piecesOf: (stretch) => [stretch],
+  offsetOf: (atByte) => atByte,
+};
 
 function freeOf(place: TreePlace): CarveArea | null {
   const { volume, tree } = place;
   if (volume.source === null || tree.unallocated === undefined || EARLIER.test(tree.kind)) return null;
   const read = joinRanges(volume.source, tree.unallocated());
   const grainBytes = tree.blockBytes % SECTOR === 0 && tree.blockBytes > 0 ? tree.blockBytes : SECTOR;
-  return { what: "free", read, grainBytes, chain: treeChain(place), named: "unallocated", piecesOf: read.piecesOf };
+  return {
+    what: "free",
+    read,
+    grainBytes,
+    chain: treeChain(place),
+    named: "unallocated",
+    piecesOf: read.piecesOf,
+    offsetOf: read.offsetOf,
+  };
 }
 
 function* fileAreas(
@@ -94,7 +117,15 @@ function* slackOf(place: TreePlace, ranges: readonly ByteRange[]): Generator<Car
   const ascending = [...ranges].sort((a, b) => a.startByte - b.startByte);
   const read = joinRanges(source, ascending);
   const chain = treeChain(place);
-  yield { what: "slack", read, grainBytes: SECTOR, chain, named: "slack", piecesOf: read.piecesOf };
+  yield {
+    what: "slack",
+    read,
+    grainBytes: SECTOR,
+    chain,
+    named: "slack",
+    piecesOf: read.piecesOf,
+    offsetOf: read.offsetOf,
+  };
 }
 
 function fileOf(found: GuardedEntry, stream: FileStream, files: CarveFiles): CarveArea | null {
@@ -102,7 +133,7 @@ function fileOf(found: GuardedEntry, stream: FileStream, files: CarveFiles): Car
   if (found.entry.kind !== "file" || encrypted === true || read.sizeBytes < LEAST_BYTES) return null;
   if (files === "unknown" && !isUnknownKind(headOf(read))) return null;
   const chain = entryChain(found, found.entry, stream);
-  return { what: "file", read, grainBytes: SECTOR, chain, named: "carved", piecesOf: asItIs };
+  return { what: "file", read, grainBytes: SECTOR, chain, named: "carved", ...AS_IT_IS };
 }
 
 function headOf(read: ByteSource): Uint8Array {

@@ -15,6 +15,8 @@ export interface ChildVoice {
   /** A line of the answer; handed on by the dozen. */
   line(text: string, reached: WalkPosition): void;
   bytes(piece: Uint8Array): void;
+  /** Time that went into saying so far: whoever listens may hold it up, and that is not the child's own time. */
+  readonly saidMs: number;
   /** Says now and then that it is alive, and ends it where it takes too much memory. @param more Said with a beat. */
   beat(more?: () => void): void;
   /** Lines that wait are said. */
@@ -53,6 +55,12 @@ function childVoice(): ChildVoice {
   let waiting: string[] = [];
   let waitingLength = 0;
   let reached: WalkPosition = { tree: 0, entries: 0 };
+  let saidMs = 0;
+  const say = (...parts: Uint8Array[]): void => {
+    const fromMs = performance.now();
+    writeAll(...parts);
+    saidMs += performance.now() - fromMs;
+  };
   const flush = (): void => {
     if (waiting.length === 0) return;
     const head = Buffer.alloc(TEXT_HEAD_BYTES);
@@ -61,11 +69,11 @@ function childVoice(): ChildVoice {
     const text = Buffer.from(waiting.join("\n"));
     waiting = [];
     waitingLength = 0;
-    writeAll(frameHead(FRAME.text, head.length + text.length), head, text);
+    say(frameHead(FRAME.text, head.length + text.length), head, text);
   };
   const json = (message: object): void => {
     const text = Buffer.from(JSON.stringify(message));
-    writeAll(frameHead(FRAME.json, text.length), text);
+    say(frameHead(FRAME.json, text.length), text);
   };
   const orders = orderReader(() => json({ kind: "idle" }));
   return {
@@ -78,7 +86,10 @@ function childVoice(): ChildVoice {
       reached = position;
       if (waitingLength >= TEXT_AT_ONCE) flush();
     },
-    bytes: (piece) => writeAll(frameHead(FRAME.bytes, piece.length), piece),
+    get saidMs() {
+      return saidMs;
+    },
+    bytes: (piece) => say(frameHead(FRAME.bytes, piece.length), piece),
     beat(more) {
       const nowMs = performance.now();
       if (nowMs - beatMs < BEAT_MS) return;

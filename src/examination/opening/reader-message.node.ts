@@ -43,8 +43,11 @@ export interface ExtractTask {
   choice: ExtractChoice | null;
 }
 
-/** One entry's stream, what stands in it, or everything below. */
-export type ExtractChoice = { what: "one" | "inside"; at: WalkPosition; stream: number } | { what: "below" };
+/** One entry's stream, what stands in it, everything below, or what is found by its structure. */
+export type ExtractChoice =
+  | { what: "one" | "inside"; at: WalkPosition; stream: number }
+  | { what: "below" }
+  | { what: "carved" };
 
 /** What kind of image it is. */
 export interface FactsTask {

@@ -4,23 +4,32 @@ import type { FileEntry } from "#examination/filesystems";
 import type { ChildVoice } from "./child-says.node.ts";
 import type { InnerEndMessage, InnerMessage, InnerProblemMessage } from "./inside-message.ts";
 
+const CERTAINTIES: readonly FileEntry["certainty"][] = ["proven", "contiguous-guess", "best-fit", "partly-overwritten"];
+
+/** How a file stands that was deleted in an image within a file. */
+export function deletedWithin(deleted: string | undefined): Partial<Pick<FileEntry, "state" | "certainty">> {
+  if (deleted === undefined) return {};
+  return { state: "deleted", certainty: CERTAINTIES.find((one) => one === deleted) ?? "contiguous-guess" };
+}
+
 const PIECE_BYTES = 256 * 1024;
 
-/** Tells whoever started this child what is in a file, with all bytes. */
+/** Tells whoever started this child what is in a file, with all bytes; its clock stands still while nobody listens. */
 export function tellingVisitor(
   voice: ChildVoice,
   standing: Partial<Pick<FileEntry, "state" | "certainty">>,
-): InsideVisitor & { readonly inner: number } {
+): InsideVisitor & { readonly inner: number; nowMs(): number } {
   let inner = 0;
   const hex = (chain: readonly Uint8Array[]): string[] => chain.map((name) => toHex(name));
   return {
     get inner() {
       return inner;
     },
+    nowMs: () => performance.now() - voice.saidMs,
     beat: () => voice.beat(),
-    file({ chain }) {
+    file({ chain, deleted }) {
       inner++;
-      const begin: InnerMessage = { kind: "inner", chain: hex(chain), ...standing };
+      const begin: InnerMessage = { kind: "inner", chain: hex(chain), ...standing, ...deletedWithin(deleted) };
       voice.json(begin);
       return {
         piece: (bytes) => {

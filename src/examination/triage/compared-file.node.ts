@@ -36,6 +36,12 @@ export interface ComparedFile {
   why?: LikenessRecord["undecodedFirst"][number]["why"];
   leads?: KeptLead[];
   ranges?: OpenMedia["ranges"];
+  /** Hexadecimal; known of files in files and carved ones, and of those that may be the same as one of them. */
+  sha256?: string;
+  /** It stands in a file, or no folder names it. */
+  inner?: "inside" | "carved";
+  /** Blocks in it are listed, though their finding names another place. */
+  isProven?: true;
   /** Fingerprint of a picture that is like nothing listed, hexadecimal. */
   unknown?: string;
 }
@@ -65,6 +71,22 @@ export function comparedFile(
     ...{ ...about, is: "picture" as const },
     ...withLeads(leads, ranges),
     ...(isTelling && { unknown: toHex(found.hash) }),
+  };
+}
+
+/** What came of a file's bytes elsewhere, as a result of its own. */
+export function sameContent(
+  known: ComparedFile,
+  key: string,
+  { standing, sizeBytes, ranges }: OpenMedia,
+): ComparedFile {
+  const { is, why, leads, unknown, sha256 } = known;
+  return {
+    ...{ key, standing, sizeBytes, is },
+    ...(sha256 !== undefined && { sha256 }),
+    ...(why && { why }),
+    ...(leads && withLeads(leads, ranges)),
+    ...(unknown !== undefined && { unknown }),
   };
 }
 

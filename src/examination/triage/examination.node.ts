@@ -22,7 +22,7 @@ import { folderReading } from "./folder-reading.node.ts";
 import { guidedRuns } from "./guide.node.ts";
 import type { HitPlace } from "./hit-place.ts";
 import { insideStage } from "./inside-stage.node.ts";
-import { type LikenessStage, likenessStage } from "./likeness-stage.node.ts";
+import { type LikenessStage, openLikeness } from "./likeness-stage.node.ts";
 import { liveWatch, type WatchedCourse } from "./live-watch.node.ts";
 import { knownUnread } from "./look-at-medium.node.ts";
 import type { Plan } from "./plan.ts";
@@ -206,7 +206,7 @@ async function examineFolder(course: Course): Promise<FinishedReport | "left"> {
   return finish(course, { plan, hits, known: null, ended, folder, ...later }, keep);
 }
 
-/** Files within files, then pictures and videos by likeness, once everything was read that was to be read. */
+/** Files within files, and pictures and videos by likeness, once everything was read that was to be read. */
 async function laterFor(
   course: Course,
   how: Pick<LikenessStage, "watch" | "folder"> & { ended: Ended; keep: Keeper },
@@ -216,9 +216,17 @@ async function laterFor(
   if (ended !== "done") return {};
   await desk.close();
   const ground = { setup, gate, tick: keep.tick, ...(folder && { folder }) };
-  const inside = await insideStage({ ...ground, mode: watch.plan.mode });
-  const likeness = asksForLikeness(setup) ? await likenessStage({ ...ground, watch }) : undefined;
-  return { inside, ...(likeness && { likeness }), ...(setup.control?.gone && { ended: "pulled" }) };
+  const likeness = asksForLikeness(setup) ? openLikeness({ ...ground, watch }) : undefined;
+  try {
+    const inside = await insideStage({
+      ...{ ...ground, mode: watch.plan.mode },
+      ...(likeness && { likeness: likeness.inner }),
+    });
+    const seen = await likeness?.seen();
+    return { inside, ...(seen && { likeness: seen }), ...(setup.control?.gone && { ended: "pulled" }) };
+  } finally {
+    likeness?.close();
+  }
 }
 
 type Drawn = ReturnType<WatchedCourse["drawn"]>;

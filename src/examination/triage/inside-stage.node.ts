@@ -6,27 +6,28 @@ import {
   type CarvedTaker,
   evidenceFileOf,
   evidenceOf,
-  type HandedFile,
   lookCarved,
-  lookInsideFiles,
   lookInsideMedium,
+  lookInsidePlainFiles,
+  type PlainFiles,
+  plainFile,
 } from "#examination/opening/node";
-import { type FolderSpec, placeNames, ReadError } from "#examination/sources";
-import { openFolderFile } from "#examination/sources/node";
+import { type FolderSpec, placeNames } from "#examination/sources";
 import { carvedTaker } from "./carved-taker.node.ts";
 import { type ExaminationSetup, setsOf } from "./examination-setup.node.ts";
 import type { FileTable } from "./file-table.ts";
 import type { HitPlace } from "./hit-place.ts";
+import type { InnerLikeness } from "./inner-likeness.node.ts";
 import { innerMatcher } from "./inner-matcher.node.ts";
 import { type InsideBook, type InsideEnd, type InsideSeen, insideBook } from "./inside-book.ts";
 import { insideTaker } from "./inside-taker.node.ts";
+import { type LazyMatcher, lazyMatcher } from "./lazy-matcher.node.ts";
 import type { Mode } from "./plan.ts";
 import type { StageGate } from "./stage-gate.ts";
 import { INSIDE_WORK } from "./thresholds.ts";
+import { workClock } from "./work-clock.node.ts";
 
 const MINUTE_MS = 60_000;
-/** Files of a folder that one child is given. */
-const FILES_AT_ONCE = 400;
 
 /** After the exact checks: files in archives, documents, mails, databases and stores of thumbnails are compared. */
 export interface InsideStage {
@@ -34,49 +35,69 @@ export interface InsideStage {
   mode: Mode;
   /** A folder that was listed. */
   folder?: { table: FileTable; placeOf(fileIndex: number): HitPlace; lost: ReadonlySet<number> };
+  /** Pictures and videos are compared by likeness, too; absent: no list asks for it. */
+  likeness?: InnerLikeness;
   /** Holds it, or ends it. */
   gate: StageGate;
   /** After something was written to the journal. */
   tick(): void;
 }
 
-type Work = Parameters<typeof lookInsideFiles>[1];
+type Work = Parameters<typeof lookInsidePlainFiles>[1];
 
 /** Looks into the files of a source. Never throws for what they hold; lists that do not fit into memory are told. */
 export async function insideStage(stage: InsideStage): Promise<InsideSeen> {
-  const { setup, mode, gate, tick } = stage;
-  const { filters, nowMs, evidence, contentKey, mediumLimits: limits } = setup;
+  const { setup, mode, gate, likeness } = stage;
+  const { filters, nowMs } = setup;
   const minutes = mode === "quick" ? INSIDE_WORK.quickMinutes : INSIDE_WORK.mostMinutes;
-  const inTime = AbortSignal.timeout(minutes * MINUTE_MS);
+  const clock = workClock(gate, { budgetMs: minutes * MINUTE_MS, counts: () => likeness?.line.isWaiting !== true });
+  const short = new AbortController();
+  const matcher = lazyMatcher(
+    () => innerMatcher(filters, nowMs()),
+    () => short.abort(),
+  );
   const book = insideBook();
-  let course: Outcome = { how: "stopped", lost: 0 };
-  let carved: Notice[] = [];
-  const matcher = await innerMatcher(filters, nowMs()).catch((error: unknown) => {
-    if (error instanceof Fault && error.code === "triage/memory") return null;
-    throw error;
-  });
-  if (matcher !== null) {
-    const journal = (body: Record<string, unknown>): void => {
-      evidence.append("hits", body);
-      tick();
-    };
-    const ground = { matcher, book, contentKey, journal };
-    const taker = insideTaker(ground);
-    const work: Work = {
-      ...{ taker, signal: AbortSignal.any([gate.signal, inTime]), ...(limits && { limits }) },
-      passed: () => (gate.held ? gate.passed() : undefined),
-      onDeath: ({ why, place }, said) => evidence.append("reader", { why, inside: place, said }),
-    };
-    try {
-      course = await lookAll(stage, work);
-      if (mode !== "quick" && course.how === "done") carved = await carvedIn(stage, carvedTaker(ground), work);
-    } finally {
-      matcher.close();
-    }
+  let [course, carved]: [Outcome, Notice[]] = [{ how: "stopped", lost: 0 }, []];
+  try {
+    const signal = AbortSignal.any([clock.signal, short.signal]);
+    [course, carved] = await lookedAt(stage, { book, matcher, signal });
+    await likeness?.line.settled();
+  } finally {
+    clock.end();
+    matcher.close();
   }
-  const ended = endOf(course, { isShort: matcher === null, stopped: gate.signal.aborted, late: inTime.aborted });
+  const { failure } = matcher;
+  const isShort = failure instanceof Fault && failure.code === "triage/memory";
+  if (failure !== undefined && !isShort) throw failure;
+  const ended = endOf(course, { stopped: gate.signal.aborted, late: isShort || clock.ended() === "time" });
   const { findings, notices } = told(stage, book, { ended, lost: course.lost });
   return { findings, notices: [...notices, ...carved] };
+}
+
+async function lookedAt(
+  stage: InsideStage,
+  { book, matcher, signal }: { book: InsideBook; matcher: LazyMatcher; signal: AbortSignal },
+): Promise<[Outcome, Notice[]]> {
+  const { setup, mode, gate, likeness, tick } = stage;
+  const { evidence, contentKey, mediumLimits: limits } = setup;
+  const journal = (body: Record<string, unknown>): void => {
+    evidence.append("hits", body);
+    tick();
+  };
+  const ground = { matcher, book, contentKey, journal, ...(likeness && { likeness }) };
+  const work: Work = {
+    ...{ taker: insideTaker(ground), signal, ...(limits && { limits }) },
+    passed() {
+      const waits = [gate.held ? gate.passed() : undefined, matcher.wait(), likeness?.line.wait()];
+      return waits.every((wait) => wait === undefined) ? undefined : Promise.all(waits).then(() => undefined);
+    },
+    onDeath: ({ why, place }, said) => evidence.append("reader", { why, inside: place, said }),
+  };
+  const course = await lookAll(stage, work);
+  if (mode === "quick" || course.how !== "done") return [course, []];
+  const sets = setsOf(setup.filters);
+  const taker = carvedTaker(ground, (set) => sets[set]?.category !== "related");
+  return [course, await carvedIn(stage, taker, work)];
 }
 
 /** Searches what no folder names of an image or device; says how much of it. */
@@ -112,13 +133,10 @@ interface Outcome {
   lost: number;
 }
 
-function endOf(
-  { how }: Outcome,
-  { isShort, stopped, late }: { isShort: boolean; stopped: boolean; late: boolean },
-): InsideEnd {
+function endOf({ how }: Outcome, { stopped, late }: { stopped: boolean; late: boolean }): InsideEnd {
   if (how === "done") return "all";
   if (stopped) return "stopped";
-  return late || isShort ? "time" : "reader";
+  return late ? "time" : "reader";
 }
 
 function told({ setup, tick }: InsideStage, book: InsideBook, how: { ended: InsideEnd; lost: number }): InsideSeen {
@@ -151,35 +169,15 @@ async function lookAll(stage: InsideStage, work: Work): Promise<Outcome> {
 
 type Folder = NonNullable<InsideStage["folder"]> & { isAll: boolean; work: Work };
 
-async function lookFolder(spec: FolderSpec, { table, placeOf, lost, isAll, work }: Folder): Promise<Outcome> {
-  let ends = 0;
-  for (let from = 0; from < table.count; ) {
-    const open: (HandedFile & { close(): void })[] = [];
-    for (; from < table.count && open.length < FILES_AT_ONCE; from++) {
-      if (lost.has(from) || (!isAll && !isHoldingName(table.path(from)))) continue;
-      const file = opened(spec, table.path(from));
-      if (file !== null) open.push({ ...file, chain: namesOf(placeOf(from)) });
-    }
-    try {
-      const outcome = await lookInsideFiles(open, work);
-      ends += outcome.lost.length;
-      if (outcome.how === "stopped") return { how: "stopped", lost: ends };
-    } finally {
-      for (const { close } of open) close();
-    }
-  }
-  return { how: "done", lost: ends };
+async function lookFolder(spec: FolderSpec, { work, ...folder }: Folder): Promise<Outcome> {
+  const { how, lost } = await lookInsidePlainFiles(filesIn(spec, folder), work);
+  // What cannot be opened was told when everything was read.
+  return { how, lost: lost.filter(({ why }) => why !== "unread").length };
 }
 
-function opened(spec: FolderSpec, path: Uint8Array): { fd: number; sizeBytes: number; close(): void } | null {
-  try {
-    return openFolderFile(spec, path);
-  } catch (error) {
-    if (error instanceof ReadError) return null;
-    throw error;
+function* filesIn(spec: FolderSpec, { table, placeOf, lost, isAll }: Omit<Folder, "work">): PlainFiles {
+  for (let i = 0; i < table.count; i++) {
+    const path = table.path(i);
+    if (!lost.has(i) && (isAll || isHoldingName(path))) yield plainFile(spec, path, placeNames(placeOf(i).place));
   }
-}
-
-function namesOf({ place }: HitPlace): Uint8Array[] {
-  return placeNames(place);
 }

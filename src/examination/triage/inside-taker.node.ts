@@ -1,5 +1,6 @@
 import type { InnerPlace, InnerTaker } from "#examination/opening/node";
 import { placeText } from "#examination/sources";
+import type { InnerLikeness, InnerMedia } from "./inner-likeness.node.ts";
 import type { InnerMatch, InnerMatcher, InnerMatching } from "./inner-matcher.node.ts";
 import type { InnerStanding, InsideBook } from "./inside-book.ts";
 import { matchedBySet } from "./list-sets.ts";
@@ -10,24 +11,31 @@ export interface TakerGround {
   matcher: InnerMatcher;
   book: InsideBook;
   contentKey: Uint8Array;
+  /** Pictures and videos are compared by likeness, too; absent: no list asks for it. */
+  likeness?: InnerLikeness;
   /** Writes one line about a file that is listed, or holds what is. */
   journal(body: Record<string, unknown>): void;
 }
 
 /** Compares every inner file as it comes, and enters what is found. */
-export function insideTaker({ matcher, book, contentKey, journal }: TakerGround): InnerTaker {
-  let open: { at: InnerStanding; matching: InnerMatching } | null = null;
+export function insideTaker({ matcher, book, contentKey, likeness, journal }: TakerGround): InnerTaker {
+  let open: { at: InnerStanding; matching: InnerMatching; media?: InnerMedia } | null = null;
   let lines: Record<string, unknown>[] = [];
   return {
     begin: (file) => {
-      open = { at: standingOf(file), matching: matcher.begin() };
+      const at = standingOf(file);
+      open = { at, matching: matcher.begin(), ...(likeness && { media: likeness.begin(at, "inside") }) };
     },
-    piece: (bytes) => open?.matching.piece(bytes),
+    piece(bytes) {
+      open?.matching.piece(bytes);
+      open?.media?.piece(bytes);
+    },
     end({ sizeBytes, complete }) {
       if (open === null) return;
       const match = open.matching.end(complete ? sizeBytes : null);
       if (entered({ book, contentKey }, { at: open.at, match, sizeBytes }))
         lines.push(lineOf(open.at, match, sizeBytes));
+      open.media?.end();
       open = null;
     },
     problem(what, file) {
@@ -41,6 +49,7 @@ export function insideTaker({ matcher, book, contentKey, journal }: TakerGround)
     },
     takenBack() {
       book.takenBack();
+      open?.media?.drop();
       [open, lines] = [null, []];
     },
   };

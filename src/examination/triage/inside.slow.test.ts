@@ -3,11 +3,12 @@ import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { crc32, deflateRawSync, gzipSync } from "node:zlib";
+import { gzipSync } from "node:zlib";
 import { toHex, utf8 } from "#base/values";
 import type { SignedReport } from "#examination/evidence";
 import { verifyReport } from "#examination/evidence/node";
 import { FatSample } from "#examination/filesystems/node";
+import { zipOf } from "./pack-lab.node.ts";
 import { blocksOf, type Lab, landscape, noise, openLab, reportIn, runFailing, runInLab } from "./triage-lab.node.ts";
 
 const whole = noise("a listed file", 30_000);
@@ -22,33 +23,10 @@ before(async () => {
 });
 after(() => lab.remove());
 
-/** A zip of one deflated file. */
-function zipOf(name: string, bytes: Uint8Array, { locked = false } = {}): Buffer {
-  const packed = deflateRawSync(bytes);
-  const fields = Buffer.alloc(26);
-  fields.writeUInt16LE(20, 0);
-  fields.writeUInt16LE(locked ? 1 : 0, 2);
-  fields.writeUInt16LE(8, 4);
-  fields.writeUInt32LE(crc32(bytes), 10);
-  fields.writeUInt32LE(packed.length, 14);
-  fields.writeUInt32LE(bytes.length, 18);
-  fields.writeUInt16LE(name.length, 22);
-  const local = Buffer.concat([Buffer.from("PK\x03\x04"), fields, Buffer.from(name), packed]);
-  const rest = Buffer.alloc(14);
-  const central = Buffer.concat([Buffer.from("PK\x01\x02\x14\0"), fields, rest, Buffer.from(name)]);
-  const end = Buffer.alloc(22);
-  end.write("PK\x05\x06");
-  end.writeUInt16LE(1, 8);
-  end.writeUInt16LE(1, 10);
-  end.writeUInt32LE(central.length, 12);
-  end.writeUInt32LE(local.length, 16);
-  return Buffer.concat([local, central, end]);
-}
-
 const hidden = {
-  "docs/archive.zip": zipOf("d/whole.jpg", whole),
-  "docs/named.txt": gzipSync(zipOf("film.mp4", large)),
-  "docs/locked.zip": zipOf("secret", landscape(9000), { locked: true }),
+  "docs/archive.zip": zipOf({ "d/whole.jpg": whole }),
+  "docs/named.txt": gzipSync(zipOf({ "film.mp4": large })),
+  "docs/locked.zip": zipOf({ secret: landscape(9000) }, { locked: true }),
   "docs/bomb.gz": gzipSync(gzipSync(Buffer.alloc(2 ** 30 + 2 ** 24))),
   "letter.txt": landscape(9000),
 };
@@ -98,8 +76,8 @@ test("examine of a folder that is quick goes by names, and finds what is named l
 function stick(): string {
   const sample = new FatSample({ kind: "fat16", clusters: 8000 });
   const ms = Date.UTC(2026, 10, 25);
-  sample.addFile(sample.root, "A.ZIP", { content: zipOf("whole.jpg", whole), ms });
-  sample.remove(sample.addFile(sample.root, "GONE.ZIP", { content: zipOf("film.mp4", large), ms }));
+  sample.addFile(sample.root, "A.ZIP", { content: zipOf({ "whole.jpg": whole }), ms });
+  sample.remove(sample.addFile(sample.root, "GONE.ZIP", { content: zipOf({ "film.mp4": large }), ms }));
   sample.addFile(sample.root, "B.TXT", { content: utf8("nothing"), ms });
   const path = lab.path("stick.dd");
   writeFileSync(path, sample.image());

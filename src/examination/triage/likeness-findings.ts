@@ -8,6 +8,8 @@ export interface Lead {
   file: string;
   /** Where its bytes stand on the medium; null: in a folder, where the place names it. */
   ranges: readonly (readonly [startByte: number, lengthBytes: number])[] | null;
+  /** Listed blocks stand in it, though their finding names another place. */
+  isProven?: boolean;
 }
 
 type Proof = NonNullable<NonNullable<Finding["likeness"]>["agrees"]>;
@@ -33,7 +35,7 @@ export function weighedLeads(leads: readonly Lead[], found: readonly Finding[]):
 function proofOf(lead: Lead, proofs: readonly Finding[], others: readonly Finding[]): Proof | undefined {
   const inFile = proofs.filter((proof) => isInFile(proof, lead));
   if (inFile.some(({ kind }) => kind === "whole-file")) return "whole-file";
-  if (inFile.length > 0) return "blocks";
+  if (inFile.length > 0 || lead.isProven === true) return "blocks";
   // Two releases of one list are no two proofs.
   const isOther = ({ set, category }: Finding): boolean => set !== lead.finding.set && category !== "related";
   return others.some(isOther) ? "likeness" : undefined;

@@ -2,7 +2,7 @@
 // videos: where in one something is. The clock is handed in twentyfold, so that a checkpoint is due every 0.2 s.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { projectHome } from "#base/machine/node";
@@ -12,6 +12,7 @@ import { pdqOf } from "#examination/likeness";
 import { fingerprintFile, openFingerprints } from "#examination/likeness/node";
 import { drawing, jpeg, SIDE } from "./drawing-lab.node.ts";
 import { fatVolume } from "./fat-lab.ts";
+import { zipOf } from "./pack-lab.node.ts";
 import { type Lab, landscape, noise, openLab, reportIn, runInLab } from "./triage-lab.node.ts";
 
 const PICTURES = 120;
@@ -94,6 +95,27 @@ test("comparing that is killed and resumed gives the result of one that was not"
   assert.ok(report.notices.some(({ code }) => code === "interrupted-before"));
   const nowMs = began + 20 * (Date.now() - began) + 3_600_000;
   assert.equal((await verifyReport(out, { trust: [lab.trust], nowMs })).outcome, "verified");
+});
+
+test("comparing what stands in an archive, killed and resumed, compares nothing again and gives the same result", async () => {
+  const names = Array.from({ length: PICTURES }, (_, n) => `p${n}.jpg`);
+  const files = await Promise.all(names.map(async (name, n) => [name, await jpeg(drawing(`d${n}`))] as const));
+  const source = lab.path("packed");
+  mkdirSync(source);
+  writeFileSync(join(source, "all.zip"), zipOf(Object.fromEntries(files)));
+  const straight = lab.path("packed-straight");
+  await runInLab(lab, { source, filters: [list], out: straight, options: { seed: "the same", workers: "2" } });
+  const out = lab.path("packed-killed");
+  assert.ok(await runKilled(source, out), "it was ended before it was done");
+  const compared = comparedBefore(join(out, "journal.jsonl"));
+  assert.ok(compared > 0 && compared < PICTURES, `${compared} were compared before`);
+  await resumed({ source, out, options: { seed: "the same", workers: "1", resume: true } });
+  const [report, wanted] = [reportIn(out), reportIn(straight)];
+  assert.equal(wanted.likeness?.compared, PICTURES);
+  assert.equal(wanted.findings.length, 3);
+  assert.deepEqual([report.findings, report.likeness], [wanted.findings, wanted.likeness]);
+  // The archive itself is one of what was compared: it is no picture.
+  assert.equal(comparedBefore(join(out, "journal.jsonl")), PICTURES + 1);
 });
 
 /** Goes on to the end, by the same clock. */

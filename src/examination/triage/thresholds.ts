@@ -122,6 +122,20 @@ export const LIKENESS_WORK = {
 } as const;
 
 /**
+ * Comparing by likeness what stands in files, and what no folder names. These bytes come once and are held in memory until they are
+ * decoded: 32 MiB hold any photograph of a phone and a short clip, 64 MiB two of them; what is larger is told as too large. Whoever gives
+ * them waits meanwhile, for at most half of the time for comparing: the other half is left to files that have a name of their own.
+ */
+export const INNER_LIKENESS = {
+  fileMostBytes: 32 * MIB,
+  heldMostBytes: 64 * MIB,
+  /** Small ones that wait to be decoded. */
+  waitingMost: 64,
+  filesMost: 200_000,
+  timeShare: 0.5,
+} as const;
+
+/**
  * Comparing files of images and devices whole with hash lists. Minutes it may take: a list of millions has nearly every size of a small
  * file, and reading all of them takes a disk hours; a quick look takes pictures and films first, and says what it left.
  */

@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { toHex } from "#base/values";
+import { nearestTwin } from "#examination/likeness";
+import type { ComparedFile } from "./compared-file.node.ts";
+import { likenessSeen } from "./likeness-report.node.ts";
+
+const hash = (first: number): string => toHex(new Uint8Array(32).fill(first, 0, 16));
+const seen = (files: ComparedFile[], more: { filesTotal?: number; innerLeft?: number } = {}) =>
+  likenessSeen(
+    { files, filesTotal: files.length, innerLeft: 0, ended: "all", ...more },
+    { sets: [], place: "stick", index: nearestTwin },
+  );
+const picture = (place: string, unknown: string, more: Partial<ComparedFile> = {}): ComparedFile => ({
+  ...{ key: place, is: "picture", standing: { place }, sizeBytes: 9000, unknown },
+  ...more,
+});
+const inside = { inner: "inside" } as const;
+
+test("likenessSeen() makes no series of a picture and of the thumbnail in it, but of what is like both", () => {
+  const own = [picture("a.jpg", hash(1)), picture("a.jpg/exif/thumbnail.jpg", hash(1), inside)];
+  assert.equal(seen(own, { filesTotal: 1 }).record.series, 0);
+  const { series, seriesFiles, compared } = seen([...own, picture("z.zip/a.jpg", hash(1), inside)]).record;
+  assert.deepEqual([series, seriesFiles, compared], [1, 2, 3]);
+  const other = [picture("a.jpg", hash(1)), picture("a.jpg/exif/1.jpg", hash(255), inside), picture("b", hash(255))];
+  assert.deepEqual(seen(other).record.seriesFirst, [{ place: "a.jpg/exif/1.jpg", files: 2 }]);
+});
+
+test("likenessSeen() tells what carving met and a folder names once, by its name", () => {
+  const named = picture("gone.jpg", hash(1), { sha256: "ab" });
+  const carved = picture("unallocated@4096", hash(1), { sha256: "ab", inner: "carved" });
+  const other = picture("unallocated@8192", hash(1), { sha256: "cd", inner: "carved" });
+  const { record, notices } = seen([carved, named, other], { filesTotal: 1 });
+  assert.deepEqual([record.filesTotal, record.filesOpened, record.compared, record.seriesFiles], [2, 2, 2, 2]);
+  assert.equal(notices.find(({ code }) => code === "likeness-inner")?.values["count"], 1);
+  assert.equal(seen([carved, other], { filesTotal: 0 }).record.compared, 2);
+});
+
+test("likenessSeen() counts files in files that were left, and says that the time was up", () => {
+  const { record, notices } = seen([picture("a.zip/b.jpg", hash(1), inside)], { filesTotal: 3, innerLeft: 5 });
+  assert.deepEqual([record.filesTotal, record.filesOpened, record.ended], [9, 1, "time"]);
+  assert.equal(notices.find(({ code }) => code === "likeness-rest")?.values["files"], 8);
+});
