@@ -28,6 +28,13 @@ export interface CarveTask {
   from: CarvePlace;
 }
 
+/** The one picture that was found at a place before. */
+export interface CarvedAtTask {
+  verb: "carved-at";
+  /** Hexadecimal, from the medium on. */
+  names: string[];
+}
+
 /** An area begins. */
 export interface AreaMessage {
   kind: "area";

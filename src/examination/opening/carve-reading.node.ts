@@ -53,20 +53,25 @@ export function readCarved(medium: Medium, { task, guard, voice }: Carving): voi
   }
 }
 
+/** The place of a candidate. */
+export function carvedChain(area: CarveArea, candidate: Candidate): Uint8Array[] {
+  const [first] = candidate.pieces.flatMap((piece) => area.piecesOf(piece));
+  return [...area.chain, utf8(`${area.named}@${first?.startByte ?? 0}`)];
+}
+
 /** A candidate, its digest, and its bytes. */
-function tellFound(
+export function tellFound(
   area: CarveArea,
   { candidate, number, outer }: { candidate: Candidate; number: number; outer: number | null },
-  { own, task, voice }: { own: number; task: CarveTask; voice: ChildVoice },
+  { own, task, voice }: { own: number; task: Pick<CarveTask, "filmBytes">; voice: ChildVoice },
 ): void {
   const read = joinRanges(area.read, candidate.pieces);
   const hash = createHash("sha256");
   readThrough(read, { onPiece: (piece) => void hash.update(piece) });
   const pieces = candidate.pieces.flatMap((piece) => area.piecesOf(piece));
-  const name = `${area.named}@${pieces[0]?.startByte ?? 0}`;
   const message: FoundMessage = {
     ...{ kind: "found", area: own, what: area.what, number, outer, sha256: hash.digest("hex") },
-    chain: [...area.chain, utf8(name)].map((link) => toHex(link)),
+    chain: carvedChain(area, candidate).map((link) => toHex(link)),
     candidate: { ...candidate, pieces },
   };
   voice.json(message);

@@ -12,7 +12,9 @@ import type { CommandRequest } from "#base/commandline";
 import { projectHome } from "#base/machine/node";
 import { concatBytes, seededRandom } from "#base/values";
 import { FatSample } from "#examination/filesystems/node";
+import { placeNames } from "#examination/sources";
 import { carve } from "./carve.command.ts";
+import { carvedBytes } from "./carved-bytes.node.ts";
 
 const root = mkdtempSync(join(tmpdir(), "phum-carve-"));
 after(() => rmSync(root, { recursive: true, force: true }));
@@ -111,6 +113,20 @@ test("carve finds what no folder names, wherever it stands, and nothing of what 
       `${area} in ${said.join("\n")}`,
     );
   }
+});
+
+test("carvedBytes() finds every one of them again at its place alone, and nothing beside it", async () => {
+  const most = { mostBytes: 2 ** 20, signal: new AbortController().signal };
+  const { lines } = await run(image);
+  const found = lines.map((line) => line.split("\t").slice(2, 4));
+  for (const [sum, place = ""] of found) {
+    const bytes = await carvedBytes(image, placeNames(place), most);
+    assert.equal(bytes && digest(bytes), sum, place);
+  }
+  const first = found[0]?.[1] ?? "";
+  const beside = first.replace(/\d+$/, (byte) => String(Number(byte) + 1));
+  assert.equal(await carvedBytes(image, placeNames(beside), most), null);
+  assert.equal(await carvedBytes(image, placeNames(first), { ...most, mostBytes: 100 }), null);
 });
 
 test("carve --out copies with digests, and --format json tells the pieces that make each copy", async () => {

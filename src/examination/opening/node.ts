@@ -1,6 +1,7 @@
 // opening on Node: opens media, and the commands list, extract and verify.
 
 export { carve } from "./carve.command.ts";
+export { carvedBytes } from "./carved-bytes.node.ts";
 export type { ChildVoice } from "./child-says.node.ts";
 export { chainText, entryChain, treeChain } from "./entry-place.ts";
 export type { EvidenceMedium } from "./evidence-medium.node.ts";
@@ -9,6 +10,7 @@ export { extract } from "./extract.command.ts";
 export { fileBytes } from "./file-bytes.node.ts";
 export type { GuardedRequest, GuardedWork } from "./guarded-child.node.ts";
 export { guardedChild } from "./guarded-child.node.ts";
+export { innerBytes } from "./inner-bytes.node.ts";
 export type { ChildLimits, ChildMessage } from "./limited-child.node.ts";
 export { list } from "./list.command.ts";
 export type { CarvedPlace, CarvedTaker } from "./look-carved.node.ts";
