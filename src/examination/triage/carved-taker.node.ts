@@ -24,6 +24,7 @@ export function carvedTaker(
   let open: { at: InnerStanding; aligned: boolean; matching: InnerMatching; media?: InnerMedia } | null = null;
   return {
     begin: ({ chain, what, aligned }) => {
+      open?.media?.drop();
       const at: InnerStanding = { ...placeText(chain), standing: STANDINGS[what] };
       open = { at, aligned, matching: matcher.begin(), ...(likeness && { media: likeness.begin(at, "carved") }) };
     },

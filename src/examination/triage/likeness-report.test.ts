@@ -41,3 +41,17 @@ test("likenessSeen() counts files in files that were left, and says that the tim
   assert.deepEqual([record.filesTotal, record.filesOpened, record.ended], [9, 1, "time"]);
   assert.equal(notices.find(({ code }) => code === "likeness-rest")?.values["files"], 8);
 });
+
+test("likenessSeen() gives a picture and the thumbnail in it one lead where both are like one entry", () => {
+  const lead = (entry: number): NonNullable<ComparedFile["leads"]>[number] => ({
+    ...{ set: "list", release: "1", entry, part: "whole", transform: "none", quality: 90, distanceBits: 4 },
+    asked: hash(1),
+  });
+  const like = (place: string, entry: number, more: Partial<ComparedFile> = {}): ComparedFile => ({
+    ...{ key: place, is: "picture", standing: { place }, sizeBytes: 9000, leads: [lead(entry)] },
+    ...more,
+  });
+  const own = [like("a.jpg", 1), like("a.jpg/exif/thumbnail.jpg", 1, inside), like("a.jpg/exif/other.jpg", 2, inside)];
+  const places = seen([...own, like("z.zip/b.jpg", 1, inside)]).leads.map(({ finding }) => finding.place);
+  assert.deepEqual(places, ["a.jpg", "a.jpg/exif/other.jpg", "z.zip/b.jpg"]);
+});
