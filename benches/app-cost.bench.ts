@@ -18,7 +18,7 @@ import { makeImage, makeKit } from "./bench-kit.ts";
 const GIB = 2 ** 30;
 const KEYS = 1_000_000;
 const NAMES = { small: 2, large: 18 };
-const EVERY_MS = 400;
+const EVERY_MS = 300;
 const BEHIND_MOST_MS = 500;
 const SCREENS = 2;
 

@@ -18,15 +18,17 @@ import {
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { projectHome } from "#base/machine/node";
+import { type HmacBatch, hmacBatch, hmacTwin } from "#base/hashing/node";
+import { kernelBytes, projectHome } from "#base/machine/node";
 import { newSigner, openSigner, type Signer } from "#base/signing/node";
+import { fromHex } from "#base/values";
 import type { Category } from "#examination/evidence";
 import { listTable } from "#examination/filters";
 import { buildFilter, openFilter, unlockFilter, verifyFilter } from "#examination/filters/node";
 import { importList } from "#examination/hashlists/node";
 
 /** Lists are made by a process of their own: what importing takes is measured apart. */
-const STAGES = ["make-vics", "vics", "make-rds", "rds", "make-release", "release", "table"] as const;
+const STAGES = ["make-vics", "vics", "make-rds", "rds", "make-release", "release", "table", "tags"] as const;
 type Stage = (typeof STAGES)[number];
 
 const [, , stage, ...given] = process.argv;
@@ -47,7 +49,13 @@ async function runAll(): Promise<void> {
     const stages = process.env["PHUM_LISTS_STAGES"]?.split(",") ?? [...STAGES, "hashdeep"];
     // What is not measured anew stays as it was; each result names the load it was measured under.
     const results: Record<string, object> = existsSync(path) ? JSON.parse(readFileSync(path, "utf8")).results : {};
-    const wishes = { vics: sizes.vicsMb, rds: sizes.rdsRows, release: sizes.entries, table: sizes.tableEntries };
+    const wishes = {
+      vics: sizes.vicsMb,
+      rds: sizes.rdsRows,
+      release: sizes.entries,
+      table: sizes.tableEntries,
+      tags: 0,
+    };
     for (const name of STAGES.filter((name) => stages.includes(name))) {
       const wanted = wishes[name.replace("make-", "") as keyof typeof wishes];
       const text = execFileSync(
@@ -84,6 +92,7 @@ async function runStage(name: string, [folder = "", size = "0"]: string[]): Prom
     "make-release": () => makePlain(folder, count),
     release: () => releaseStage(folder, count, agency),
     table: () => tableStage(count),
+    tags: () => tagStage(),
   };
   const result = await stages[name as Stage]();
   console.log(JSON.stringify({ ...result, largestResidentMb: Math.round(process.resourceUsage().maxRSS / 1024) }));
@@ -258,51 +267,76 @@ function tableStage(entries: number): object {
   const table = listTable(new Uint8Array(words.buffer));
   const indexSeconds = (performance.now() - from) / 1000;
   const COUNT = 2_000_000;
-  const asked = Uint32Array.from({ length: COUNT }, () => random() % entries);
-  const found = measured(COUNT, () => {
+  const [known, unknown] = [new Uint32Array(2 * COUNT), Uint32Array.from({ length: 2 * COUNT }, random)];
+  for (let i = 0; i < COUNT; i++) {
+    const at = random() % entries;
+    known.set([words[2 * at + 1] ?? 0, words[2 * at] ?? 0], 2 * i);
+  }
+  const ask = (tags: Uint32Array) => {
     let hits = 0;
-    for (const i of asked) {
-      if (table.find(((words[2 * i] ?? 0) & 0xffffff00) >>> 0, words[2 * i + 1] ?? 0).length > 0) hits++;
-    }
+    table.findEach(tags, COUNT, () => hits++);
     return hits;
-  });
-  const strange = measured(COUNT, () => {
-    let hits = 0;
-    for (const i of asked) if (table.find((i << 8) >>> 0, Math.imul(i, 2654435769) >>> 0).length > 0) hits++;
-    return hits;
-  });
-  if (found.found !== COUNT) throw new Error(`Of ${COUNT} entries ${found.found} were found`);
+  };
+  const found = measured(COUNT, () => ask(known));
+  const strange = measured(COUNT, () => ask(unknown));
+  if (found.found < COUNT) throw new Error(`Of ${COUNT} entries ${found.found} were found`);
   return {
     ...{ entries, indexSeconds },
     ...{ listedPerSecond: found.perSecond, listedPerProcessorSecond: found.perProcessorSecond },
     ...{ strangersPerSecond: strange.perSecond, strangersPerProcessorSecond: strange.perProcessorSecond },
+    ...memoryLimit(entries),
   };
+}
+
+/** The limit of memory: as many reads at random places of as large a table, one for each look-up, which needs two (index and entries). */
+function memoryLimit(entries: number): object {
+  const bytes = kernelBytes("hashing", "read-only");
+  if (bytes === undefined) return { memory: "the kernel is not built" };
+  const pages = Math.ceil((8 * entries) / 65536) + 1;
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+  new Uint32Array(memory.buffer).fill(1);
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });
+  const { randomReads } = exports as { randomReads(at: number, cells: number, count: number, seed: bigint): number };
+  const COUNT = 5_000_000;
+  const reads = measured(COUNT, () => randomReads(0, 2 * entries, COUNT, 7n));
+  return { randomReadsPerSecond: reads.perSecond, randomReadsPerProcessorSecond: reads.perProcessorSecond };
 }
 
 type Lists = NonNullable<Awaited<ReturnType<typeof openFilter>>["parts"][number]["lists"]>;
 
-/** Half of what is asked stands on the list. */
+/** Half of what is asked stands on the list. Every look-up makes its tag. */
 function lookups(lists: Lists, entries: number) {
-  const COUNT = 200_000;
+  const COUNT = 500_000;
   const files = Array.from({ length: COUNT }, (_, i) => {
     const { md5, sha1, size } = made(i % 2 === 0 ? (i * 7919) % entries : entries + i);
-    return { digests: { md5: Buffer.from(md5, "hex"), sha1: Buffer.from(sha1, "hex") }, sizeBytes: size };
+    return { digests: { md5: fromHex(md5), sha1: fromHex(sha1) }, sizeBytes: size };
   });
-  const whole = measured(COUNT, () => files.filter((file) => lists.find(file).length > 0).length);
-  const tables = lists.tables("known-bad");
-  const ROUNDS = 10;
-  const table = measured(COUNT * ROUNDS, () => {
-    let found = 0;
-    for (let round = 0, x = 1; round < ROUNDS * COUNT; round++) {
-      x = (Math.imul(x, 1664525) + 1013904223) >>> 0;
-      if (tables.find((x << 8) >>> 0, Math.imul(x, 2654435769) >>> 0).length > 0) found++;
-    }
-    return found;
+  const many = measured(COUNT, () => {
+    let hits = 0;
+    lists.findEach(files, () => hits++);
+    return hits;
   });
-  if (whole.found !== COUNT / 2) throw new Error(`Of ${COUNT / 2} listed files ${whole.found} were found`);
+  const single = measured(COUNT, () => files.filter((file) => lists.find(file).length > 0).length);
+  for (const { found } of [many, single])
+    if (found !== COUNT / 2) throw new Error(`Of ${COUNT / 2} listed files ${found} were found`);
   return {
-    ...{ filesAskedPerSecond: whole.perSecond, filesAskedPerProcessorSecond: whole.perProcessorSecond },
-    ...{ tableLookupsPerSecond: table.perSecond, tableLookupsPerProcessorSecond: table.perProcessorSecond },
+    ...{ filesAskedPerSecond: many.perSecond, filesAskedPerProcessorSecond: many.perProcessorSecond },
+    ...{ oneByOnePerSecond: single.perSecond, oneByOnePerProcessorSecond: single.perProcessorSecond },
+  };
+}
+
+/** Tags alone, by the kernel and by node:crypto, which is its twin. */
+function tagStage(): object {
+  const COUNT = 1024;
+  const [key, bytes] = [new Uint8Array(32).fill(7), 50];
+  const rate = (batch: HmacBatch, rounds: number): number =>
+    measured(rounds * COUNT, () => {
+      for (let round = 0; round < rounds; round++) batch.run(COUNT);
+      return 0;
+    }).perProcessorSecond;
+  return {
+    kernelPerProcessorSecond: rate(hmacBatch(key, bytes, COUNT), 2000),
+    cryptoPerProcessorSecond: rate(hmacTwin(key, bytes, COUNT), 200),
   };
 }
 

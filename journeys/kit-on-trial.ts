@@ -33,9 +33,6 @@ export const OFFICERS = { works: "សុខ ដារ៉ា", second: "Chan Maly
 /** The bytes that are on the list unless a journey says otherwise. */
 export const LISTED = noise("listed on trial", 256 * 1024);
 
-/** A stick so large that there is a long middle: over a minute at full speed until the bound stands. */
-export const HUGE_BYTES = 2 ** 40;
-
 /** Why no journey can run here; false: they can. For `test(…, { skip })`. */
 export const noBrowser: string | false = whyNoBrowser();
 
@@ -46,7 +43,12 @@ export interface TrialOptions {
   days?: { released?: number; valid?: number; grace?: number };
   /** Limits of looking; 20 items and 600 seconds unless said. A second officer must open each look. */
   looking?: { items: number; seconds: number; breakEvery: number };
+  /** Each read of a stick takes so long at least. */
+  readMs?: number;
 }
+
+/** A stick that no journey reads to its end: five minutes until the bound stands, on the quietest computer too. */
+export const ENDLESS = { sizeBytes: 2 ** 33, readMs: 50 } as const;
 
 export interface PageOptions {
   /** Of the browser, so of the first page; English unless said. */
@@ -91,7 +93,7 @@ export async function kitOnTrial(options: TrialOptions = {}): Promise<KitOnTrial
   const dir = mkdtempSync(join(tmpdir(), "phum-trial-"));
   for (const folder of ["sockets/mounted", "out", "stick"]) mkdirSync(join(dir, folder), { recursive: true });
   const list = await fillKit(dir, options);
-  return new Trial({ dir, browser: await openBrowser(here), list });
+  return new Trial({ dir, browser: await openBrowser(here), list, readMs: options.readMs ?? 0 });
 }
 
 type ListMaker = (name: string, days?: TrialOptions["days"]) => Promise<string>;
@@ -135,10 +137,12 @@ class Trial implements KitOnTrial {
   readonly list: ListMaker;
   readonly #browser: Browser;
   #launcher: ChildProcess | null = null;
+  readonly #readMs: number;
   #said = "";
 
-  constructor({ dir, browser, list }: { dir: string; browser: Browser; list: ListMaker }) {
+  constructor({ dir, browser, list, readMs }: { dir: string; browser: Browser; list: ListMaker; readMs: number }) {
     this.dir = dir;
+    this.#readMs = readMs;
     this.list = list;
     this.#browser = browser;
   }
@@ -201,7 +205,8 @@ class Trial implements KitOnTrial {
   get #environment(): NodeJS.ProcessEnv {
     const [kit, sockets, stick] = [this.path("kit"), this.path("sockets"), this.path("stick")];
     const ours = { PHUM_KIT: kit, PHUM_SOCKETS: sockets, PHUM_STICK: stick, XDG_STATE_HOME: this.path("state") };
-    return { PATH: process.env["PATH"], LANG: "C", HOME: this.dir, ...ours };
+    const slow = this.#readMs > 0 ? { PHUM_READ_MS: String(this.#readMs) } : {};
+    return { ...slow, PATH: process.env["PATH"], LANG: "C", HOME: this.dir, ...ours };
   }
 
   /** `./phum kit`: runs until it is stopped; the address comes with its first words. */

@@ -96,7 +96,7 @@ export function laneOf(page: Page, exhibit: string): Locator {
 
 /** What a lane says was read, in per cent. */
 export async function percentRead(lane: Locator): Promise<number> {
-  return Number.parseFloat(latinDigits(plain(await lane.locator("header .big").innerText())));
+  return Number.parseFloat(latinDigits(plain(await lane.locator("header .big").innerText())).replace(",", "."));
 }
 
 /** Khmer digits as Latin ones. */

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { sayKit } from "#apps/kit";
-import { HUGE_BYTES, type KitOnTrial, kitOnTrial, noBrowser } from "./kit-on-trial.ts";
+import { ENDLESS, type KitOnTrial, kitOnTrial, noBrowser } from "./kit-on-trial.ts";
 import {
   answerWhy,
   examine,
@@ -21,7 +21,7 @@ import { prose } from "./phum.ts";
 const EXHIBIT = "2026-0142-1";
 let kit: KitOnTrial;
 before(async () => {
-  if (noBrowser === false) kit = await kitOnTrial();
+  if (noBrowser === false) kit = await kitOnTrial({ readMs: ENDLESS.readMs });
 });
 after(() => kit?.close());
 
@@ -31,7 +31,7 @@ test("I load the page anew, close it, open another browser, and the program is k
   const first = await kit.open();
   await unlock(first);
   await answerWhy(first, EXHIBIT);
-  kit.plug("Long Stick", prose("long", 1_000_000), { sizeBytes: HUGE_BYTES });
+  kit.plug("Long Stick", prose("long", 1_000_000), ENDLESS);
   await ticked(first, "Long Stick");
   await examine(first);
   await until(async () => (await percentRead(laneOf(first, EXHIBIT))) > 0, "something is read");

@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 import { paperReaders } from "#base/paper/node";
 import { sayEvidence } from "#examination/evidence";
 import { sayLanes } from "#examination/lanes";
-import { HUGE_BYTES, type KitOnTrial, kitOnTrial, noBrowser, OFFICERS } from "./kit-on-trial.ts";
+import { ENDLESS, type KitOnTrial, kitOnTrial, noBrowser, OFFICERS } from "./kit-on-trial.ts";
 import {
   answerWhy,
   examine,
@@ -26,7 +26,7 @@ const EXHIBIT = "២០២៦-០១៤២-១";
 const WARRANT = "លេខ ១២/២០២៦";
 let kit: KitOnTrial;
 before(async () => {
-  if (noBrowser === false) kit = await kitOnTrial();
+  if (noBrowser === false) kit = await kitOnTrial({ readMs: ENDLESS.readMs });
 });
 after(() => kit?.close());
 
@@ -41,7 +41,7 @@ test("ខ្ញុំធ្វើការជាភាសាខ្មែរទ�
   const page = await kit.open({ language: "km" });
   await unlock(page);
   await answerWhy(page, EXHIBIT, { number: WARRANT });
-  kit.plug("Long Stick", prose("long", 1_000_000), { sizeBytes: HUGE_BYTES });
+  kit.plug("Long Stick", prose("long", 1_000_000), ENDLESS);
   await ticked(page, "Long Stick");
   await examine(page);
   const lane = laneOf(page, EXHIBIT);

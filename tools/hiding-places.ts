@@ -153,17 +153,9 @@ const CLUSTER = 16_384;
 const MS = Date.UTC(2026, 10, 25);
 
 /** Why a place is beyond what is looked into; null: it is not. */
-function cannotOf(kind: Kind, pack: string, state: State): string | null {
-  if (state === "without a name" && !["plain", "stored zip", "tar", "stored zip in tar"].includes(pack))
-    return "packed, and no folder names the archive: archives are not looked for in free space";
-  if (state === "without a name" && pack !== "plain" && ["bmp", "tif"].includes(kind))
-    return "its beginning is too short to be looked for anywhere but where a sector begins";
-  if (state === "at an odd byte of a file" && ["bmp", "tif"].includes(kind))
-    return "its beginning is too short to be looked for anywhere but where a sector begins";
+function cannotOf(kind: Kind, state: State): string | null {
   if (state === "in two pieces without a name" && !["jpg", "png"].includes(kind))
     return "nothing in its structure proves where the second piece is";
-  if (state === "behind the end of a file" && ["bmp", "tif"].includes(kind))
-    return "its beginning is too short to be looked for anywhere but where a sector begins";
   return null;
 }
 
@@ -182,7 +174,7 @@ export async function hidingMedium(every = 1): Promise<{ bytes: Uint8Array; plac
         const { name, bytes } = packed(`m.${kind}`, plain);
         free = hide(sample, { folder, state, bytes, free, name: `${number}-${name}` });
         const sha256 = createHash("sha256").update(plain).digest("hex");
-        places.push({ what, sha256, cannot: cannotOf(kind, pack, state) });
+        places.push({ what, sha256, cannot: cannotOf(kind, state) });
       }
     }
   }

@@ -8,31 +8,44 @@ import { finished } from "node:stream/promises";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
 
+/** The officer's journeys that every run of all tests makes: practice to its answer, Khmer to the paper, what is refused. */
+const JOURNEYS = ["practice", "khmer", "refused"].map((name) => `journeys/officer-${name}.journey.ts`);
 const [which = "all", ...patterns] = process.argv.slice(2);
 const home = resolve(import.meta.dirname, "..");
-const wanted = patterns.length > 0 ? patterns : ["src/**/*.test.ts", "tools/*.test.ts", "journeys/*.test.ts"];
+const wanted =
+  patterns.length > 0 ? patterns : ["src/**/*.test.ts", "tools/*.test.ts", "journeys/*.test.ts", ...JOURNEYS];
 const files = globSync(wanted, { cwd: home })
   .filter((file) => which !== "fast" || !(file.endsWith(".slow.test.ts") || file.startsWith("journeys/")))
   .map((file) => resolve(home, file))
   .sort();
 if (files.length === 0) throw new Error(`test: no test file matches ${wanted.join(" ")}`);
 
-/** A journey has the machine for itself: it starts the real app and a browser. */
-const atOnce = files.some((file) => file.endsWith(".journey.ts")) ? 1 : Math.min(2, availableParallelism());
 const counts = { passed: 0, failed: 0 };
 const skipped: string[] = [];
-const stream = run({ files, cwd: home, concurrency: atOnce });
-stream.on("test:pass", ({ name, skip, details }) => {
-  if (details.type === "suite") return;
-  if (skip !== undefined) skipped.push(`${name}: ${skip === true ? "no reason given" : skip}`);
-  else counts.passed++;
-});
-stream.on("test:fail", ({ details }) => {
-  if (details.type !== "suite") counts.failed++;
-});
-const reporter = stream.compose(spec);
-reporter.pipe(process.stdout, { end: false });
-await finished(reporter, { writable: false });
+
+async function runFiles(some: string[], atOnce: number): Promise<void> {
+  if (some.length === 0) return;
+  const stream = run({ files: some, cwd: home, concurrency: atOnce });
+  stream.on("test:pass", ({ name, skip, details }) => {
+    if (details.type === "suite") return;
+    if (skip !== undefined) skipped.push(`${name}: ${skip === true ? "no reason given" : skip}`);
+    else counts.passed++;
+  });
+  stream.on("test:fail", ({ details }) => {
+    if (details.type !== "suite") counts.failed++;
+  });
+  const reporter = stream.compose(spec);
+  reporter.pipe(process.stdout, { end: false });
+  await finished(reporter, { writable: false });
+}
+
+const isJourney = (file: string): boolean => file.endsWith(".journey.ts");
+await runFiles(
+  files.filter((file) => !isJourney(file)),
+  Math.min(2, availableParallelism()),
+);
+// A journey has the machine for itself: it starts the real app and a browser.
+await runFiles(files.filter(isJourney), 1);
 
 if (skipped.length > 0) console.log(`\nSkipped, and why:\n${skipped.map((line) => `  ${line}`).join("\n")}`);
 const missing = process.env["PHUM_REQUIRE_TESTDATA"] === "1" ? skipped.filter((line) => /test data/i.test(line)) : [];

@@ -8,7 +8,15 @@ import { reportOpen, reportPdfCommand, reportSeal, reportVerify } from "#examina
 import { exchangeAnswers, sayExchange } from "#examination/exchange";
 import { reportCheckExport, reportExport } from "#examination/exchange/node";
 import { filtersAnswers, sayFilters } from "#examination/filters";
-import { filterBuild, filterMerge, filterRekey, filterSeal, filterShow, filterVerify } from "#examination/filters/node";
+import {
+  filterBuild,
+  filterMerge,
+  filterRekey,
+  filterSeal,
+  filterShow,
+  filterVerify,
+  likenessWord,
+} from "#examination/filters/node";
 import { hashlistsAnswers, sayHashlists } from "#examination/hashlists";
 import { filterImport } from "#examination/hashlists/node";
 import { lanesAnswers, sayLanes } from "#examination/lanes";
@@ -47,6 +55,7 @@ const commands = [
   likenessHash,
   likenessCompare,
   likenessSearch,
+  likenessWord,
   filterBuild,
   filterImport,
   filterShow,

@@ -19,6 +19,8 @@ export interface KitTrial {
   socketFolder?: string;
   goal?: "quick" | "all";
   atOnce?: number;
+  /** Each read takes so long at least: the middle of an examination lasts on any computer. */
+  readMs?: number;
   /** In place of the program that asks this computer's administrator. */
   elevate?: string[];
   /** A folder that stands for a plugged-in stick. */

@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import type { StickFolder } from "#examination/evidence";
 import { sealExhibit, stickFolders } from "#examination/evidence/node";
-import { type Lanes, noLanes, openLanes } from "#examination/lanes/node";
+import { type Lanes, type LanesOptions, noLanes, openLanes } from "#examination/lanes/node";
 import { type Looking, openLooking } from "#examination/looking/node";
 import { type KeptShift, kitFolder, openShift, type Shift, type WorkingShift } from "#examination/shift/node";
 import { elevatorHere } from "#examination/sources/node";
@@ -225,7 +225,7 @@ class OneKitRoom implements KitRoom {
   }
 
   #open(working: WorkingShift): Lanes {
-    const { dir, nowMs, trial: { stickFolder: _, ...trial } = {} } = this.#options;
+    const { dir, nowMs, trial: { stickFolder: _, readMs = 0, ...trial } = {} } = this.#options;
     const shift = Object.assign(working, {
       basis: () => this.shift.basis(),
       statedMs: () => this.shift.statedMs(),
@@ -237,9 +237,15 @@ class OneKitRoom implements KitRoom {
       stateDir: dir,
       elevate: elevatorHere(),
       ...trial,
+      ...(readMs > 0 ? { trouble: () => slowly(readMs) } : {}),
       ...(nowMs === undefined ? {} : { nowMs }),
     });
     lanes.onChange(() => this.#changed());
     return lanes;
   }
+}
+
+/** Journeys alone. */
+function slowly(ms: number): ReturnType<NonNullable<LanesOptions["trouble"]>> {
+  return { faults: { ranges: [{ startByte: 0, endByte: Number.MAX_SAFE_INTEGER, kind: "slow", ms }] } };
 }

@@ -2,7 +2,7 @@ import type { LanesAct, LanesView } from "#examination/lanes";
 import type { LookingAct, LookingView } from "#examination/looking";
 import type { SelfTestView, ShiftAct, ShiftView } from "#examination/shift";
 
-/** What the program shows: the same for every screen that is open; sent whole, every 400 ms at most. */
+/** What the program shows: the same for every screen that is open; sent whole, every 300 ms at most. */
 export interface KitView {
   /** Counts up with every change. */
   version: number;

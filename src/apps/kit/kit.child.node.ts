@@ -7,8 +7,8 @@ import { isFramed, kitRoutes } from "./kit.routes.ts";
 import type { FromKit, KitBegin, ToKit } from "./kit-message.ts";
 import { type KitRoom, openKitRoom } from "./kit-room.node.ts";
 
-/** Between two views at least: a screen is less than half a second behind. */
-const LEAST_MS = 400;
+/** Between two views at least: a screen is less than half a second behind, also where the computer is busy. */
+const LEAST_MS = 300;
 /** Open pages at once; one more ends the oldest. */
 const PAGES_MOST = 8;
 

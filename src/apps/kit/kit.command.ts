@@ -86,9 +86,14 @@ function portOf(given: string | undefined): number {
   return Number.isInteger(port) && port >= 0 && port < 65_536 ? port : 0;
 }
 
-/** Journeys alone: files of a folder stand for sticks, another folder for the agency's stick. */
-function trialOf({ PHUM_SOCKETS: sockets, PHUM_STICK: stick }: Record<string, string | undefined>): KitTrial {
+/** Journeys alone: files of a folder stand for sticks, another folder for the agency's stick; and how slowly they are read. */
+function trialOf({
+  PHUM_SOCKETS: sockets,
+  PHUM_STICK: stick,
+  PHUM_READ_MS: readMs,
+}: Record<string, string | undefined>): KitTrial {
   return {
+    ...(readMs !== undefined && /^[1-9][0-9]{0,2}$/.test(readMs) ? { readMs: Number(readMs) } : {}),
     ...(sockets === undefined || sockets === "" ? {} : { socketFolder: sockets }),
     ...(stick === undefined || stick === "" ? {} : { stickFolder: stick }),
   };

@@ -10,12 +10,17 @@ import { tourBegins, useTour } from "./tour-kept.screen.tsx";
 import { firstReading, isReading, stepOf, type Where, whereIs } from "./which-screen.ts";
 import { sayKit } from "./words.ts";
 
-const DevicesScreen = lazy(async () => ({ default: (await import("#examination/lanes/web")).DevicesScreen }));
-const ExaminingScreen = lazy(async () => ({ default: (await import("#examination/lanes/web")).ExaminingScreen }));
-const AnswerScreen = lazy(async () => ({ default: (await import("#examination/lanes/web")).AnswerScreen }));
-const LanesVoice = lazy(async () => ({ default: (await import("#examination/lanes/web")).LanesVoice }));
-const FindingsScreen = lazy(async () => ({ default: (await import("#examination/looking/web")).FindingsScreen }));
-const ReportScreen = lazy(async () => ({ default: (await import("#examination/evidence/web")).ReportScreen }));
+const lanesRoom = () => import("#examination/lanes/web");
+const lookingRoom = () => import("#examination/looking/web");
+const evidenceRoom = () => import("#examination/evidence/web");
+/** Pause before a screen is asked for again, milliseconds. */
+const AGAIN_MS = 500;
+const DevicesScreen = lazy(async () => ({ default: (await patiently(lanesRoom)).DevicesScreen }));
+const ExaminingScreen = lazy(async () => ({ default: (await patiently(lanesRoom)).ExaminingScreen }));
+const AnswerScreen = lazy(async () => ({ default: (await patiently(lanesRoom)).AnswerScreen }));
+const LanesVoice = lazy(async () => ({ default: (await patiently(lanesRoom)).LanesVoice }));
+const FindingsScreen = lazy(async () => ({ default: (await patiently(lookingRoom)).FindingsScreen }));
+const ReportScreen = lazy(async () => ({ default: (await patiently(evidenceRoom)).ReportScreen }));
 
 /** The whole app: what the program says, and the screen that the address asks for. */
 export function Kit({ client }: { client: KitClient }) {
@@ -62,6 +67,7 @@ function Shown({ client, view, touch }: { client: KitClient; view: KitView; touc
   const open = view.shift.state === "open";
   const lock = useMemo(() => (open ? () => void client.act({ act: "lock" }) : null), [open, client]);
   usePageKeys({ onLock: lock });
+  useEffect(fetchAll, []);
   const { touring, begin, leave } = useTour(view.shift.practice);
   const read = useTourState();
   const coach = touring ? (
@@ -133,6 +139,22 @@ function Notices({ view, touch, act }: { view: KitView; touch: Touch; act: KitCl
       ) : null}
     </div>
   );
+}
+
+/** A screen that is asked for while the program starts again comes when it is there. */
+async function patiently<T>(load: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await load();
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+    }
+  }
+}
+
+/** Every screen is fetched while the first is read: pressing a button waits for nothing. */
+function fetchAll(): void {
+  for (const load of [lanesRoom, lookingRoom, evidenceRoom]) void patiently<unknown>(load);
 }
 
 /** Goes to a screen: by the address, so that Back of the browser and a reload work. */

@@ -103,12 +103,14 @@ function fraction(root: (prime: number) => number, prime: number): number {
 const PRIMES = Array.from({ length: 310 }, (_, i) => i + 2).filter(
   (n, _, all) => !all.some((d) => d < n && n % d === 0),
 );
-const K256 = Int32Array.from(PRIMES.slice(0, 64), (prime) => fraction(Math.cbrt, prime));
-const H256 = PRIMES.slice(0, 8).map((prime) => fraction(Math.sqrt, prime));
+/** Constants of SHA-256's rounds, and its state before the first block (FIPS 180-4 §4.2.2, §5.3.3). */
+export const K256 = Int32Array.from(PRIMES.slice(0, 64), (prime) => fraction(Math.cbrt, prime));
+export const H256 = PRIMES.slice(0, 8).map((prime) => fraction(Math.sqrt, prime));
 const KMD5 = Int32Array.from({ length: 64 }, (_, i) => Math.floor(Math.abs(Math.sin(i + 1)) * 2 ** 32));
 const TURNS_MD5 = [7, 12, 17, 22, 5, 9, 14, 20, 4, 11, 16, 23, 6, 10, 15, 21];
 
-function sha256(state: Int32Array, words: Int32Array): void {
+/** SHA-256 of one block: `words` are its 16 big-endian words, with room for 48 more; changes `state`. */
+export function sha256(state: Int32Array, words: Int32Array): void {
   for (let i = 16; i < 64; i++) {
     const [x, y] = [words[i - 15] as number, words[i - 2] as number];
     const s0 = ((x >>> 7) | (x << 25)) ^ ((x >>> 18) | (x << 14)) ^ (x >>> 3);

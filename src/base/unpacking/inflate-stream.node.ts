@@ -8,6 +8,8 @@ const PACKED_AT_ONCE = 64 * 1024;
 export interface InflateStream extends PackedStream {
   /** Whether its own end was seen, and bytes behind it. */
   readonly ended: boolean;
+  /** Packed bytes that were taken: those waiting behind the end are not among them. */
+  readonly usedBytes: number;
 }
 
 /** What this file takes of an engine of zlib that its types do not name. */
@@ -47,6 +49,9 @@ export function inflateStream(how: keyof typeof MAKERS, read: ReadPacked): Infla
   return {
     get ended() {
       return ended;
+    },
+    get usedBytes() {
+      return at - waiting;
     },
     next(view) {
       let given = 0;

@@ -1,7 +1,15 @@
 import type { ByteRange } from "./joined-ranges.ts";
 
+/** Files that hold files: what is in them is looked into. */
+const HOLDING_FORMATS = [
+  ...(["zip", "7z", "gzip", "bzip2", "xz", "zstd", "tar", "rar", "cab"] as const),
+  ...(["ole", "pdf", "sqlite", "sqlite-wal", "thumbcache", "mail"] as const),
+] as const;
+export type HoldingFormat = (typeof HOLDING_FORMATS)[number];
+
 /** Formats that are carved, by the content; names of files follow them. */
 export type CarvedFormat =
+  | HoldingFormat
   | "jpeg"
   | "png"
   | "gif"
@@ -25,8 +33,18 @@ const FILM_FORMATS: readonly CarvedFormat[] = ["mp4", "mov", "3gp", "avi"];
 export type CarvedHow = "whole" | "pieced" | "beginning";
 
 /** Whether a format is a film's. */
-export function isFilm(format: CarvedFormat): boolean {
+function isFilm(format: CarvedFormat): boolean {
   return FILM_FORMATS.includes(format);
+}
+
+/** Whether files of a format hold files. */
+export function isHolder(format: string): format is HoldingFormat {
+  return HOLDING_FORMATS.some((one) => one === format);
+}
+
+/** Whether nobody decodes files of a format: they are told by their structure. */
+export function isUndecoded(format: CarvedFormat): boolean {
+  return isFilm(format) || isHolder(format);
 }
 
 /** Formats whose every byte was followed: nothing else is looked for within them. */

@@ -4,15 +4,21 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { crc32 } from "node:zlib";
 import { concatBytes, seededRandom, utf8 } from "#base/values";
+import { HIDING_WAYS } from "#examination/containers/node";
 import type { ByteSource } from "#examination/sources";
 import { type CarveCount, carve } from "./carve.ts";
 import { openHeaderFinder } from "./header-finder.node.ts";
 import { mediaSamples } from "./media-sample.node.ts";
+import { openInflater } from "./open-inflater.node.ts";
 
 const CASES = Number(process.env["PHUM_FUZZ_CASES"] ?? 10_000);
 const LIMIT_MS = CASES > 10_000 ? Number.POSITIVE_INFINITY : 45_000;
 const finder = openHeaderFinder();
-const samples = Object.values(await mediaSamples());
+const inflate = openInflater();
+const media = Object.values(await mediaSamples());
+const [jpeg = new Uint8Array(0)] = media;
+const held = jpeg.subarray(0, 6000);
+const samples = [...media, ...Object.values(HIDING_WAYS).map((hide) => hide(held))];
 
 /** Memory that counts what is read of it. */
 function memory(bytes: Uint8Array): ByteSource & { readBytes: number } {
@@ -44,7 +50,7 @@ test("carve() of mutated pictures and films ends, and every piece lies within wh
     const length = random.below(6) === 0 ? random.below(bytes.length) : bytes.length;
     const grainBytes = random.below(2) === 0 ? 512 : 4096;
     const sizeBytes = length;
-    for (const step of carve(memory(bytes.subarray(0, length)), { finder, grainBytes })) {
+    for (const step of carve(memory(bytes.subarray(0, length)), { finder, inflate, grainBytes })) {
       if (step.kind !== "candidate") continue;
       candidates++;
       const { pieces } = step.candidate;
@@ -79,13 +85,74 @@ function pngPart(name: string, body: Uint8Array): Uint8Array {
   return concatBytes(number(body.length), named, number(crc32(named)));
 }
 
-const jpeg = samples[0] ?? new Uint8Array(0);
 const scanAt = Buffer.from(jpeg).indexOf(Buffer.of(0xff, 0xda)) + 40;
 const PNG_HEAD = concatBytes(
   Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a),
   pngPart("IHDR", Uint8Array.of(0, 0, 0, 9, 0, 0, 0, 9, 8, 2, 0, 0, 0)),
 );
 const TIFF_HEAD = concatBytes(utf8("II*\0\x08\0\0\0"), Uint8Array.of(40, 0));
+
+const zip = HIDING_WAYS["zip, deflated"]?.(held) ?? new Uint8Array(0);
+const gzip = HIDING_WAYS["gzip"]?.(new Uint8Array(MIB)) ?? new Uint8Array(0);
+const tar = HIDING_WAYS["tar"]?.(new Uint8Array(0)) ?? new Uint8Array(0);
+const ENTRY = concatBytes(
+  utf8("PK\x03\x04\x14\0\x08\0\x08\0"),
+  new Uint8Array(16),
+  Uint8Array.of(1, 0, 0, 0),
+  utf8("a"),
+);
+const GREAT_OLE = Uint8Array.from(HIDING_WAYS["OLE, large stream"]?.(held).subarray(0, 512) ?? []);
+GREAT_OLE.set([0xff, 0xff, 0, 0], 44);
+
+const HUGE_TAR = Uint8Array.from(tar.subarray(0, 512));
+HUGE_TAR.set(utf8("00017777000"), 124);
+HUGE_TAR.set(utf8("        "), 148);
+HUGE_TAR.set(
+  utf8(
+    HUGE_TAR.reduce((sum, byte) => sum + byte, 0)
+      .toString(8)
+      .padStart(6, "0"),
+  ),
+  148,
+);
+HUGE_TAR.set([0, 0x20], 154);
+
+const HOLDERS: Record<string, Uint8Array> = {
+  "zip entries that do not say where they end": repeated(ENTRY, MIB),
+  "zip entries that lead to the end of all": repeated(
+    concatBytes(
+      ENTRY.subarray(0, 6),
+      Uint8Array.of(0, 0, 0, 0),
+      new Uint8Array(8),
+      number(0xffff0f00),
+      ENTRY.subarray(22),
+    ),
+    MIB,
+  ),
+  "a zip file again and again": repeated(zip, MIB),
+  "gzip files of zeros, each in front of the next": repeated(gzip, MIB),
+  "gzip heads": repeated(gzip.subarray(0, 10), MIB),
+  "tars of one empty file": repeated(tar.subarray(0, 512), 4 * MIB),
+  "tars that each reach to the end": repeated(concatBytes(HUGE_TAR, new Uint8Array(512)), 4 * MIB),
+  "PDFs without an end": repeated(utf8("%PDF-1.7 1 0 obj "), MIB),
+  "PDFs with a million ends": repeated(utf8("%PDF-2.0 %%EOF "), MIB),
+  "bzip2 heads": repeated(utf8("BZh91AY&SY"), MIB),
+  "7z heads": repeated(HIDING_WAYS["7z"]?.(held).subarray(0, 32) ?? new Uint8Array(0), MIB),
+  "xz heads": repeated(HIDING_WAYS["xz"]?.(held).subarray(0, 40) ?? new Uint8Array(0), MIB),
+  "zstd heads": repeated(Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0, 0, 2, 0, 0, 1), MIB),
+  "OLE with many tables": repeated(GREAT_OLE, MIB),
+  "mails that do not end": repeated(
+    concatBytes(
+      utf8("From: a\r\nTo: b\r\nDate: c\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n"),
+      new Uint8Array(442).fill(0x61),
+    ),
+    MIB,
+  ),
+  "stores of thumbnails": repeated(
+    concatBytes(utf8("CMMM\x20\0\0\0"), new Uint8Array(16), utf8("CMMM\x30\0\0\0"), new Uint8Array(40)),
+    MIB,
+  ),
+};
 
 const HOSTILE: Record<string, Uint8Array> = {
   "a million beginnings of JPEG": repeated(Uint8Array.of(0xff, 0xd8, 0xff, 0xe0), 4 * MIB),
@@ -119,6 +186,7 @@ const HOSTILE: Record<string, Uint8Array> = {
     repeated(concatBytes(utf8("00dc"), new Uint8Array(4)), MIB - 24),
   ),
   "TIFFs whose directories are each other's": repeated(concatBytes(TIFF_HEAD, new Uint8Array(512 - 10).fill(1)), MIB),
+  ...HOLDERS,
   zeros: new Uint8Array(4 * MIB),
   ones: new Uint8Array(4 * MIB).fill(0xff),
 };
@@ -128,7 +196,7 @@ for (const [name, bytes] of Object.entries(HOSTILE)) {
     const source = memory(bytes);
     let last: CarveCount | undefined;
     const started = performance.now();
-    for (const step of carve(source, { finder })) if (step.kind === "searched") last = step.count;
+    for (const step of carve(source, { finder, inflate })) if (step.kind === "searched") last = step.count;
     console.log(
       `${name}: ${Math.round(performance.now() - started)} ms, ${JSON.stringify(last)}, read ${source.readBytes}`,
     );

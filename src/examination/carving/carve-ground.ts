@@ -1,4 +1,5 @@
 import type { FormatWalk } from "#base/formats";
+import type { Inflater } from "./inflater.ts";
 import type { SearchedBytes } from "./searched-bytes.ts";
 
 /** Pictures are followed no further. */
@@ -12,6 +13,19 @@ export interface CarveGround {
   /** Bytes that may still be followed, from candidates' beginnings; and tried as second pieces. */
   walkBytes: number;
   gapBytes: number;
+  /** Bytes of files that hold files that may still be told: whoever takes one reads all of it. */
+  heldBytes: number;
+  /** Null: gzip is not followed, and zstd is not proven. */
+  inflate: Inflater | null;
+  /** Beginnings that are parts of a file that was followed: entries, members. They begin nothing of their own. */
+  parts: Set<number>;
+}
+
+const PARTS_MOST = 2 ** 20;
+
+/** Notes parts of a file that was followed, behind its first. */
+export function noteParts({ parts }: CarveGround, places: readonly number[]): void {
+  for (const place of places) if (parts.size < PARTS_MOST) parts.add(place);
 }
 
 /** Sizes at which a file that is not at its end is read again. */

@@ -1,5 +1,5 @@
 import { openPictures, type Pictures } from "#examination/pictures/node";
-import { type Candidate, FOLLOWED_FORMATS, isFilm } from "./candidate.ts";
+import { type Candidate, FOLLOWED_FORMATS, isHolder, isUndecoded } from "./candidate.ts";
 
 /** What became of a candidate. "inside": within a file that is told. "copy": the same bytes were told before. */
 export type CarveVerdict =
@@ -15,13 +15,15 @@ export interface JudgedCandidate {
   number: number;
   outer: number | null;
   sha256: string;
-  /** Null for films, which are not decoded, and where the bytes are not held. */
+  /** Null for films and files that hold files, which are not decoded, and where the bytes are not held. */
   bytes: Uint8Array | null;
 }
 
 /** Decides on candidates, one after another: decodes them, drops copies and what lies within a file that was told. */
 export interface CarveJudge {
   judge(one: JudgedCandidate): Promise<CarveVerdict>;
+  /** Whether a file of a digest, which others judge, was not told before; it is now. */
+  isNew(sha256: string): boolean;
   /** Numbers begin anew: other bytes are searched now. Copies stay known. */
   nextArea(): void;
   readonly counts: Record<Untold | "told", number>;
@@ -46,7 +48,9 @@ export function carveJudge(pictures: Pictures): CarveJudge {
   const decide = async ({ candidate, outer, sha256, bytes }: JudgedCandidate): Promise<CarveVerdict> => {
     if (outer !== null && outers.has(outer)) return { told: false, why: "inside" };
     if (digests.has(sha256)) return { told: false, why: "copy" };
-    return isFilm(candidate.format)
+    // The beginning of an archive is no file of its own: what stands whole in it is.
+    if (isHolder(candidate.format) && candidate.how === "beginning") return { told: false, why: "decoy" };
+    return isUndecoded(candidate.format)
       ? { told: true, damaged: false, proof: "structure" }
       : decoded(pictures, candidate, bytes);
   };
@@ -54,6 +58,14 @@ export function carveJudge(pictures: Pictures): CarveJudge {
     counts,
     nextArea: () => {
       outers = new Set();
+    },
+    isNew(sha256) {
+      if (digests.has(sha256)) {
+        counts.copy++;
+        return false;
+      }
+      if (digests.size < DIGESTS_MOST) digests.add(sha256);
+      return true;
     },
     judge: async (one) => {
       const verdict = await decide(one);

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import type { Pictures } from "#examination/pictures/node";
 import type { ByteSource } from "#examination/sources";
-import { type Candidate, type CarvedFormat, type CarvedHow, isFilm } from "./candidate.ts";
+import { type Candidate, type CarvedFormat, type CarvedHow, isUndecoded } from "./candidate.ts";
 import { type CarveCount, carve } from "./carve.ts";
 import { carveJudge, type Untold } from "./carve-judge.node.ts";
 import type { HeaderFinder } from "./header-finder.ts";
 import { type ByteRange, joinRanges } from "./joined-ranges.ts";
+import { openInflater } from "./open-inflater.node.ts";
 import { searchedBytes } from "./searched-bytes.ts";
 
 /** A file that no directory names; its bytes can be read like any other's. */
@@ -44,7 +45,7 @@ const PIECE_BYTES = 2 ** 20;
 
 /**
  * Files in ranges of a source, found by structure alone and confirmed: pictures by decoding them in children that are shut in, films
- * by their tables. Each stands once, however often it was found.
+ * and files that hold files by their tables; what stands in those is not looked into here. Each stands once, however often it was found.
  *
  * @param ranges Searched as if they stood side by side: free space, slack.
  * @throws {Fault} pictures/child, where no child can be started.
@@ -56,7 +57,7 @@ export async function* carvedFiles(
 ): AsyncGenerator<CarvedFile> {
   const joined = joinRanges(source, ranges);
   const judge = carveJudge(pictures);
-  for (const step of carve(joined, wishes)) {
+  for (const step of carve(joined, { ...wishes, inflate: openInflater() })) {
     if (signal?.aborted === true) return;
     if (step.kind === "searched") {
       const { decoy, inside, copy } = judge.counts;
@@ -79,7 +80,7 @@ export async function* carvedFiles(
 function wholeOf(read: ByteSource, { format, sizeBytes }: Candidate): { bytes: Uint8Array | null; sha256: string } {
   const hash = createHash("sha256");
   const own = searchedBytes(read);
-  if (!isFilm(format)) {
+  if (!isUndecoded(format)) {
     const bytes = own.bytes(0, sizeBytes);
     return { bytes, sha256: hash.update(bytes).digest("hex") };
   }

@@ -1,11 +1,13 @@
 import { kernelBytes } from "#base/machine/node";
 import { finderOver, type HeaderFinder, HITS_MOST, OVERLAP_BYTES, plainFinder, WINDOW_BYTES } from "./header-finder.ts";
+import { siftTables } from "./header-kind.ts";
 
 /** What kernels/headers.ts exports. */
 interface HeaderExports {
   headers(...numbers: number[]): number;
 }
 
+const TABLES_AT = 32_768;
 const HITS_AT = 65_536;
 const WINDOW_AT = 131_072;
 
@@ -24,5 +26,6 @@ export function openHeaderFinder(): HeaderFinder {
   const kernel = new WebAssembly.Instance(compiled, { env: { memory } }).exports as unknown as HeaderExports;
   const window = new Uint8Array(memory.buffer, WINDOW_AT, WINDOW_BYTES + OVERLAP_BYTES);
   const hits = new Uint32Array(memory.buffer, HITS_AT, HITS_MOST);
-  return finderOver(window, hits, ([from, to]) => kernel.headers(WINDOW_AT, from, to, HITS_AT, HITS_MOST));
+  new Uint8Array(memory.buffer).set(siftTables(), TABLES_AT);
+  return finderOver(window, hits, ([from, to]) => kernel.headers(WINDOW_AT, from, to, HITS_AT, HITS_MOST, TABLES_AT));
 }

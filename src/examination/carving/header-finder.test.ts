@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { seededRandom } from "#base/values";
 import { openHeaderFinder } from "./header-finder.node.ts";
 import { HITS_MOST, plainFinder, WINDOW_BYTES } from "./header-finder.ts";
+import { headerOf } from "./header-kind.ts";
 
 const BEGINNINGS = [
   "\xff\xd8\xff\xe0",
@@ -15,10 +16,19 @@ const BEGINNINGS = [
   "RIFF....WAVE",
   "RIFF....AVI ",
   "\0\0\0\x18ftyp",
+  "BM\x36\x04\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0....\x07\0\0\0\x01\0",
+  "BM\x36\x04\0\0\0\0\0\0\x36\0\0\0\x0c\0\0\0\x07\0\x07\0\x01\0",
   "BM\0\0\0\0\0\0\0\0",
   "II*\0",
   "MM\0*",
   "\0\0\0\x18moov",
+  ...["PK\x03\x04\x14\0\0\0\x08\0............\0\0\0\0\x04\0", "PK\x03\x04", "PK\x05\x06"],
+  ...["7z\xbc\xaf\x27\x1c", "7\x7f\x06\x83\0\x2d\xe2\x18", "7\x7f\x06\x84\0\x2d\xe2\x18"],
+  ...["\x1f\x8b\x08\0\0\0\0\0\0\x03", "\x1f\x8b\x08\xff\0\0\0\0\0\x03", "\x1f\x8b\x08\0\0\0\0\0\x01\x03"],
+  ...["BZh91AY&SY", "BZh:1AY&SY", "\xfd7zXZ\0", "\x28\xb5\x2f\xfd\x20", "\x28\xb5\x2f\xfd\x28"],
+  ...["Rar!\x1a\x07\0", "Rar!\x1a\x07\x01\0", "Rar!\x1a\x07\x02", "MSCF\0\0\0\0", "MSCF\0\0\0\x01"],
+  ...["\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "%PDF-1.7", "%PDF-x", "SQLite format 3\0", "SQLite format 4\0"],
+  ...["CMMM\x20\0\0\0\x05\0\0\0", "CMMM\0\x20\0\0\x05\0\0\0", "Received: by", "From a@b", "Subject line"],
 ];
 const [fast, plain] = [openHeaderFinder(), plainFinder()];
 
@@ -51,7 +61,7 @@ test("find() of more beginnings than it holds stops behind the last, and goes on
     while (from < WINDOW_BYTES) {
       const hits = finder.find(from, WINDOW_BYTES, 1);
       count += hits.length;
-      from = hits.length < HITS_MOST ? WINDOW_BYTES : Math.floor((hits.at(-1) ?? 0) / 8) + 1;
+      from = hits.length < HITS_MOST ? WINDOW_BYTES : headerOf(hits.at(-1) ?? 0).at + 1;
     }
     assert.equal(count, WINDOW_BYTES / 4);
   }

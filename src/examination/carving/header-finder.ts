@@ -1,5 +1,5 @@
-import { big, holds, little } from "#base/values";
-import { KIND_NUMBER } from "./header-kind.ts";
+import { big, holds } from "#base/values";
+import { type HeaderKind, KIND_NUMBER, KINDS } from "./header-kind.ts";
 import { headersTwin } from "./header-twin.ts";
 
 /** Bytes that are looked at in one go. */
@@ -15,7 +15,7 @@ export interface HeaderFinder {
   /** To be filled before find(): WINDOW_BYTES, and OVERLAP_BYTES of what stands behind them, or zeros. */
   readonly window: Uint8Array;
   /**
-   * Beginnings in [from, to) of the window, ascending, as place × 8 + number of the kind.
+   * Beginnings in [from, to) of the window, ascending, as place × KINDS + number of the kind.
    *
    * @param to At most WINDOW_BYTES.
    * @param everyBytes 1: at any byte; 512: only where a sector begins.
@@ -41,17 +41,17 @@ export function finderOver(window: Uint8Array, hits: Uint32Array, anyByte: AnyBy
     window,
     find: (from, to, everyBytes) => {
       let count = everyBytes === 1 ? anyByte([from, to], hits) : 0;
-      const end = count === hits.length ? Math.floor((hits[count - 1] ?? 0) / 8) : to;
+      const end = count === hits.length ? Math.floor((hits[count - 1] ?? 0) / KINDS) : to;
       all.set(hits.subarray(0, count));
       for (let at = Math.ceil(from / SECTOR) * SECTOR; at < end; at += SECTOR) {
         if (everyBytes !== 1) {
           // "ftyp" stands four bytes behind a file's beginning.
           if (headersTwin(window, [at, at + 1], one) > 0) all[count++] = one[0] ?? 0;
-          else if (headersTwin(window, [at + 4, at + 5], one) > 0 && ((one[0] ?? 0) & 7) === KIND_NUMBER.ftyp)
+          else if (headersTwin(window, [at + 4, at + 5], one) > 0 && (one[0] ?? 0) % KINDS === KIND_NUMBER.ftyp)
             all[count++] = one[0] ?? 0;
         }
         const kind = sectorKind(window, at);
-        if (kind !== null) all[count++] = at * 8 + KIND_NUMBER[kind];
+        if (kind !== null) all[count++] = at * KINDS + KIND_NUMBER[kind];
       }
       return all.subarray(0, count).sort();
     },
@@ -59,13 +59,47 @@ export function finderOver(window: Uint8Array, hits: Uint32Array, anyByte: AnyBy
 }
 
 /** Kinds whose beginning is too short to be looked for at any byte. */
-function sectorKind(bytes: Uint8Array, at: number): "bmp" | "tiff" | "mov" | null {
+function sectorKind(bytes: Uint8Array, at: number): HeaderKind | null {
   const first = bytes[at] ?? 0;
-  if (first === 0x42) return holds(bytes, at, "BM") && little(bytes, at + 6, 4) === 0 ? "bmp" : null;
-  if (first === 0x49) return holds(bytes, at, "II*\0") ? "tiff" : null;
-  if (first === 0x4d) return holds(bytes, at, "MM\0*") ? "tiff" : null;
+  if (first === 0) return (bytes[at + 4] ?? 0) === 0 ? null : movieBox(bytes, at);
+  if (isSumField(bytes, at + 148)) return "tar";
+  return isFieldName(bytes, at) ? "mail" : movieBox(bytes, at);
+}
+
+function movieBox(bytes: Uint8Array, at: number): "mov" | null {
   const letter = bytes[at + 4];
   if (letter !== 0x6d && letter !== 0x77) return null;
   const isBox = holds(bytes, at + 4, "moov") || holds(bytes, at + 4, "mdat") || holds(bytes, at + 4, "wide");
   return isBox && big(bytes, at, 4) < 2 ** 31 ? "mov" : null;
+}
+
+/** The sum in a header of tar: six digits or fewer, in base 8, and what ends them. */
+function isSumField(bytes: Uint8Array, at: number): boolean {
+  const last = bytes[at + 7] ?? 255;
+  if (last !== 0 && last !== 0x20) return false;
+  let digits = 0;
+  for (let i = 0; i < 7; i++) {
+    const byte = bytes[at + i] ?? 255;
+    if (byte >= 0x30 && byte <= 0x37) digits++;
+    else if (byte !== 0 && byte !== 0x20) return false;
+  }
+  return digits >= 3;
+}
+
+/** First letters of the fields that mails begin with, and of a box of mails ("From "). */
+const FIELDS = new Set(["re", "fr", "to", "da", "su", "me", "mi", "co", "de", "x-"]);
+const FIELD_MOST = 28;
+
+/** Whether a line begins with a name that may be a mail's field, and a colon. */
+function isFieldName(bytes: Uint8Array, at: number): boolean {
+  const [first, second] = [(bytes[at] ?? 0) | 0x20, (bytes[at + 1] ?? 0) | 0x20];
+  if (first < 0x61 || first > 0x7a || !FIELDS.has(String.fromCharCode(first, second))) return false;
+  if (holds(bytes, at, "From ")) return true;
+  for (let i = 2; i < FIELD_MOST; i++) {
+    const byte = bytes[at + i] ?? 0;
+    if (byte === 0x3a) return true;
+    const letter = byte | 0x20;
+    if (byte !== 0x2d && (letter < 0x61 || letter > 0x7a)) return false;
+  }
+  return false;
 }

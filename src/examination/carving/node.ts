@@ -5,3 +5,4 @@ export type { CarvedFile, CarvedFilesWishes, CarveProgress } from "./carved-file
 export { carvedFiles } from "./carved-files.node.ts";
 export { aviSample, filmSample } from "./film-sample.ts";
 export { openHeaderFinder } from "./header-finder.node.ts";
+export { openInflater } from "./open-inflater.node.ts";

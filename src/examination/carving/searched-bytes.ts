@@ -18,13 +18,14 @@ export interface SearchedBytes {
 }
 
 const PAGE_BYTES = 65_536;
+const LEAP_BYTES = 4096;
 
 /** A source as it is searched. */
 export function searchedBytes(source: ByteSource): SearchedBytes {
   const { sizeBytes } = source;
   const unread: ByteRange[] = [];
   const page = new Uint8Array(PAGE_BYTES);
-  let [pageAt, pageLength] = [-1, 0];
+  let [pageAt, pageLength] = [0, 0];
   const fill = (view: Uint8Array, offsetBytes: number): number => {
     const wanted = Math.max(0, Math.min(view.length, sizeBytes - offsetBytes));
     let done = 0;
@@ -47,9 +48,12 @@ export function searchedBytes(source: ByteSource): SearchedBytes {
   };
   const few = (offsetBytes: number, length: number): Uint8Array => {
     if (length > PAGE_BYTES / 2) return bytes(offsetBytes, length);
-    if (pageAt < 0 || offsetBytes < pageAt || offsetBytes + length > pageAt + pageLength) {
+    if (pageLength === 0 || offsetBytes < pageAt || offsetBytes + length > pageAt + pageLength) {
+      // Whoever leaps ahead reads little of each place.
+      const isLeap = offsetBytes < pageAt || offsetBytes > pageAt + pageLength + LEAP_BYTES;
       pageAt = Math.floor(offsetBytes / SECTOR) * SECTOR;
-      pageLength = fill(page, pageAt);
+      const wanted = isLeap ? Math.max(LEAP_BYTES, SECTOR + length) : PAGE_BYTES;
+      pageLength = fill(wanted < PAGE_BYTES ? page.subarray(0, wanted) : page, pageAt);
     }
     return page.slice(offsetBytes - pageAt, Math.min(pageLength, offsetBytes - pageAt + length));
   };

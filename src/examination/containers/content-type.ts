@@ -1,10 +1,11 @@
-import { holds } from "#base/values";
+import { holds, little } from "#base/values";
+import { looksLikeBase64Text } from "./base64-head.ts";
 import { looksLikeMail, looksLikeMbox } from "./mail-head.ts";
 import { endingOf } from "./media-name.ts";
 import { isTarHead } from "./tar.ts";
 
 /** What a file is, by its bytes. */
-export type ContentType = (typeof TYPES)[number][0] | "tar" | "mbox" | "eml" | "unknown";
+export type ContentType = (typeof TYPES)[number][0] | "tar" | "mbox" | "eml" | "text" | "unknown";
 
 /** What a type is good for: it holds files, it is a picture or a film itself, or neither. */
 export type ContentKind = "archive" | "document" | "mail" | "store" | "picture" | "video" | "other";
@@ -27,13 +28,36 @@ const TYPES = [
   ["bzip2", "archive", 0, "BZh", "bz2 tbz tbz2"],
   ["xz", "archive", 0, "\xfd7zXZ\0", "xz txz"],
   ["zstd", "archive", 0, "\x28\xb5\x2f\xfd", "zst tzst"],
+  ["zstd", "archive", 1, "\x2a\x4d\x18", ""],
+  ["lzip", "archive", 0, "LZIP\x01", "lz tlz"],
+  ["lzma", "archive", 0, "\x5d\0", "lzma"],
+  ["compress", "archive", 0, "\x1f\x9d", "z taz"],
+  ["lzh", "archive", 2, "-lh", "lzh lha"],
+  ["lz4", "archive", 0, "\x04\x22\x4d\x18", "lz4"],
+  ["lz4", "archive", 0, "\x02\x21\x4c\x18", "lz4"],
+  ["cpio", "archive", 0, "070701", "cpio"],
+  ["cpio", "archive", 0, "070702", "cpio"],
+  ["cpio", "archive", 0, "070707", "cpio"],
+  ["rpm", "archive", 0, "\xed\xab\xee\xdb", "rpm"],
+  ["deb", "archive", 0, "!<arch>\ndebian-binary", "deb"],
+  ["xar", "archive", 0, "xar!\0", "xar pkg"],
+  ["wim", "archive", 0, "MSWIM\0\0\0", "wim esd"],
+  ["chm", "document", 0, "ITSF\x03\0\0\0", "chm"],
   ["7z", "archive", 0, "7z\xbc\xaf\x27\x1c", "7z"],
   ["rar", "archive", 0, "Rar!\x1a\x07", "rar cbr"],
   ["cab", "archive", 0, "MSCF\0\0\0\0", "cab"],
   ["exe", "other", 0, "MZ", "exe dll scr com sys"],
+  ["exe", "other", 0, "\x7fELF", ""],
   ["arj", "archive", 0, "\x60\xea", "arj"],
   ["ole", "document", 0, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "doc dot xls xlt ppt pps pot msg db vsd pub mdb msi"],
   ["pdf", "document", 0, "%PDF-", "pdf ai"],
+  ["emf", "document", 40, " EMF\0\0\x01\0", "emf"],
+  ["wmf", "document", 0, "\xd7\xcd\xc6\x9a\0\0", "wmf"],
+  ["wmf", "document", 0, "\x01\0\x09\0\0\x03", ""],
+  ["wmf", "document", 0, "\x01\0\x09\0\0\x01", ""],
+  ["onenote", "document", 0, "\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d", "one"],
+  ["tnef", "mail", 0, "\x78\x9f\x3e\x22", "tnef"],
+  ["pst", "mail", 0, "!BDN", "pst ost"],
   ["rtf", "document", 0, "{\\rt", "rtf doc"],
   ["sqlite", "store", 0, "SQLite format 3\0", "db sqlite sqlite3 db3"],
   ["sqlite-wal", "store", 0, "\x37\x7f\x06\x82", ""],
@@ -74,6 +98,7 @@ const KINDS = new Map<ContentType, ContentKind>([
   ["tar", "archive"],
   ["mbox", "mail"],
   ["eml", "mail"],
+  ["text", "document"],
   ...TYPES.map(([type, kind]) => [type, kind] as const),
 ]);
 
@@ -81,7 +106,8 @@ const ENDINGS = new Map<string, Set<ContentType>>();
 const NAMED: [ContentType, string][] = [
   ...TYPES.map(([type, , , , endings]): [ContentType, string] => [type, endings]),
   ["tar", "tar"],
-  ["eml", "eml"],
+  ["eml", "eml mht mhtml"],
+  ["text", "html htm xhtml svg vcf fodt fods fodp fodg"],
   ["mbox", "mbox mbx"],
 ];
 for (const [type, endings] of NAMED)
@@ -97,6 +123,10 @@ export function contentType(head: Uint8Array): ContentType {
   for (const [type, , atByte, mark] of TYPES) {
     if (!holds(head, atByte, mark)) continue;
     if (type === "bmp" && !isBmp(head)) continue;
+    if (type === "lzma" && !isLzma(head)) continue;
+    if (type === "lzh" && !/^-lh[0-9dx]-$/.test(String.fromCharCode(...head.subarray(2, 7)))) continue;
+    // Frames that are to be passed over: 0x184d2a50 to 0x184d2a5f.
+    if (type === "zstd" && atByte === 1 && ((head[0] ?? 0) & 0xf0) !== 0x50) continue;
     if ((type === "webp" || type === "avi") && !holds(head, 0, "RIFF")) continue;
     if (type === "bzip2" && !(holds(head, 4, "1AY&SY") || holds(head, 4, "\x17rE8P\x90"))) continue;
     return type;
@@ -104,7 +134,8 @@ export function contentType(head: Uint8Array): ContentType {
   if (isTarHead(head)) return "tar";
   if (pdfMark(head) >= 0) return "pdf";
   if (looksLikeMbox(head)) return "mbox";
-  return looksLikeMail(head) ? "eml" : "unknown";
+  if (looksLikeMail(head)) return "eml";
+  return looksLikeBase64Text(head) ? "text" : "unknown";
 }
 
 function kindOf(type: ContentType): ContentKind {
@@ -126,11 +157,37 @@ export function isHoldingName(name: Uint8Array): boolean {
   return [...(ENDINGS.get(endingOf(name)) ?? [])].some((type) => HOLDING.has(kindOf(type)));
 }
 
+/** Images of disks begin like these, too, when they are packed. */
+const PACKING = new Set<ContentType>(["zip", "gzip", "bzip2", "xz", "zstd"]);
+
+/**
+ * Whether a file is looked into, or looked at, as it is: no image of a disk begins like it.
+ *
+ * @param packed Whether what packs one file or many counts, too.
+ */
+export function isPlainFile(head: Uint8Array, packed: boolean): boolean {
+  const type = contentType(head);
+  return PACKING.has(type) ? packed : kindOf(type) !== "other";
+}
+
 /** Readers of PDF look for its mark within the first 1,024 bytes. */
 function pdfMark(head: Uint8Array): number {
   for (let at = head.indexOf(0x25); at >= 0 && at < 1024; at = head.indexOf(0x25, at + 1))
     if (holds(head, at, "%PDF-")) return at;
   return -1;
+}
+
+/** Its dictionary has a size that is used, and the plain bytes one that can be: their top bytes are all set, or 0. */
+function isLzma(head: Uint8Array): boolean {
+  const dictionaryBytes = little(head, 1, 4);
+  const isUsed = [...Array(27).keys()].some((i) => [2, 3].some((m) => dictionaryBytes === m * 2 ** (i + 4)));
+  const top = [9, 10, 11, 12].map((at) => head[at]);
+  return (
+    head.length > 18 &&
+    isUsed &&
+    head[13] === 0 &&
+    (top.every((byte) => byte === 0xff) || top.slice(1).every((byte) => byte === 0))
+  );
 }
 
 /** "BM" begins many a text: the file says its length, or that of a header that is known. */

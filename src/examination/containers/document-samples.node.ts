@@ -91,6 +91,7 @@ export function compoundFile(files: Readonly<Record<string, Uint8Array>>): Uint8
   const tableAt = great.table.length;
   const table = new Uint8Array(tableSectors * 512).fill(255);
   table.set(concatBytes(...great.table.map((one) => number(one, 4))));
+  for (let i = 0; i < tableSectors; i++) table.set(number(0xfffffffd, 4), 4 * (tableAt + i));
   const head = new Uint8Array(512).fill(255, 76);
   head.set([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]);
   const fields = [

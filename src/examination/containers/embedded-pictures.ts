@@ -6,7 +6,9 @@ import { type PictureKind, pictureAt, pictureEnd } from "./picture-end.ts";
 import { readBytes } from "./read-bytes.ts";
 
 const WINDOW_BYTES = 2 ** 20;
-const MARKS = [0xff, 0x89, 0x47, 0x52];
+/** First bytes of pictures. */
+const IS_MARK = new Uint8Array(256);
+for (const mark of [0xff, 0x89, 0x47, 0x52]) IS_MARK[mark] = 1;
 const TRAILER_LEAST_BYTES = 64;
 /** Following false beginnings may cost so many times the bytes themselves. */
 const WALK_FACTOR = 8;
@@ -58,14 +60,10 @@ function give(
   visit.entry({ path: [utf8(`offset-${from}.${kind}`)], content: { how: "plain", bytes }, sizeBytes: to - from });
 }
 
+/** One walk for all marks: a search for each would go to the window's end for every one that is rare. */
 function nextMark(window: Uint8Array, from: number): number {
-  let first = -1;
-  for (const mark of MARKS) {
-    // Looked for no further than the nearest one that is known.
-    const found = (first < 0 ? window : window.subarray(0, first)).indexOf(mark, from);
-    if (found >= 0) first = found;
-  }
-  return first;
+  for (let at = from; at < window.length; at++) if (IS_MARK[window[at] as number] === 1) return at;
+  return -1;
 }
 
 /** By two bytes alone; where they stand at the window's end, the next window begins with them. */

@@ -2,7 +2,7 @@ import type { ByteSource } from "#examination/sources";
 import type { Budget } from "./budget.ts";
 
 /** How bytes are packed that can be unpacked from their start on. */
-export type Packing = "deflate" | "zlib" | "gzip" | "zstd" | "bzip2" | "xz";
+export type Packing = "deflate" | "zlib" | "gzip" | "zstd" | "bzip2" | "xz" | "lz4";
 
 /** How the bytes of an entry are had. */
 export type InnerContent =
@@ -25,6 +25,7 @@ export interface InnerEntry {
 export type InnerProblem =
   | "encrypted"
   | "unsupported"
+  | "split"
   | "damaged"
   | "unread"
   | "too-deep"

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { concatBytes, type SeededRandom, seededRandom, utf8 } from "#base/values";
+import rar from "#vectors/archives/rar.json" with { type: "json" };
+import locked from "#vectors/documents/locked-pdf.json" with { type: "json" };
 import { sparseTarOf, tarOf, zipOf } from "./archive-samples.node.ts";
 import {
   blip,
@@ -16,6 +18,7 @@ import {
 } from "./document-samples.node.ts";
 import { look, noise } from "./inside-lab.node.ts";
 import { startSevenZip } from "./seven-zip-module.node.ts";
+import { bitmap, blipOf, emfOf, oneNoteOf, tnefOf, uuencoded, wmfOf, yencoded } from "./written-samples.node.ts";
 
 // 10,000 mutated containers or 45 s, whichever ends first: each ends, within 5 s, in files or in named problems.
 const SEED = process.env["PHUM_FUZZ_SEED"] ?? `${Date.now()}`;
@@ -35,8 +38,11 @@ const XZ = Buffer.from(
   "base64",
 );
 
+const LZ4 = "BCJNGGRApxoAAACjYWdhaW4gYW5kIAoADxAA////mlBnYWluIAAAAABkXVhy";
+const LZIP = "TFpJUAEMADCZyEjhSms8bLVs2OXwImpYCsKU1LLN///1BUAA8wfMfsADAAAAAAAAOAAAAAAAAAA=";
+
 function samples(): [string, Uint8Array][] {
-  const [small, large] = [drawnBytes(5, 700), drawnBytes(2, 5000)];
+  const [small, large, bmp] = [drawnBytes(5, 700), drawnBytes(2, 5000), bitmap(16, 8)];
   const files = [
     { name: "a.jpg", bytes: small },
     { name: "d/b.txt", bytes: Buffer.from("again and again ".repeat(99)) },
@@ -111,6 +117,23 @@ function samples(): [string, Uint8Array][] {
     ],
     ["rtf", utf8(`{\\rtf1{\\pict\\jpegblip ${Buffer.from(small).toString("hex")}}}`)],
     ["store", concatBytes(Uint8Array.of(0xc3, 0xca, 4, 0xc1), Buffer.alloc(100), small, small)],
+    ...rar.cases.slice(1, 3).map(({ name, bytes }): [string, Uint8Array] => [name, Buffer.from(bytes, "base64")]),
+    ...locked.cases.slice(0, 6).map(({ name, bytes }): [string, Uint8Array] => [name, Buffer.from(bytes, "base64")]),
+    ["lz4", Buffer.from(LZ4, "base64")],
+    ["lzip", Buffer.from(LZIP, "base64")],
+    ["metafile", emfOf(bmp, small)],
+    ["older metafile", wmfOf(bmp)],
+    [
+      "metafiles in a document",
+      compoundFile({
+        Pictures: concatBytes(blipOf(0xf01a, 0x3d4, emfOf(bmp, small)), blipOf(0xf01f, 0x7a8, bmp.subarray(14))),
+      }),
+    ],
+    ["web page", utf8(`<html><img src="data:image/jpeg;base64,${Buffer.from(small).toString("base64")}">`)],
+    ["uuencoded mail", utf8(`From: a\nTo: b\nSubject: a\n\n${uuencoded(small, "a.jpg")}`)],
+    ["yEnc mail", Buffer.from(`From: a\nTo: b\nSubject: a\n\n${yencoded(small, "a.jpg")}`, "latin1")],
+    ["winmail.dat", tnefOf(small, bmp)],
+    ["OneNote", oneNoteOf(small)],
   ];
 }
 

@@ -3,11 +3,12 @@ import { utf8 } from "#base/values";
 import { type ByteSource, ReadError } from "#examination/sources";
 import { type Budget, BudgetStop } from "./budget.ts";
 import { readerOf } from "./container-readers.node.ts";
-import { type ContentType, contentType, isMisnamed, TYPE_HEAD_BYTES } from "./content-type.ts";
+import { type ContentType, contentType, isHoldingName, isMisnamed, TYPE_HEAD_BYTES } from "./content-type.ts";
 import type { ContainerVisit, InnerEntry, InnerProblem, InnerStream } from "./inner-entry.ts";
 import type { InnerFacts } from "./inner-facts.ts";
 import { memorySource, readBytes } from "./read-bytes.ts";
 import { type UnpackedSource, unpackedSource } from "./unpacked-source.node.ts";
+import { endsAsZip } from "./zip.ts";
 
 const PIECE_BYTES = 2 ** 20;
 /** Unpacked files that stand in memory: half as much at each depth, so that all of a chain together take twice the first. */
@@ -57,7 +58,8 @@ export function lookInside(outer: OuterFile, visitor: InsideVisitor, budget: Bud
   const walk: Walk = { visitor, budget, seen: new Set() };
   try {
     const head = readBytes(outer.source, 0, TYPE_HEAD_BYTES);
-    enter(walk, { ...outer, depth: 0, type: contentType(head) });
+    const type = typeOf(outer.source, head, outer.chain.at(-1) ?? head);
+    enter(walk, { ...outer, depth: 0, type });
   } catch (error) {
     visitor.problem(problemOf(error), outer.chain);
   }
@@ -158,7 +160,7 @@ function takeSource(walk: Walk, { chain, depth, search }: InnerPlace, { source, 
   const { visitor } = walk;
   const sink = visitor.file({ chain, sizeBytes: source.sizeBytes });
   const head = headOf(source);
-  const type = contentType(head);
+  const type = typeOf(source, head, chain.at(-1) ?? head);
   const goesOn = readerOf(type, chain.at(-1) ?? head, search) !== null && visitor.enters?.(chain) !== false;
   const hash = sink !== null || goesOn ? createHash("sha256") : null;
   const isWhole =
@@ -174,6 +176,12 @@ function takeSource(walk: Walk, { chain, depth, search }: InnerPlace, { source, 
   sink?.end({ sizeBytes: source.sizeBytes, type, misnamed, sha256, complete });
   if (!complete) visitor.problem(damaged ? "damaged" : "unread", chain);
   if (goesOn && isNew(walk, sha256)) enter(walk, { chain, source, depth, type, search });
+}
+
+/** What a file is; one that is named like an archive may be a zip with other bytes in front. */
+function typeOf(source: ByteSource, head: Uint8Array, name: Uint8Array): ContentType {
+  const type = contentType(head);
+  return type === "unknown" && isHoldingName(name) && endsAsZip(source) ? "zip" : type;
 }
 
 function headOf(source: ByteSource): Uint8Array {

@@ -1,6 +1,7 @@
 import { utf8 } from "#base/values";
 import { type ByteSource, slice } from "#examination/sources";
 import type { ContainerVisit, InnerStream } from "./inner-entry.ts";
+import { type TextFile, textFile } from "./mail-codes.ts";
 import { base64Bytes, type MailPart, mailPart, quotedBytes } from "./mail-fields.ts";
 import { readBytes } from "./read-bytes.ts";
 
@@ -59,7 +60,16 @@ export function readMbox(source: ByteSource, visit: ContainerVisit): void {
 
 /** A mail: its attachments and pictures, unpacked. @see RFC 2045, RFC 2046 §5.1 */
 export function readMail(source: ByteSource, visit: ContainerVisit): void {
-  const state: Reading = { visit, boundaries: [], head: [], part: null, open: null, number: 0, held: "" };
+  const state: Reading = {
+    visit,
+    boundaries: [],
+    head: [],
+    part: null,
+    open: null,
+    number: 0,
+    held: "",
+    written: null,
+  };
   for (const { text } of linesOf(source, () => visit.budget.spend(0))) takeLine(state, text);
   endPart(state, state.boundaries.length === 0);
   if (state.boundaries.length > 0) visit.problem("damaged");
@@ -74,6 +84,8 @@ interface Reading {
   part: MailPart | null;
   open: InnerStream | null;
   number: number;
+  /** A file within text. */
+  written: { file: TextFile; stream: InnerStream } | null;
   /** Base64 whose letters do not make whole bytes yet. */
   held: string;
 }
@@ -90,6 +102,27 @@ function takeLine(state: Reading, line: string): void {
     if (line !== "" && state.head.length < HEAD_MOST_LINES) state.head.push(line);
     else beginPart(state);
   } else if (state.open !== null) takeBody(state, line);
+  else takeText(state, line);
+}
+
+/** Text of a mail: a file may be written in it. */
+function takeText(state: Reading, line: string): void {
+  if (state.written === null) {
+    const file = textFile(line);
+    if (file === null) return;
+    const name = file.name.replaceAll("/", "_");
+    state.written = { file, stream: state.visit.stream([utf8(name === "" ? `text${state.number}` : name)], true) };
+    return;
+  }
+  const bytes = state.written.file.line(line);
+  if (bytes === null) endWritten(state, true);
+  else if (bytes.length > 0) state.written.stream.piece(bytes);
+}
+
+function endWritten(state: Reading, complete: boolean): void {
+  const { written } = state;
+  state.written = null;
+  written?.stream.end(complete);
 }
 
 function boundaryAt({ boundaries }: Reading, line: string): number {
@@ -111,10 +144,10 @@ function beginPart(state: Reading): void {
     return;
   }
   state.number++;
-  // What is only read as text has no file in it; uuencoded ones are not looked for.
-  if (part.name === null && part.type.startsWith("text/")) return;
+  // What is only read as text is no file; files may be written in it.
+  if (part.name === null && part.type.startsWith("text/") && part.type !== "text/html") return;
   const name = (part.name ?? "").replaceAll("/", "_");
-  const ending = part.type.startsWith("message/") ? ".eml" : "";
+  const ending = part.type.startsWith("message/") ? ".eml" : part.type === "text/html" ? ".html" : "";
   state.open = state.visit.stream([utf8(name === "" ? `part${state.number}${ending}` : name)], true);
 }
 
@@ -132,6 +165,7 @@ function takeBody(state: Reading, line: string): void {
 function endPart(state: Reading, complete: boolean): void {
   const { open, held } = state;
   if (state.head !== null && state.head.length > 0) beginPart(state);
+  endWritten(state, false);
   if (open === null) return;
   if (held !== "") open.piece(base64Bytes(held));
   state.held = "";

@@ -2,6 +2,8 @@ import { type ByteSource, slice } from "#examination/sources";
 import type { Budget } from "./budget.ts";
 import { findBytes } from "./find-bytes.ts";
 import { numberOf, unfilter } from "./pdf-filters.node.ts";
+import { openLock, type PdfLock } from "./pdf-lock.node.ts";
+import { findMarks, type PdfMark } from "./pdf-marks.ts";
 import { isDict, isRef, type PdfDict, type PdfValue, pdfReader } from "./pdf-syntax.ts";
 import { memorySource, readBytes } from "./read-bytes.ts";
 
@@ -17,6 +19,7 @@ export interface PdfStream {
 export interface PdfObjects {
   /** Whether there were more than are looked at. */
   cut: boolean;
+  /** It asks for a password. */
   encrypted: boolean;
   streams(): Generator<PdfStream>;
   /** What a value stands for, where it is a reference. The last object of a number counts. */
@@ -26,8 +29,7 @@ export interface PdfObjects {
 }
 
 const WINDOW_BYTES = 2 ** 20;
-const OVERLAP_BYTES = 64;
-const [MOST_OBJECTS, MOST_PACKED_OBJECTS] = [1 << 20, 1 << 18];
+const MOST_PACKED_OBJECTS = 1 << 18;
 const [HEAD_BYTES, LONG_HEAD_BYTES] = [2048, 2 ** 18];
 /** How far the end of a stream without a right length is looked for; how much packed objects may hold in all. */
 const [END_BYTES, PACKED_BYTES] = [2 ** 28, 2 ** 26];
@@ -37,67 +39,66 @@ const latin = new TextDecoder("latin1");
 
 /**
  * Finds a PDF's objects by their marks ("12 0 obj"), not by its table: what an earlier saving left, and what a broken table
- * hides, is found too.
+ * hides, is found too. What needs no password is opened.
  */
 export function openPdf(source: ByteSource, budget: Budget): PdfObjects {
-  const offsets: { number: number; atByte: number; hasStream: boolean }[] = [];
-  const last = new Map<number, number>();
-  let [cut, encrypted] = [false, false];
-  for (let from = 0; from < source.sizeBytes && !cut; from += WINDOW_BYTES - OVERLAP_BYTES) {
-    const bytes = readBytes(source, from, WINDOW_BYTES);
-    budget.spend(bytes.length);
-    const text = latin.decode(bytes);
-    encrypted ||= /\/Encrypt[\s]+\d{1,10}[\s]+\d{1,5}[\s]+R/.test(text);
-    for (const found of text.matchAll(/(\d{1,10})[\0\t\n\f\r ]{1,8}\d{1,5}[\0\t\n\f\r ]{1,8}obj(?![a-z])|stream/g)) {
-      const before = offsets.at(-1);
-      if (found[1] === undefined) {
-        if (before !== undefined) before.hasStream = true;
-        continue;
-      }
-      const atByte = from + found.index + found[0].length;
-      if (before !== undefined && before.atByte >= atByte) continue;
-      if (offsets.length >= MOST_OBJECTS) cut = true;
-      if (cut) break;
-      offsets.push({ number: Number(found[1]), atByte, hasStream: false });
-      last.set(Number(found[1]), atByte);
+  const { marks, last, cut, trailer } = findMarks(source, budget);
+  const { encrypted, lock } = lockOf(source, trailer, (number) => last.get(number)?.atByte);
+  const opened = (mark: PdfMark, value: PdfValue): PdfValue => lock?.value(mark, value) ?? value;
+  let packed: Map<number, PdfValue> | null = null;
+  /** Objects within streams of objects; unpacked when one is asked for that no mark names. */
+  const packedValue = (number: number): PdfValue => {
+    if (packed === null) {
+      packed = new Map();
+      for (const stream of streams()) if (stream.dict.get("/Type") === "/ObjStm") unpackObjects(stream, packed);
     }
-  }
-  const packed = packedObjects();
+    return packed.get(number) ?? null;
+  };
   const resolve: PdfObjects["resolve"] = (value) => {
     let now: PdfValue = value ?? null;
     for (let hops = 0; isRef(now) && hops < 16; hops++) {
-      const atByte = last.get(now.ref);
-      now = atByte === undefined ? packed.value(now.ref) : (objectAt(source, atByte)?.value ?? null);
+      const mark = last.get(now.ref);
+      now = mark === undefined ? packedValue(now.ref) : opened(mark, objectAt(source, mark.atByte)?.value ?? null);
     }
     return isRef(now) ? null : now;
   };
+  const streamOfMark = (mark: PdfMark): PdfStream | null => {
+    const stream = streamAt(source, mark.atByte, resolve);
+    if (stream === null) return null;
+    const { dict, bytes } = stream;
+    const value = opened(mark, dict);
+    return { number: mark.number, dict: isDict(value) ? value : dict, bytes: lock?.stream(mark, dict, bytes) ?? bytes };
+  };
   function* streams(): Generator<PdfStream> {
-    for (const { number, atByte, hasStream } of offsets) {
-      if (!hasStream) continue;
+    for (const mark of marks) {
+      if (!mark.hasStream) continue;
       budget.spend(0);
-      const stream = streamAt(source, atByte, resolve);
-      if (stream !== null) yield { number, ...stream };
+      const stream = streamOfMark(mark);
+      if (stream !== null) yield stream;
     }
   }
-  /** Objects within streams of objects; unpacked when one is asked for that no mark names. */
-  function packedObjects(): { value(number: number): PdfValue } {
-    let values: Map<number, PdfValue> | null = null;
-    return {
-      value(number) {
-        if (values === null) {
-          values = new Map();
-          for (const stream of streams()) if (stream.dict.get("/Type") === "/ObjStm") unpackObjects(stream, values);
-        }
-        return values.get(number) ?? null;
-      },
-    };
-  }
   const streamOf: PdfObjects["streamOf"] = (value) => {
-    const atByte = isRef(value) ? last.get(value.ref) : undefined;
-    const stream = atByte === undefined ? null : streamAt(source, atByte, resolve);
-    return stream === null || !isRef(value) ? null : { number: value.ref, ...stream };
+    const mark = isRef(value) ? last.get(value.ref) : undefined;
+    return mark === undefined ? null : streamOfMark(mark);
   };
   return { cut, encrypted, streams, resolve, streamOf };
+}
+
+/** What the last trailer says of a lock: none, one that needs no password, one that does. */
+function lockOf(
+  source: ByteSource,
+  { encryptByte, idByte }: { encryptByte: number; idByte: number },
+  placeOf: (number: number) => number | undefined,
+): { encrypted: boolean; lock: PdfLock | null } {
+  if (encryptByte < 0) return { encrypted: false, lock: null };
+  const said = objectAt(source, encryptByte)?.value ?? null;
+  const place = isRef(said) ? placeOf(said.ref) : undefined;
+  const encrypt = isRef(said) ? (place === undefined ? null : objectAt(source, place)?.value) : said;
+  if (!isDict(encrypt ?? null)) return { encrypted: said !== null, lock: null };
+  const ids = idByte < 0 ? null : objectAt(source, idByte)?.value;
+  const id = Array.isArray(ids) && ids[0] instanceof Uint8Array ? ids[0] : new Uint8Array(0);
+  const lock = openLock(encrypt as PdfDict, id);
+  return { encrypted: lock === null, lock };
 }
 
 /** The value behind a mark, and where it ends. */

@@ -1,6 +1,7 @@
 import { utf8 } from "#base/values";
 import type { ByteSource } from "#examination/sources";
 import type { ContainerVisit } from "./inner-entry.ts";
+import { faxTiff } from "./pdf-fax.node.ts";
 import { numberOf, unfilter } from "./pdf-filters.node.ts";
 import { filtersOf, openPdf, type PdfObjects, type PdfStream, plainSource, unfiltered } from "./pdf-objects.node.ts";
 import { fitsPng, type PdfRaster, pngOf, wrapPng } from "./pdf-picture.node.ts";
@@ -8,11 +9,12 @@ import { isDict, type PdfValue } from "./pdf-syntax.ts";
 import { memorySource, readBytes } from "./read-bytes.ts";
 
 const JPEGS = new Set(["/DCTDecode", "/DCT"]);
+const FAXES = new Set(["/CCITTFaxDecode", "/CCF"]);
 const MOST_BYTES = 256 * 2 ** 20;
 
 /**
  * Reads a PDF: its pictures (JPEG and JPEG 2000 as they stand, rasters put into PNG of the same pixels) and the files embedded in it.
- * Pictures drawn within the text of a page are not looked for; faxes (CCITT, JBIG2) are named.
+ * Pictures drawn within the text of a page are not looked for; faxes (CCITT) are given as TIFF of the same bytes, JBIG2 is named.
  */
 export function readPdf(source: ByteSource, visit: ContainerVisit): void {
   const objects = openPdf(source, visit.budget);
@@ -25,7 +27,7 @@ export function readPdf(source: ByteSource, visit: ContainerVisit): void {
       if (kind === "file") giveFile(stream, objects, visit);
       else {
         const picture = pictureOf(stream, objects);
-        if (picture === null) visit.problem("unsupported", [named(stream, "picture")]);
+        if (picture === null) visit.problem("unsupported", [named(stream, unread(stream, objects))]);
         else give(visit, named(stream, `picture.${picture.kind}`), picture.bytes);
       }
     } catch (error) {
@@ -33,6 +35,12 @@ export function readPdf(source: ByteSource, visit: ContainerVisit): void {
       visit.problem("damaged", [named(stream, "picture")]);
     }
   }
+}
+
+/** What a picture that is not read is called. */
+function unread(stream: PdfStream, { resolve }: PdfObjects): string {
+  const last = filtersOf(stream.dict, resolve).names.at(-1);
+  return last === "/JBIG2Decode" ? "picture.jb2" : "picture";
 }
 
 function named({ number }: PdfStream, what: string): Uint8Array {
@@ -51,8 +59,11 @@ function giveFile(stream: PdfStream, { resolve }: PdfObjects, visit: ContainerVi
   else give(visit, named(stream, "file"), plainSource(stream, unfiltered(stream, resolve, MOST_BYTES)));
 }
 
-/** A picture as a file of its own; null: a fax, or colours that are not known. */
-function pictureOf(stream: PdfStream, objects: PdfObjects): { kind: "png" | "jpg" | "jp2"; bytes: ByteSource } | null {
+/** A picture as a file of its own; null: JBIG2, or colours that are not known. */
+function pictureOf(
+  stream: PdfStream,
+  objects: PdfObjects,
+): { kind: "png" | "jpg" | "jp2" | "tif"; bytes: ByteSource } | null {
   const { names, parms } = filtersOf(stream.dict, objects.resolve);
   const raster = rasterOf(stream, objects);
   const isPredicted = numberOf(parms.at(-1) ?? null, "/Predictor", 1) >= 10 && raster?.components !== 4;
@@ -63,6 +74,11 @@ function pictureOf(stream: PdfStream, objects: PdfObjects): { kind: "png" | "jpg
   const last = found.rest[0];
   if (last !== undefined && JPEGS.has(last)) return { kind: "jpg", bytes: plainSource(stream, found) };
   if (last === "/JPXDecode") return { kind: "jp2", bytes: plainSource(stream, found) };
+  if (last !== undefined && FAXES.has(last)) {
+    const height = numberOf(stream.dict, "/Height", numberOf(stream.dict, "/H", 0));
+    const bytes = faxTiff(found.bytes ?? readBytes(stream.bytes, 0, MOST_BYTES), parms.at(-1) ?? null, height);
+    return bytes === null ? null : { kind: "tif", bytes: memorySource(bytes) };
+  }
   if (last !== undefined || raster === null) return null;
   return { kind: "png", bytes: memorySource(pngOf(raster, found.bytes ?? readBytes(stream.bytes, 0, MOST_BYTES))) };
 }

@@ -48,6 +48,24 @@ export function hasSevenZip(): boolean {
   return parts !== undefined || existsSync(join(projectHome, HOME, "7zz.wasm"));
 }
 
+/** Names shorter than 16 bytes would be decoded by other rules than longer ones: a folder would not be found again below its own name. */
+const [LOOSE, STRICT] = ["endPtr-idx>16&&heapOrArray.buffer&&UTF8Decoder", "heapOrArray.buffer&&UTF8Decoder"];
+
+/** Names of old archives are in no known code page: where they are no UTF-8, each byte is a letter. Called as a constructor. */
+function nameDecoder(): { decode(bytes: Uint8Array): string } {
+  const strict = new TextDecoder("utf-8", { fatal: true });
+  const letters = new TextDecoder("latin1");
+  return {
+    decode(bytes) {
+      try {
+        return strict.decode(bytes);
+      } catch {
+        return letters.decode(bytes);
+      }
+    },
+  };
+}
+
 let parts: { script: Script; wasm: unknown } | undefined;
 
 /** WebAssembly's module and instance, as this file uses them. */
@@ -62,7 +80,9 @@ const { Module, Instance } = WebAssembly;
  */
 export function startSevenZip(print: (line: string) => void): SevenZipModule {
   parts ??= {
-    script: new Script(`${readFileSync(join(projectHome, HOME, "7zz.umd.js"), "utf8")}\n;SevenZip(given)`),
+    script: new Script(
+      `${readFileSync(join(projectHome, HOME, "7zz.umd.js"), "utf8").replace(LOOSE, STRICT)}\n;SevenZip(given)`,
+    ),
     wasm: new Module(readFileSync(join(projectHome, HOME, "7zz.wasm"))),
   };
   const { script, wasm } = parts;
@@ -81,7 +101,7 @@ export function startSevenZip(print: (line: string) => void): SevenZipModule {
   };
   const crypto = { getRandomValues: (bytes: Uint8Array) => bytes.fill(1) };
   const quiet = { log: () => undefined, warn: () => undefined, error: () => undefined };
-  const world = { given, crypto, console: quiet, TextDecoder };
+  const world = { given, crypto, console: quiet, TextDecoder: nameDecoder };
   script.runInContext(createContext(world, { microtaskMode: "afterEvaluate" }));
   return given as unknown as SevenZipModule;
 }

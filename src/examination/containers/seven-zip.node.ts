@@ -2,6 +2,7 @@ import { type ByteSource, splitPath } from "#examination/sources";
 import type { ContainerVisit, InnerStream } from "./inner-entry.ts";
 import { areNamesLocked } from "./locked-names.ts";
 import { hasSevenZip, type OpenStream, type SevenZipModule, startSevenZip } from "./seven-zip-module.node.ts";
+import { isNamedPart, isPartOfSet } from "./split-archives.ts";
 
 // 7z, RAR 4 and 5, CAB, ARJ, and zip with methods that Node does not know: structure and codecs of 7-Zip 24.09 in WebAssembly. It
 // sees one file, which is read from the source as it asks, and a folder whose files are handed on as they are written.
@@ -11,37 +12,79 @@ const OUT = "/out";
 const ENOSPC = 51;
 const EIO = 29;
 const DIED = 134;
+/** The most that is no error. */
+const WARNED = 1;
 /** Of what it says: enough to tell a password from damage. */
 const SAID_LINES = 200;
 
-/**
- * Reads an archive with 7-Zip.
- *
- * @param wanted Takes only entries of these names; absent: all.
- */
-export function readSevenZip(source: ByteSource, visit: ContainerVisit, wanted?: ReadonlySet<string>): void {
+/** What of an archive is taken, and how it is named. */
+export interface SevenZipChoice {
+  /** Takes only entries of these names; absent: all. */
+  wanted?: ReadonlySet<string>;
+  /** Of the only file in it, where it has no name there. */
+  path?: readonly Uint8Array[];
+  /** What it is, where it has no mark that 7-Zip goes by. */
+  type?: "lzma";
+}
+
+/** Reads an archive with 7-Zip. */
+export function readSevenZip(source: ByteSource, visit: ContainerVisit, choice: SevenZipChoice = {}): void {
+  const { wanted, type } = choice;
+  const typed = type === undefined ? [] : [`-t${type}`];
   if (!hasSevenZip()) {
     visit.problem("unsupported");
     return;
   }
-  const locked = areNamesLocked(source) ? "all" : lockedNames(source, visit);
+  const locked = areNamesLocked(source) ? "all" : type === undefined ? lockedNames(source, visit) : new Set<string>();
   if (locked === "all") {
     visit.problem("encrypted");
     return;
   }
-  const said: string[] = [];
   const failure: { error?: unknown } = {};
-  const files = outgoing(visit, { failure, isWanted: (name) => !locked.has(name) && (wanted?.has(name) ?? true) });
-  const module = opened(source, (line) => void (said.length < SAID_LINES && said.push(line)), failure);
+  const isWanted = (name: string): boolean => !locked.has(name) && (wanted?.has(name) ?? true);
+  const files = outgoing(visit, { failure, isWanted, path: choice.path ?? null });
+  const heard = hearing(files, isWanted);
+  const module = opened(source, heard.line, failure);
   capture(module, files, failure);
-  const exit = run(module, ["x", "-y", "-p-", "-bd", "-bb0", "-snl-", `-o${OUT}`, ARCHIVE], failure);
-  files.cut();
+  const exit = run(module, ["x", "-y", "-p-", "-bd", "-bb0", "-snl-", ...typed, `-o${OUT}`, ARCHIVE], failure);
+  const isPart = exit > WARNED && (isPartOfSet(source) || isNamedPart(visit.name));
+  files.cut(isPart);
   for (const name of locked) if (wanted?.has(name) ?? true) visit.problem("encrypted", pathOf(name));
-  if (exit !== 0 && locked.size === 0) {
-    const text = said.join("\n");
-    if (/Wrong password|encrypted/i.test(text)) visit.problem("encrypted");
-    else visit.problem(/Unsupported Method/i.test(text) ? "unsupported" : "damaged");
-  }
+  if (isPart) visit.problem("split");
+  else if (exit > WARNED && (heard.isBroken() || (locked.size === 0 && !heard.isTold()))) visit.problem(heard.why());
+}
+
+/** What 7-Zip says of errors: of entries, which are told as theirs, and of the archive. */
+function hearing(
+  files: Outgoing,
+  isWanted: (name: string) => boolean,
+): {
+  line(line: string): void;
+  isBroken(): boolean;
+  isTold(): boolean;
+  why(): "encrypted" | "unsupported" | "damaged";
+} {
+  let [isBroken, isTold] = [false, false];
+  const said: string[] = [];
+  return {
+    line(line) {
+      if (said.length < SAID_LINES) said.push(line);
+      if (/^ERRORS:|^ERROR: \/?archive|^Cannot open the file/i.test(line)) isBroken = true;
+      const [, what, name] = /^ERROR: ([^:]+) : (.+)$/.exec(line) ?? [];
+      if (what === undefined || name === undefined) return;
+      isTold = true;
+      // A second name of a file that is given under its first one.
+      if (/^Cannot (?:create|set)/.test(what)) return;
+      if (isWanted(name)) files.fail(name, /Unsupported Method/i.test(what) ? "unsupported" : "damaged");
+    },
+    isBroken: () => isBroken,
+    isTold: () => isTold,
+    why() {
+      const text = said.join("\n");
+      if (/Wrong password|encrypted (?:archive|file)/i.test(text)) return "encrypted";
+      return /Unsupported Method/i.test(text) ? "unsupported" : "damaged";
+    },
+  };
 }
 
 function pathOf(name: string): Uint8Array[] {
@@ -118,15 +161,23 @@ interface Outgoing {
   open(name: string): void;
   piece(name: string, bytes: Uint8Array): void;
   close(name: string): void;
-  /** Files that were not closed. */
-  cut(): void;
+  /** An entry is not what it should be: said right behind its bytes. */
+  fail(name: string, why: "unsupported" | "damaged"): void;
+  /** Files that were not closed. @param isPart The last one may go on in another archive. */
+  cut(isPart: boolean): void;
 }
 
 function outgoing(
   visit: ContainerVisit,
-  { failure, isWanted }: { failure: { error?: unknown }; isWanted(name: string): boolean },
+  {
+    failure,
+    isWanted,
+    path,
+  }: { failure: { error?: unknown }; isWanted(name: string): boolean; path: readonly Uint8Array[] | null },
 ): Outgoing {
   const open = new Map<string, InnerStream | null>();
+  /** The file that was closed last: an error may still be said of it. */
+  let last: { name: string; stream: InnerStream } | null = null;
   const guarded = (work: () => void): void => {
     if (failure.error !== undefined) return;
     try {
@@ -135,10 +186,16 @@ function outgoing(
       failure.error = error;
     }
   };
+  const settle = (complete: boolean): void => {
+    const { stream } = last ?? {};
+    last = null;
+    stream?.end(complete);
+  };
   const begin = (name: string): InnerStream | null => {
     const known = open.get(name);
     if (known !== undefined) return known;
-    const stream = isWanted(name) ? visit.stream(pathOf(name)) : null;
+    settle(true);
+    const stream = isWanted(name) ? visit.stream(path ?? pathOf(name)) : null;
     open.set(name, stream);
     return stream;
   };
@@ -147,13 +204,21 @@ function outgoing(
     piece: (name, bytes) => guarded(() => begin(name)?.piece(bytes)),
     close: (name) =>
       guarded(() => {
-        const stream = open.get(name);
+        const stream = open.get(name) ?? null;
         open.delete(name);
-        stream?.end(true);
+        if (stream !== null) last = { name, stream };
       }),
-    cut: () => {
+    fail: (name, why) =>
+      guarded(() => {
+        const isLast = last?.name === name;
+        if (isLast) settle(false);
+        if (!isLast || why === "unsupported") visit.problem(why, path ?? pathOf(name));
+      }),
+    cut: (isPart) => {
+      guarded(() => settle(!isPart));
       for (const stream of open.values()) stream?.end(false);
       open.clear();
+      if (failure.error !== undefined) throw failure.error;
     },
   };
 }

@@ -4,8 +4,8 @@ import type { ContainerVisit, Packing } from "./inner-entry.ts";
 import { readBytes } from "./read-bytes.ts";
 
 const NAME_MOST_BYTES = 4096;
-const PACKED_ENDINGS = /\.(?:gz|bz2|xz|zst|zstd|z)$/i;
-const TAR_ENDINGS = /\.(?:tgz|tbz2?|txz|tzst|taz)$/i;
+const PACKED_ENDINGS = /\.(?:gz|bz2|xz|zst|zstd|z|lz|lzma|lz4)$/i;
+const TAR_ENDINGS = /\.(?:tgz|tbz2?|txz|tzst|taz|tlz)$/i;
 
 /** One packed file: gzip, bzip2, xz, zstd; it is named by the one around it, without its ending. */
 export function readPacked(packing: Packing): (source: ByteSource, visit: ContainerVisit) => void {
@@ -16,7 +16,8 @@ export function readPacked(packing: Packing): (source: ByteSource, visit: Contai
   };
 }
 
-function innerName(name: Uint8Array): Uint8Array {
+/** The name of the only file in a packed one. @param name Of the packed one. */
+export function innerName(name: Uint8Array): Uint8Array {
   const text = String.fromCharCode(...name);
   const plain = text.replace(PACKED_ENDINGS, "");
   if (plain !== text && plain !== "") return name.slice(0, plain.length);

@@ -47,8 +47,12 @@ export function readTar(source: ByteSource, visit: ContainerVisit): void {
       visit.budget.entry();
       continue;
     }
-    const taken = takeEntry(source, { head, ahead, sizeBytes, from }, visit);
-    at += taken;
+    try {
+      at += takeEntry(source, { head, ahead, sizeBytes, from }, visit);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      visit.problem("damaged", [head.name]);
+    }
     ahead = { name: null, sizeBytes: null, pax: new Map() };
   }
 }
@@ -100,6 +104,13 @@ export function isTarHead(bytes: Uint8Array): boolean {
   let signed = 8 * 0x20;
   for (let i = 0; i < BLOCK; i++) if (i < 148 || i >= 156) signed += ((bytes[i] ?? 0) << 24) >> 24;
   return signed === told;
+}
+
+/** Bytes of the entry behind a header, as it says, with the blocks of a map of holes; null where it says nothing sound. */
+export function tarBytes(bytes: Uint8Array): number | null {
+  const sizeBytes = number(bytes, 124, 12);
+  const mapBytes = bytes[156] === 0x53 && bytes[482] !== 0 ? BLOCK : 0;
+  return Number.isSafeInteger(sizeBytes) && sizeBytes >= 0 ? sizeBytes + mapBytes : null;
 }
 
 function field(bytes: Uint8Array, at: number, lengthBytes: number): Uint8Array {
@@ -205,11 +216,17 @@ function paxSparse(data: ByteSource, pax: ReadonlyMap<string, string>): ByteSour
   let from = 0;
   if (pax.get("GNU.sparse.major") === "1") {
     const head = new TextDecoder().decode(readBytes(data, 0, LONG_MOST_BYTES));
-    const lines = head.split("\n", 2 * SPARSE_MOST + 1);
+    // Remarks are allowed before the count.
+    const lines = head.split("\n", 2 * SPARSE_MOST + 9);
+    const remarks = Math.max(
+      0,
+      lines.findIndex((line) => !line.startsWith("#")),
+    );
+    const remarkBytes = lines.splice(0, remarks).reduce((sum, line) => sum + line.length + 1, 0);
     const count = Number(lines[0]);
     if (!(count >= 0 && count <= SPARSE_MOST)) throw new RangeError("Cannot read tar: its map of holes is damaged");
     numbers.push(...lines.slice(1, 1 + 2 * count).map(Number));
-    const mapBytes = lines.slice(0, 1 + 2 * count).reduce((sum, line) => sum + line.length + 1, 0);
+    const mapBytes = lines.slice(0, 1 + 2 * count).reduce((sum, line) => sum + line.length + 1, remarkBytes);
     from = Math.ceil(mapBytes / BLOCK) * BLOCK;
   }
   const pieces: Pieces = [];

@@ -4,8 +4,8 @@ import { byteWindow } from "./byte-window.ts";
 import type { ContainerVisit } from "./inner-entry.ts";
 import { readBytes } from "./read-bytes.ts";
 
-// thumbcache_*.db of Windows Vista, 7, 8, 8.1, 10 and 11, and Chrome's caches. Entries are found by their marks, so that those that no
-// index names any more are found, too.
+// thumbcache_*.db of Windows Vista, 7, 8, 8.1, 10 and 11. Entries are found by their marks, so that those that no index names any more are
+// found, too.
 
 /** By the file's version: where an entry's lengths stand, and how long its header is. */
 const VISTA = { lengths: 24, head: 56 };
@@ -45,31 +45,6 @@ function nextMark(bytes: ReturnType<typeof byteWindow>, from: number): number {
   for (let at = bytes.indexOf(0x43, from); at >= 0; at = bytes.indexOf(0x43, at + 1))
     if (bytes.isAt(at, "CMMM")) return at;
   return -1;
-}
-
-const SIMPLE_HEAD_BYTES = 24;
-const SIMPLE_END = "\xd8\x41\x0d\x97\x45\x6f\xfa\xf4";
-const KEY_MOST_BYTES = 65_536;
-
-/** One entry of Chrome's simple cache: a header, the address, the body, and records that end it. @see Chromium simple_entry_format.h */
-export function readChromeCache(source: ByteSource, visit: ContainerVisit): void {
-  const keyBytes = little(readBytes(source, 0, SIMPLE_HEAD_BYTES), 12, 4);
-  if (keyBytes > KEY_MOST_BYTES) throw new RangeError("Cannot read a cache entry: its address has no sound length");
-  const from = SIMPLE_HEAD_BYTES + keyBytes;
-  const bytes = byteWindow(source, () => visit.budget.spend(0));
-  for (let at = bytes.indexOf(0xd8, from); at >= 0; at = bytes.indexOf(0xd8, at + 1)) {
-    if (!bytes.isAt(at, SIMPLE_END) || bytes.littleAt(at + 16, 4) !== at - from) continue;
-    if (at === from) return;
-    const body = slice(source, from, at - from);
-    visit.entry({
-      path: [utf8("body")],
-      content: { how: "plain", bytes: body },
-      sizeBytes: body.sizeBytes,
-      search: true,
-    });
-    return;
-  }
-  throw new RangeError("Cannot read a cache entry: it does not end");
 }
 
 /** Whether a name is that of a store whose files have no mark of their own; they hold pictures one behind the other. */

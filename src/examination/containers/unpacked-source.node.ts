@@ -1,4 +1,4 @@
-import { bzip2Stream, type PackedStream, xzStream } from "#base/unpacking";
+import { bzip2Stream, lz4Stream, type PackedStream, xzStream } from "#base/unpacking";
 import { inflateStream } from "#base/unpacking/node";
 import type { ByteSource } from "#examination/sources";
 import type { Budget } from "./budget.ts";
@@ -51,6 +51,7 @@ export function unpackedSource(
 function openStream(packing: Packing, bytes: ByteSource): PackedStream {
   const read = (view: Uint8Array, at: number): number => bytes.readSync(view, at);
   if (packing === "bzip2") return bzip2Stream(read);
+  if (packing === "lz4") return lz4Stream(read);
   return packing === "xz" ? xzStream(read) : inflateStream(packing, read);
 }
 

@@ -3,6 +3,7 @@ import { type ByteSource, slice, splitPath } from "#examination/sources";
 import type { ContainerVisit, InnerContent, InnerEntry } from "./inner-entry.ts";
 import { isMediaName } from "./media-name.ts";
 import { needBytes, readBytes } from "./read-bytes.ts";
+import { isNamedPart } from "./split-archives.ts";
 
 // Zip: what its central directory lists, and what stands between that (unlisted entries, archives that lost their directory).
 // @see APPNOTE.TXT 6.3.10 (2022), PKWARE
@@ -12,7 +13,14 @@ const END_SEARCH_BYTES = END_BYTES + 65_535;
 const CENTRAL_BYTES = 46;
 const LOCAL_BYTES = 30;
 const WINDOW_BYTES = 2 ** 20;
-const MARK = { local: 0x04034b50, central: 0x02014b50, end: 0x06054b50, end64: 0x06064b50, locator64: 0x07064b50 };
+const MARK = {
+  local: 0x04034b50,
+  central: 0x02014b50,
+  end: 0x06054b50,
+  end64: 0x06064b50,
+  descriptor: 0x08074b50,
+  locator64: 0x07064b50,
+};
 const FULL32 = 0xffff_ffff;
 /** Ranges of entries that are kept to find what stands between them. */
 const RANGES_MOST = 100_000;
@@ -31,6 +39,8 @@ interface Directory {
   sizeBytes: number;
   /** What stands before the archive (a program that unpacks itself). */
   shiftBytes: number;
+  /** It is the last of several files. */
+  isPart: boolean;
 }
 
 /** @param others Names of entries that are packed in ways of which only the larger codec knows. */
@@ -55,8 +65,9 @@ export function readZip(
       for (const entry of centralEntries(source, directory)) {
         if (isMediaName(entry.name) !== media) continue;
         const data = dataAt(source, entry, directory.shiftBytes);
-        if (data === null) visit.problem("damaged", pathOf(entry.name));
-        else {
+        if (data === null) {
+          if (!directory.isPart) visit.problem("damaged", pathOf(entry.name));
+        } else {
           if (ranges.length < RANGES_MOST) ranges.push([data.localByte, data.fromByte + entry.packedBytes]);
           take(entry, slice(source, data.fromByte, entry.packedBytes));
         }
@@ -64,16 +75,33 @@ export function readZip(
     }
   }
   if (strange.size > 0) others?.(strange);
+  const isPart = directory?.isPart ?? (isNamedPart(visit.name) || isFirstPart(source));
+  if (isPart) visit.problem("split");
   if (ranges.length >= RANGES_MOST) return;
   const end = directory === null ? source.sizeBytes : directory.atByte;
   for (const [from, to] of gapsOf(ranges, end)) unlisted(source, { from, to }, take);
-  if (directory === null) visit.problem("damaged");
+  if (directory === null && !isPart) visit.problem("damaged");
 }
 
 /** A program that unpacks itself: an archive stands behind it, or there is nothing to be told. */
 export function readZipBehind(source: ByteSource, visit: ContainerVisit): void {
   const directory = findDirectory(source);
   if (directory !== null && directory.sizeBytes > 0) readZip(source, visit);
+}
+
+/** The first file of an archive in several begins with a mark of its own. */
+function isFirstPart(source: ByteSource): boolean {
+  const mark = readBytes(source, 0, 4);
+  return mark.length === 4 && little(mark, 0, 4) === MARK.descriptor;
+}
+
+/** Whether a file ends as an archive, whatever stands in front of it. */
+export function endsAsZip(source: ByteSource): boolean {
+  try {
+    return (findDirectory(source)?.sizeBytes ?? 0) > 0;
+  } catch {
+    return false;
+  }
 }
 
 function toEntry({ name, method, flags, plainBytes }: ZipEntry, bytes: ByteSource): InnerEntry | null {
@@ -110,10 +138,16 @@ function findDirectory(source: ByteSource): Directory | null {
       if (place < 0 || !Number.isSafeInteger(place)) continue;
       const mark = readBytes(source, place, 4);
       if (sizeBytes > 0 && (mark.length < 4 || little(mark, 0, 4) !== MARK.central)) continue;
-      return { atByte: place, sizeBytes, shiftBytes: Math.max(0, place - told) };
+      return { atByte: place, sizeBytes, shiftBytes: Math.max(0, place - told), isPart: isLastPart(tail, at) };
     }
   }
   return null;
+}
+
+/** Where archives of 64 bits say their part elsewhere, this one says 0xffff. */
+function isLastPart(tail: Uint8Array, at: number): boolean {
+  const part = little(tail, at + 4, 2);
+  return part > 0 && part < 0xffff;
 }
 
 function wideDirectory(
@@ -245,7 +279,7 @@ function nextEnd(source: ByteSource, from: number, to: number): number {
   const descriptor = readBytes(source, Math.max(from, end - 24), 24);
   for (const lengthBytes of [16, 24]) {
     const at = descriptor.length - lengthBytes;
-    if (at >= 0 && little(descriptor, at, 4) === 0x08074b50) return end - lengthBytes;
+    if (at >= 0 && little(descriptor, at, 4) === MARK.descriptor) return end - lengthBytes;
   }
   return end;
 }

@@ -25,7 +25,7 @@ export function kindWords(say: Teller["say"], finding: Finding): string {
 
 function alikeWords(say: Teller["say"], likeness: NonNullable<Finding["likeness"]>): string {
   const { distanceBits: distance, thresholdBits: threshold, quality, position, entry } = likeness;
-  const { percent, spans = [], agrees } = likeness;
+  const { percent, spans = [], agrees, confirmedBy } = likeness;
   const measured = { distance, threshold, quality, entry };
   const parts =
     percent === undefined
@@ -36,7 +36,18 @@ function alikeWords(say: Teller["say"], likeness: NonNullable<Finding["likeness"
             return say("kind.span", { from: clockText(fromMs), to: clockText(toMs) });
           }),
         ];
-  return [...parts, say(agrees === undefined ? "kind.lead" : `agrees.${agrees}`)].join("; ");
+  const known = confirmedBy === undefined ? [] : [confirmedWords(say, confirmedBy)];
+  return [...parts, ...known, say(agrees === undefined ? "kind.lead" : `agrees.${agrees}`)].join("; ");
+}
+
+function confirmedWords(say: Teller["say"], officers: number): string {
+  if (officers > 1) return say("kind.confirmed-by", { officers });
+  return say(officers === 1 ? "kind.confirmed-by-one" : "kind.confirmed-by-nobody");
+}
+
+/** How many officers confirmed the entry, as its list says. */
+export function confirmedText(language: Language, officers: number): string {
+  return confirmedWords(plainTeller(language).say, officers);
 }
 
 /** How like a finding is to an entry of a list, in one line: distance, threshold, quality, position or times, and what agrees. */

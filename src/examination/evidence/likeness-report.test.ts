@@ -57,7 +57,11 @@ async function finished(draft: ReportDraft) {
 const squeezed = (text: string): string => text.replace(/[\s\u00A0\u200B]/g, "");
 
 test("a report with leads is read back, holds, and says in every form how like, in what position, when and how sure", async () => {
-  const findings = [lead(PICTURE), lead(VIDEO), lead({ ...PICTURE, agrees: "whole-file" }, { weight: "red" })];
+  const agreed: Alikeness = { ...PICTURE, confirmedBy: 1, agrees: "whole-file" };
+  const findings = [
+    ...[lead(PICTURE), lead({ ...VIDEO, confirmedBy: 0 }), lead({ ...PICTURE, confirmedBy: 3 })],
+    lead(agreed, { weight: "red" }),
+  ];
   const draft = sampleDraft("red", { reasons: ["likeness-agreed"], findings, likeness: RECORD });
   const { dir, source } = await finished(draft);
   const { report } = source;
@@ -74,6 +78,10 @@ test("a report with leads is read back, holds, and says in every form how like, 
     for (const said of [
       "entry 4,711 of the list: 9 of 256 bits differ (at most 31), quality 97; turned by 90°; a lead, not a proof",
       "86 % of it",
+      "turned by 90°; 3 officers have confirmed this entry; a lead, not a proof",
+      "nobody has confirmed this entry; a lead, not a proof",
+      "1 officer has confirmed this entry; the same file is on the list whole",
+      "មន្ត្រី ៣ នាក់បានបញ្ជាក់ធាតុនេះ",
       "the same file is on the list whole",
       "one of five.jpg",
       "damaged, or not to be decoded",

@@ -3,7 +3,7 @@
 export { evidenceAnswers } from "./faults.ts";
 export { isolatedText, screenTeller, spokenText } from "./isolated-text.ts";
 export type { JournalEntry, JournalKind } from "./journal-entry.ts";
-export { alikeText } from "./kind-text.ts";
+export { alikeText, confirmedText } from "./kind-text.ts";
 export { localDay } from "./local-time.ts";
 export type { Notice, NoticeCode } from "./notices.ts";
 export { notice } from "./notices.ts";

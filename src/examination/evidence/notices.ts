@@ -47,6 +47,7 @@ export const NOTICES = {
   "inside-locked": ["count", "first"],
   "inside-limits": ["count", "first"],
   "inside-unsupported": ["count", "first"],
+  "inside-split": ["count", "first"],
   "inside-damaged": ["count", "first"],
   "inside-rest": [],
   "inside-reader": ["count"],

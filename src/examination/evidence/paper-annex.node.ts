@@ -24,6 +24,8 @@ import type { EvidenceKey } from "./teller.ts";
 const ROWS_MAX = 500;
 const ENTRIES_MAX = 60;
 const PLACE_MAX = 400;
+/** Of what a finding is: a lead's measures, turn, officers and worth, all of them, in a narrow column. */
+const KIND_LINES = 40;
 /** Hand-overs that a form has room for. */
 const TRANSFERS = 7;
 
@@ -101,7 +103,7 @@ function placeBlock(sheet: Sheet, { place, standing, certainty }: Finding, width
 function kindBlock(sheet: Sheet, finding: Finding, widthPt: number): Block {
   const small = style(sheet, "small");
   const told = sheet.tellers.map(({ say }) => {
-    return textBlock(kindWords(say, finding), small, widthPt - small.sizePt * 1.2);
+    return textBlock(kindWords(say, finding), { ...small, maxLines: KIND_LINES }, widthPt - small.sizePt * 1.2);
   });
   return flagged(finding, stack(told), small.sizePt);
 }

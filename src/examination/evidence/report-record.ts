@@ -56,6 +56,8 @@ export interface Alikeness {
   entry: number;
   /** What of the picture was compared: "whole", or a part; "video". */
   part: string;
+  /** How many officers confirmed this entry, as the list says; 255: that many or more. Absent in older reports. */
+  confirmedBy?: number;
   /** Videos: how much of the listed one is met, in percent, and where in this one: the first spans. */
   percent?: number;
   spans?: { fromMs: number; toMs: number }[];

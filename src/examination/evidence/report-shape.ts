@@ -55,11 +55,12 @@ const likeness = object<Alikeness>(
     position: oneOf(POSITIONS),
     entry: whole(),
     part: text({ min: 1, max: 40 }),
+    confirmedBy: whole(0, 255),
     percent: whole(0, 100),
     spans: list(object({ fromMs: whole(), toMs: whole() }), 20),
     agrees: oneOf(PROOFS),
   },
-  ["percent", "spans", "agrees"],
+  ["confirmedBy", "percent", "spans", "agrees"],
 );
 
 const likenessRecord = object<LikenessRecord>({

@@ -9,6 +9,7 @@ import { madeUuid } from "./made-uuid.node.ts";
 const CONTEXT = {
   kb: "urn:phum:exchange:kb:",
   phum: "urn:phum:exchange:1#",
+  rdfs: "http://www.w3.org/2000/01/rdf-schema#",
   cacontology: "https://cacontology.projectvic.org#",
   "case-investigation": "https://ontology.caseontology.org/case/investigation/",
   "uco-action": "https://ontology.unifiedcyberontology.org/uco/action/",
@@ -64,6 +65,8 @@ function aboutNodes(about: Record<string, unknown>, files: Node[], idOf: IdOf): 
     "@id": idOf("investigative-action", "examination"),
     "@type": ["case-investigation:InvestigativeAction", "cacontology:EvidenceReviewAction"],
     "uco-core:name": "Search for listed material",
+    // CAC wants one of every event, and a review of evidence is one.
+    "rdfs:label": "Search for listed material",
     "uco-action:performer": refs([officer])[0],
     "uco-action:instrument": refs([tool]),
     "uco-action:object": refs([source, provenance]),

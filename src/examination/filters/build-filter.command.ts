@@ -1,4 +1,5 @@
 import type { Command, CommandRequest } from "#base/commandline";
+import { readPublicKey } from "#base/signing";
 import { type Language, size } from "#base/words";
 import { CATEGORIES } from "#examination/evidence";
 import { optionFault } from "./build-dates.ts";
@@ -31,6 +32,10 @@ const OPTIONS = {
   benign: { value: "LIST", multiple: true },
   withdraw: { value: "LIST", multiple: true },
   fingerprint: {},
+  words: { value: "FILE", multiple: true },
+  earlier: { value: "FILTER", multiple: true },
+  decide: { value: "ENTRY=WORD", multiple: true },
+  trust: { value: "KEY", multiple: true },
   digests: { value: "ROLE=FILE", multiple: true },
   ...RELEASE_OPTIONS,
 } as const;
@@ -64,6 +69,7 @@ export const filterBuild: Command = {
       ...(digests.length > 0 && { digests }),
       ...(maxBlocksPerFile !== undefined && { maxBlocksPerFile }),
       signal: request.signal,
+      nowMs: request.nowMs(),
       ...(setKey && { keys: { setKey } }),
       onProgress: (progress) => request.live(progressLine(request.language, progress)),
       onNote: (note) => {
@@ -105,8 +111,22 @@ function likenessOf(request: CommandRequest, hasDigests: boolean): LikenessWish 
   if (request.positionals.length === 0 && likeness.length === 0 && !hasDigests) {
     throw filtersFault("filter/no-input", "Neither originals nor a list of fingerprints were given");
   }
-  const asked = fingerprint || [likeness, benign, withdraw].some(({ length }) => length > 0);
-  return asked ? { likeness, benign, withdraw, fingerprint } : undefined;
+  const words = wordsOf(request);
+  const asked = fingerprint || words !== undefined || [likeness, benign, withdraw].some(({ length }) => length > 0);
+  return asked ? { likeness, benign, withdraw, fingerprint, ...(words && { words }) } : undefined;
+}
+
+/** Officers' words; the options that belong to them mean nothing without. */
+function wordsOf(request: CommandRequest): LikenessWish["words"] {
+  const [files, earlier] = [request.texts("words"), request.texts("earlier")].map((paths) => paths.map(request.path));
+  const decide = request.texts("decide");
+  const trust = request.texts("trust").map(readPublicKey);
+  if (files !== undefined && files.length > 0) return { files, earlier: earlier ?? [], decide, trust };
+  for (const option of ["earlier", "decide", "trust"] as const) {
+    const [given] = request.texts(option);
+    if (given !== undefined) throw optionFault(NAME, option, given);
+  }
+  return undefined;
 }
 
 function limitOf(request: CommandRequest): number | undefined {

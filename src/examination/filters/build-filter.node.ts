@@ -16,6 +16,7 @@ import type { FileRecord } from "./build-record.ts";
 import { findRelations } from "./build-relations.node.ts";
 import { refuseTooMany } from "./build-size.ts";
 import { type InputNote, listWhole } from "./build-whole.node.ts";
+import { type BuiltWords, buildWords } from "./build-words.node.ts";
 import { type BuildKeys, openWork, type WorkFolder, type WorkSettings } from "./build-work.node.ts";
 import { filtersFault } from "./faults.ts";
 import { type WrittenFilter, writeFilter } from "./filter-file-write.node.ts";
@@ -45,6 +46,8 @@ export interface BuildOptions {
   keepHashes?: string | undefined;
   maxBlocksPerFile?: number;
   signal?: AbortSignal | undefined;
+  /** What time it is, for officers' words on entries; the machine's own clock where nothing is said. */
+  nowMs?: number;
   /** Milliseconds between checkpoints, 10,000 unless it is a test. */
   checkpointMs?: number;
   /** Keys instead of fresh ones: a set key shared with another part, fixed keys in a test. */
@@ -94,20 +97,22 @@ export interface Built {
  * same call goes on from the folder `<out>.work`. Memory does not grow with the inputs' sizes, only 30 to 70 bytes with each file.
  *
  * @throws {Fault} filter/input-missing, filter/nothing-listed, filter/stopped, filter/work-in-use, filter/work-differs, filter/disk-full,
- *   filter/unwritable, filter/too-many-blocks, likeness/list, likeness/list-missing, and those of gatherLists().
+ *   filter/unwritable, filter/too-many-blocks, likeness/list, likeness/list-missing, and those of gatherLists() and buildWords().
  */
 export async function buildFilter(options: BuildOptions): Promise<Built> {
   const { agency, out, keys: given, maxBlocksPerFile: maxBlocks = MAX_BLOCKS_PER_FILE } = options;
   const { inputs, knownGood = [], rules = true } = options;
   checkRecipients(options.recipients);
   const { likeness, digests } = options;
+  // Before hours of reading: whom the words are of, and whether they contradict each other.
+  const words = likeness?.words && (await buildWords(likeness.words, agency, options.nowMs ?? Date.now()));
   const lists = { ...(likeness && { likeness }), ...(digests && { digests }) };
   const settings: WorkSettings = { inputs, knownGood, rules, maxBlocks, ...lists };
   const work = await openWork(`${out}.work`, settings, { agency, given });
   try {
     const { sectorKey, blockKey } = deriveSetKeys(work.keys.setKey);
     const hasher = blockHasher({ sectorKey, blockKey, sipKey: deriveSipKey(work.keys.releaseKey) });
-    const running = { options, work, settings, hasher, pause: pauser(options.signal, out) };
+    const running = { options, work, words, settings, hasher, pause: pauser(options.signal, out) };
     const totals = await read(running);
     const built = await finish(running, totals);
     work.remove();
@@ -123,6 +128,7 @@ export async function buildFilter(options: BuildOptions): Promise<Built> {
 interface Running {
   options: BuildOptions;
   work: WorkFolder;
+  words: BuiltWords | undefined;
   settings: WorkSettings;
   hasher: BlockHasher;
   pause: Pause;
@@ -157,7 +163,7 @@ async function read({ options, work, settings, hasher, pause }: Running): Promis
   return totals;
 }
 
-async function finish({ options, work, settings, hasher, pause }: Running, totals: InputTotals): Promise<Built> {
+async function finish({ options, work, words, settings, hasher, pause }: Running, totals: InputTotals): Promise<Built> {
   const stage = (name: BuildProgress["stage"], total: number): ((by?: number) => void) => {
     let done = 0;
     return (by = 1) => {
@@ -174,7 +180,7 @@ async function finish({ options, work, settings, hasher, pause }: Running, total
   const whole = await listWhole({ ...tools, hasher, onNote, onRead: stage("whole", totals.bytes) });
   const counted = countInputs(work, table, chosen);
   const total = chosen.counts.reduce((sum, count) => sum + count, 0);
-  const likeness = await likenessOf({ options, work, pause }, stage("likeness", totals.files));
+  const likeness = await likenessOf({ options, work, words, pause }, stage("likeness", totals.files));
   const lists = await listsOf({ options, work, pause }, stage("lists", 1));
   if (total === 0 && whole === 0 && !holdsLikeness(likeness) && (lists?.about.groups.length ?? 0) === 0) {
     throw filtersFault("filter/nothing-listed", "Nothing of the inputs can be listed", {
@@ -218,11 +224,11 @@ async function finish({ options, work, settings, hasher, pause }: Running, total
 }
 
 async function likenessOf(
-  { options, work, pause }: Pick<Running, "options" | "work" | "pause">,
+  { options, work, words, pause }: Pick<Running, "options" | "work" | "words" | "pause">,
   onInput: () => void,
 ): Promise<BuiltLikeness | undefined> {
   const { likeness: wish, signal } = options;
-  return wish === undefined ? undefined : gatherLikeness({ work, wish, pause, signal, onInput });
+  return wish === undefined ? undefined : gatherLikeness({ work, wish, words, pause, signal, onInput });
 }
 
 async function listsOf(

@@ -14,6 +14,7 @@ import { openLineWriter, readLines } from "./build-lines.node.ts";
 import type { Pause } from "./build-read.node.ts";
 import type { InputLine } from "./build-reading.node.ts";
 import type { FileRecord } from "./build-record.ts";
+import type { BuiltWords } from "./build-words.node.ts";
 import type { WorkFolder } from "./build-work.node.ts";
 import { writeWhole } from "./build-write.node.ts";
 import { filtersFault } from "./faults.ts";
@@ -27,6 +28,8 @@ export interface BuiltLikeness {
   /** Inputs that were fingerprinted, and those that are no picture or video, or cannot be decoded. */
   fingerprinted: number;
   undecoded: number;
+  /** Absent where there were none. */
+  words?: BuiltWords;
 }
 
 /** One line of likeness.jsonl: what an input gave. `good`: it is known-good and benign. */
@@ -46,6 +49,8 @@ const AHEAD = 4;
 export interface LikenessTools {
   work: WorkFolder;
   wish: LikenessWish;
+  /** What officers said, where anything was given. */
+  words?: BuiltWords | undefined;
   pause: Pause;
   signal: AbortSignal | undefined;
   /** Called for each input that was looked at. */
@@ -59,10 +64,10 @@ export interface LikenessTools {
  * @throws {Fault} likeness/list, likeness/list-missing, filter/disk-full, and what `pause` throws.
  */
 export async function gatherLikeness(tools: LikenessTools): Promise<BuiltLikeness> {
-  const { work, wish, pause } = tools;
-  const collector = setCollector();
+  const { work, wish, words, pause } = tools;
+  const collector = setCollector(words?.standings);
   const lists = await collectLists(collector, wish, pause);
-  const built = { lists, fingerprinted: 0, undecoded: 0 };
+  const built = { lists, fingerprinted: 0, undecoded: 0, ...(words && { words }) };
   if (wish.fingerprint) {
     await fingerprintInputs(tools);
     for (const line of readLines<FingerprintLine>(work.path("likeness.jsonl"))) {

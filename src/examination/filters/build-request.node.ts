@@ -35,6 +35,9 @@ type OtherOption =
   | "benign"
   | "withdraw"
   | "fingerprint"
+  | "words"
+  | "earlier"
+  | "decide"
   | "digests"
   | "identity"
   | "identity-passphrase-file";

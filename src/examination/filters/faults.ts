@@ -32,6 +32,12 @@ export const filtersAnswers = {
   "filter/lists-overlap": { exit: 65 },
   "filter/lists-needed": { exit: 64 },
   "filter/too-many-groups": { exit: 64 },
+  "filter/word-release": { exit: 66 },
+  "filter/word-entry": { exit: 65 },
+  "filter/word-finding": { exit: 64 },
+  "filter/word-certificate": { exit: 77 },
+  "filter/word-option": { exit: 64 },
+  "filter/words-conflict": { exit: 65 },
 } satisfies Answers;
 
 /** Makes this room's Faults. */

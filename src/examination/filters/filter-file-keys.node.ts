@@ -1,6 +1,6 @@
 import { createHash, createHmac } from "node:crypto";
 import { BLOCK_BYTES, type FingerprintKeys } from "#base/hashing";
-import { deriveSetKeys, deriveSipKey } from "#base/hashing/node";
+import { deriveSetKeys, deriveSipKey, hmacBatch } from "#base/hashing/node";
 import { toHex, utf8 } from "#base/values";
 import { DIGEST_TAG_BYTES, SIZE_TAG_BYTES } from "./filter-file-payload.ts";
 import type { DigestAlgorithm } from "./filter-header.ts";
@@ -12,6 +12,7 @@ export interface FilterKeys {
 }
 
 const KEY_ID_BYTES = 16;
+const SIZES_AT_ONCE = 1024;
 
 /** Names of the keys: equal keys have equal names, nothing else follows from a name. */
 export function keyIds({ setKey, releaseKey }: FilterKeys): { set: string; release: string } {
@@ -34,6 +35,22 @@ export function shardSeed(releaseKey: Uint8Array, shard: number, attempt: number
 /** What stands for a file's size: HMAC-SHA-256(releaseKey, "size" 0 u64), 8 bytes. */
 export function sizeTag(releaseKey: Uint8Array, sizeBytes: number): bigint {
   return tag(releaseKey, "size\0", u64(sizeBytes)).subarray(0, SIZE_TAG_BYTES).readBigUInt64LE(0);
+}
+
+/** sizeTag() of many sizes. */
+export function sizeTags(releaseKey: Uint8Array, sizes: BigUint64Array): BigUint64Array {
+  const label = utf8("size\0");
+  const { bytes, stride, tags, capacity, run } = hmacBatch(releaseKey, label.length + 8, SIZES_AT_ONCE);
+  const [numbers, made] = [new DataView(bytes.buffer, bytes.byteOffset), new BigUint64Array(sizes.length)];
+  for (let i = 0; i < capacity; i++) bytes.set(label, i * stride);
+  const words = new DataView(made.buffer);
+  for (let from = 0; from < sizes.length; from += capacity) {
+    const count = Math.min(capacity, sizes.length - from);
+    for (let i = 0; i < count; i++) numbers.setBigUint64(i * stride + label.length, sizes[from + i] ?? 0n, true);
+    run(count);
+    for (let i = 0; i < 2 * count; i++) words.setUint32(8 * from + 4 * i, tags[i] ?? 0);
+  }
+  return made;
 }
 
 /** What stands for a whole file: HMAC-SHA-256(releaseKey, algorithm 0 size u64 digest), 16 bytes. */

@@ -5,4 +5,14 @@ export interface LikenessWish {
   withdraw: string[];
   /** Whether pictures and videos of the inputs are fingerprinted too. */
   fingerprint: boolean;
+  /** Officers' words on entries of earlier releases; absent: none. */
+  words?: {
+    files: string[];
+    /** Filter files of the releases that are spoken of. */
+    earlier: string[];
+    /** Agencies' public keys besides the agency's own: their officers are believed. */
+    trust: string[];
+    /** Where officers differ: `SET:RELEASE:12=confirmed`. */
+    decide: string[];
+  };
 }

@@ -8,7 +8,7 @@ import type { WorkFolder } from "./build-work.node.ts";
 import { writeWhole } from "./build-write.node.ts";
 import { filtersFault } from "./faults.ts";
 import type { FilterDraft } from "./filter-draft.ts";
-import { sizeTag } from "./filter-file-keys.node.ts";
+import { sizeTags } from "./filter-file-keys.node.ts";
 import { distinctFingerprints } from "./fuse-distinct.ts";
 import { overlapFinder } from "./list-overlap.node.ts";
 import {
@@ -23,9 +23,10 @@ import {
   maskOf,
   type RoleAbout,
 } from "./list-section.ts";
-import { listTagger } from "./list-tags.node.ts";
+import { TAG_LOW, type TagBatch, tagBatch } from "./list-tags.node.ts";
 
 const WORDS = 2;
+const TAGS_AT_ONCE = 1024;
 /** Lists of the two roles may share so much of either: more, and one of them is not what it was declared to be. */
 const OVERLAP_MOST = 1 / 100;
 const OVERLAP_LEAST = 10;
@@ -136,8 +137,7 @@ async function gatherRole({ work, role, lists, groups, gathered, isDisputed, pau
   const [entryPath, sizePath] = [`${spillPath}.entries`, `${spillPath}.sizes`];
   for (const path of [entryPath, sizePath]) rmSync(path, { force: true });
   const [entries, sizes] = [openSpillWriter(entryPath, WORDS), openSpillWriter(sizePath, WORDS)];
-  const masks = new Set<number>();
-  const tagOf = listTagger(work.keys.releaseKey);
+  const tagger = entryTagger(work.keys.releaseKey, entries);
   const words = new Uint32Array(WORDS);
   for (const { list, path } of lists) {
     const { name, release, records } = list.header;
@@ -148,21 +148,54 @@ async function gatherRole({ work, role, lists, groups, gathered, isDisputed, pau
       if ((mask & 7) === 0) gathered.withoutDigest++;
       else if (role === "known-good" && isDisputed(record)) gathered.disputed++;
       else {
-        masks.add(mask);
-        tagOf({ digests: record.digests, sizeBytes: record.sizeBytes ?? 0 }, mask, words);
-        words[0] = ((words[0] ?? 0) | (numbers[record.group] ?? 0)) >>> 0;
-        entries.add((words[1] ?? 0) >>> 24, words);
+        tagger.add(mask, record, numbers[record.group] ?? 0);
         if (record.sizeBytes !== undefined) addSize(sizes, words, record.sizeBytes);
       }
     });
     await pause();
   }
+  tagger.flush();
   const { releaseKey } = work.keys;
   const { entries: entriesAt, sizes: sizesAt } = LIST_SECTION[role];
   return {
     sizes: sortSizes(sizes, sizePath, { out: tablePath(work, sizesAt), releaseKey }),
     entries: sortEntries(entries, entryPath, tablePath(work, entriesAt)),
-    masks: [...masks].sort((a, b) => a - b),
+    masks: tagger.masks(),
+  };
+}
+
+/** Makes entries of records, many at once, and spills them by their first byte. */
+function entryTagger(
+  releaseKey: Uint8Array,
+  entries: SpillWriter,
+): { add(mask: number, record: StoredRecord, group: number): void; flush(): void; masks(): number[] } {
+  const words = new Uint32Array(WORDS);
+  const batches = new Map<number, { tags: TagBatch; groups: Uint8Array }>();
+  const run = ({ tags, groups }: { tags: TagBatch; groups: Uint8Array }): void => {
+    const count = tags.held;
+    const made = tags.run();
+    for (let i = 0; i < count; i++) {
+      const high = made[2 * i] ?? 0;
+      words[0] = (((made[2 * i + 1] ?? 0) & TAG_LOW) | (groups[i] ?? 0)) >>> 0;
+      words[1] = high;
+      entries.add(high >>> 24, words);
+    }
+  };
+  return {
+    add(mask, { digests, sizeBytes = 0 }, group) {
+      let batch = batches.get(mask);
+      if (batch === undefined) {
+        batch = { tags: tagBatch(releaseKey, mask, TAGS_AT_ONCE), groups: new Uint8Array(TAGS_AT_ONCE) };
+        batches.set(mask, batch);
+      }
+      batch.groups[batch.tags.held] = group;
+      batch.tags.add({ digests, sizeBytes });
+      if (batch.tags.full) run(batch);
+    },
+    flush() {
+      for (const batch of batches.values()) run(batch);
+    },
+    masks: () => [...batches.keys()].sort((a, b) => a - b),
   };
 }
 
@@ -208,7 +241,7 @@ function sortSizes(
 ): number {
   const pieces: BigUint64Array[] = [];
   for (const sizes of distinctBuckets(spill, path)) {
-    pieces.push(sizes.map((size) => sizeTag(releaseKey, Number(size))));
+    pieces.push(sizeTags(releaseKey, sizes));
   }
   const tags = new BigUint64Array(pieces.reduce((sum, { length }) => sum + length, 0));
   let at = 0;

@@ -15,7 +15,7 @@ import {
   type RoleAbout,
 } from "./list-section.ts";
 import { type ListTable, listTable } from "./list-table.ts";
-import { listTagger, type TaggedFile } from "./list-tags.node.ts";
+import { type TagBatch, type TaggedFile, tagBatch } from "./list-tags.node.ts";
 
 /** A file that stands on a foreign list. */
 export interface ListMatch {
@@ -34,9 +34,9 @@ export interface OpenLists {
   sizeListed(role: ListRole, sizeBytes: number): boolean;
   /** Everything that lists say of a file; `digests` are raw. Those that are missing are not looked up. */
   find(file: TaggedFile): ListMatch[];
-  /** A role's entries, for who has tags already: find() makes them. */
-  tables(role: ListRole): ListTable;
-  /** Bytes that load() takes in memory. */
+  /** The same of many files, several times as fast; `index` is the file's. */
+  findEach(files: readonly TaggedFile[], take: (index: number, match: ListMatch) => void): void;
+  /** Bytes that load() takes in memory: the tables, and a quarter for their index. */
   memoryBytes: number;
   /** Reads the tables into memory; find() and sizeListed() do so by themselves. @throws {Fault} filter/tampered. */
   load(): void;
@@ -78,19 +78,13 @@ export function openLists(source: ListsSource): OpenLists | null {
     }));
     return roles;
   };
-  const tagOf = listTagger(source.releaseKey);
-  const words = new Uint32Array(2);
   const masks = new Set(wanted.flatMap(({ about }) => about.masks));
   const used = [...masks].reduce((all, mask) => all | mask, 0);
+  const lookup = lookupOf(source, lists.groups.length, { masks, loaded });
   return {
     algorithms: algorithmsOf(used),
     memoryBytes: wanted.reduce((sum, { about }) => sum + about.entries * LIST_ENTRY_BYTES * 1.25 + about.sizes * 8, 0),
     load: () => void loaded(),
-    tables(role) {
-      const own = loaded().find((one) => one.role === role);
-      if (own === undefined) throw new RangeError(`Cannot look up: there is no role ${role}`);
-      return own.entries;
-    },
     sizeListed(role, sizeBytes) {
       const own = loaded().find((one) => one.role === role);
       if (own === undefined || own.about.entries === 0) return false;
@@ -101,22 +95,65 @@ export function openLists(source: ListsSource): OpenLists | null {
     },
     find(file) {
       const matches: ListMatch[] = [];
-      const held = (mask: number): boolean =>
-        algorithmsOf(mask).every((algorithm) => file.digests[algorithm] !== undefined);
-      for (const mask of masks) {
-        if (!held(mask)) continue;
-        tagOf(file, mask, words);
-        for (const { about, entries } of loaded()) {
-          if (!about.masks.includes(mask)) continue;
-          for (const group of entries.find(words[0] ?? 0, words[1] ?? 0)) {
-            if (group >= lists.groups.length) throw tampered(source.place, "an entry is of no group");
-            matches.push({ group, algorithms: algorithmsOf(mask), sizeEqual: (mask & MASK.size) !== 0 });
-          }
-        }
-      }
+      lookup([file], FEW, (_, match) => matches.push(match));
       return matches;
     },
+    findEach: (files, take) => lookup(files, files.length > FEW ? MANY : FEW, take),
   };
+}
+
+/** Files whose tags are made at once: as many as the kernel has lanes, where few are asked about. */
+const FEW = 4;
+const MANY = 1024;
+
+type Lookup = (files: readonly TaggedFile[], capacity: number, take: (index: number, match: ListMatch) => void) => void;
+
+/** What asks the loaded tables. */
+function lookupOf(
+  { releaseKey, place }: ListsSource,
+  groups: number,
+  { masks, loaded }: { masks: ReadonlySet<number>; loaded(): Role[] },
+): Lookup {
+  const batches = new Map<number, TagBatch>();
+  const batchOf = (mask: number, capacity: number): TagBatch => {
+    const name = mask * MANY + capacity;
+    const known = batches.get(name) ?? tagBatch(releaseKey, mask, capacity);
+    batches.set(name, known);
+    return known;
+  };
+  const indexes = new Uint32Array(MANY);
+  return (files, capacity, take) => {
+    for (const mask of masks) {
+      const algorithms = algorithmsOf(mask);
+      const sizeEqual = (mask & MASK.size) !== 0;
+      const tables = loaded().filter(({ about }) => about.masks.includes(mask));
+      const batch = batchOf(mask, capacity);
+      const ask = (): void => {
+        const count = batch.held;
+        const tags = batch.run();
+        for (const { entries } of tables) {
+          entries.findEach(tags, count, (i, group) => {
+            if (group >= groups) throw tampered(place, "an entry is of no group");
+            take(indexes[i] ?? 0, { group, algorithms, sizeEqual });
+          });
+        }
+      };
+      for (let index = 0; index < files.length; index++) {
+        const file = files[index] as TaggedFile;
+        if (!holds(file.digests, mask)) continue;
+        indexes[batch.held] = index;
+        batch.add(file);
+        if (batch.full) ask();
+      }
+      if (batch.held > 0) ask();
+    }
+  };
+}
+
+function holds({ md5, sha1, sha256 }: TaggedFile["digests"], mask: number): boolean {
+  if ((mask & MASK.md5) !== 0 && md5 === undefined) return false;
+  if ((mask & MASK.sha1) !== 0 && sha1 === undefined) return false;
+  return (mask & MASK.sha256) === 0 || sha256 !== undefined;
 }
 
 function sectionsOf(

@@ -1,13 +1,17 @@
 /** Entries of one bucket of the index, on average. */
 const BUCKET_ENTRIES = 8;
 const INDEX_BITS_MOST = 28;
-const NONE: readonly number[] = [];
+/** Tags that findEach() takes at once. */
+const AT_ONCE = 1024;
 
 /** Sorted entries in memory: u64, 56 bits of a tag and a group, little-endian. */
 export interface ListTable {
   readonly entries: number;
-  /** Groups of the entries with this tag, as listTagger() puts it into two words. */
-  find(low: number, high: number): readonly number[];
+  /**
+   * Tells the group of every entry that has one of these tags: pairs of words as TagBatch makes them. Many at once are asked faster
+   * than one by one: the processor fetches for several while it waits for one.
+   */
+  findEach(tags: Uint32Array, count: number, take: (index: number, group: number) => void): void;
 }
 
 /**
@@ -20,23 +24,39 @@ export function listTable(bytes: Uint8Array<ArrayBuffer>): ListTable {
   const entries = words.length / 2;
   const bits = Math.min(INDEX_BITS_MOST, Math.max(0, Math.ceil(Math.log2(Math.max(1, entries) / BUCKET_ENTRIES))));
   const starts = indexOf(words, bits);
+  const ranges = new Uint32Array(2 * AT_ONCE + 1);
   const bucketOf = (high: number): number => (bits === 0 ? 0 : high >>> (32 - bits));
   return {
     entries,
-    find(low, high) {
-      const bucket = bucketOf(high);
-      let groups: number[] | undefined;
-      const end = starts[bucket + 1] ?? 0;
-      for (let i = starts[bucket] ?? 0; i < end; i++) {
-        if (words[2 * i + 1] !== high) continue;
-        const word = words[2 * i] ?? 0;
-        if ((word & 0xffffff00) >>> 0 !== low) continue;
-        if (groups === undefined) groups = [word & 0xff];
-        else groups.push(word & 0xff);
+    findEach(tags, count, take) {
+      for (let from = 0; from < count; from += AT_ONCE) {
+        const end = Math.min(count, from + AT_ONCE);
+        for (let i = from; i < end; i++) {
+          const bucket = bucketOf(tags[2 * i] as number);
+          ranges[2 * (i - from)] = starts[bucket] as number;
+          ranges[2 * (i - from) + 1] = starts[bucket + 1] as number;
+        }
+        // Kept, so that no compiler leaves the reads out.
+        ranges[2 * AT_ONCE] = touchedIn(words, ranges, 2 * (end - from));
+        for (let i = from; i < end; i++) {
+          const high = tags[2 * i] as number;
+          const last = ranges[2 * (i - from) + 1] as number;
+          for (let at = ranges[2 * (i - from)] as number; at < last; at++) {
+            if (words[2 * at + 1] !== high) continue;
+            const word = words[2 * at] as number;
+            if (word >>> 8 === (tags[2 * i + 1] as number) >>> 8) take(i, word & 0xff);
+          }
+        }
       }
-      return groups ?? NONE;
     },
   };
+}
+
+/** Reads the first entry of each bucket: without a branch to wait for, many of these reads are under way at once. */
+function touchedIn(words: Uint32Array, ranges: Uint32Array, count: number): number {
+  let all = 0;
+  for (let i = 0; i < count; i++) all ^= words[2 * (ranges[i] as number)] as number;
+  return all;
 }
 
 function indexOf(words: Uint32Array, bits: number): Uint32Array {

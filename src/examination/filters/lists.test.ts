@@ -11,6 +11,7 @@ import { importList } from "#examination/hashlists/node";
 import tags from "#vectors/lists/tags.json" with { type: "json" };
 import { type BuildOptions, type Built, buildFilter } from "./build-filter.node.ts";
 import { rekeyFilter } from "./build-rekey.node.ts";
+import { sizeTag, sizeTags } from "./filter-file-keys.node.ts";
 import { openFilter } from "./filter-open.node.ts";
 import type { OpenPart } from "./filter-open-part.node.ts";
 import { unlockFilter } from "./filter-open-unlock.node.ts";
@@ -18,7 +19,7 @@ import { sampleOfficer } from "./filter-sample.node.ts";
 import { verifyFilter } from "./filter-verify.node.ts";
 import { maskOf } from "./list-section.ts";
 import { listTable } from "./list-table.ts";
-import { listTagger } from "./list-tags.node.ts";
+import { type TaggedFile, tagBatch } from "./list-tags.node.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "phum-lists-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -88,29 +89,53 @@ async function opened<T>(use: (part: OpenPart) => T, path = join(folder, "built.
   }
 }
 
-test("listTagger() is HMAC-SHA-256 over what the mask names", () => {
+/** The tag of one file: 14 hexadecimal digits. */
+function tagOf(key: Uint8Array, mask: number, file: TaggedFile): string {
+  const batch = tagBatch(key, mask, 4);
+  batch.add(file);
+  const [high = 0, low = 0] = batch.run();
+  return high.toString(16).padStart(8, "0") + (low >>> 8).toString(16).padStart(6, "0");
+}
+
+test("tagBatch() is HMAC-SHA-256 over what the mask names", () => {
   const key = new Uint8Array(32).fill(7);
-  const words = new Uint32Array(2);
   const { digests, sizeBytes } = madeUp(1);
-  listTagger(key)({ digests, sizeBytes: sizeBytes + 2 ** 33 }, 11, words);
   const size = Buffer.alloc(8);
   size.writeBigUInt64LE(BigInt(sizeBytes + 2 ** 33));
   const message = Buffer.concat([Buffer.from("list\0\x0b", "latin1"), size, digests.md5, digests.sha1]);
-  const tag = createHmac("sha256", key).update(message).digest();
-  assert.equal(words[1], tag.readUInt32BE(0));
-  assert.equal(words[0], (tag.readUIntBE(4, 3) << 8) >>> 0);
+  const tag = createHmac("sha256", key).update(message).digest("hex");
+  assert.equal(tagOf(key, 11, { digests, sizeBytes: sizeBytes + 2 ** 33 }), tag.slice(0, 14));
 });
 
-test("listTagger() agrees with an independent implementation", () => {
-  const words = new Uint32Array(2);
+test("tagBatch() agrees with an independent implementation", () => {
   const digests = Object.fromEntries(Object.entries(tags.digests).map(([name, digest]) => [name, fromHex(digest)]));
-  const tag = listTagger(fromHex(tags.releaseKey));
   for (const { mask, sizeBytes, tag: expected } of tags.cases) {
-    tag({ digests, sizeBytes }, mask, words);
-    const made = ((BigInt(words[1] ?? 0) << 32n) | BigInt(words[0] ?? 0)) >> 8n;
-    assert.equal(made.toString(16).padStart(14, "0"), expected);
+    assert.equal(tagOf(fromHex(tags.releaseKey), mask, { digests, sizeBytes }), expected);
   }
   assert.equal(tags.cases.length, 16);
+});
+
+test("tagBatch() refuses a mask that is none, a file without its digest, and more than it holds", () => {
+  const key = new Uint8Array(32);
+  const { digests, sizeBytes } = madeUp(1);
+  assert.throws(() => tagBatch(key, 16, 4), /current mask is 16/);
+  assert.throws(
+    () => tagOf(key, 3, { digests: { md5: digests.md5 }, sizeBytes }),
+    /digest is missing, current mask is 3/,
+  );
+  assert.throws(() => tagOf(key, 1, { digests: { md5: digests.sha1 }, sizeBytes }), /digest is missing/);
+  const batch = tagBatch(key, 1, 4);
+  for (let i = 0; i < 4; i++) batch.add({ digests, sizeBytes });
+  assert.throws(() => batch.add({ digests, sizeBytes }), /full/);
+});
+
+test("sizeTags() are sizeTag() of each", () => {
+  const key = new Uint8Array(32).fill(9);
+  const sizes = BigUint64Array.from({ length: 2050 }, (_, i) => BigInt(i) ** 4n);
+  assert.deepEqual(
+    sizeTags(key, sizes),
+    sizes.map((size) => sizeTag(key, Number(size))),
+  );
 });
 
 test("maskOf() takes all that is said, but nothing weaker beside SHA-256", () => {
@@ -129,11 +154,16 @@ for (const count of [0, 1, 7, 8, 1000, 50_000]) {
     );
     const table = listTable(new Uint8Array(BigUint64Array.from(entries).sort().buffer));
     assert.equal(table.entries, entries.length);
-    for (const [i, tag] of tags.entries()) {
-      const found = table.find(Number((tag << 8n) & 0xffffff00n), Number(tag >> 24n));
-      assert.deepEqual(found, i % 10 === 0 ? [3, 200] : [255]);
-    }
-    for (let i = 0; i < 1000; i++) assert.deepEqual(table.find(random.below(2 ** 24) * 256, random.bits32()), []);
+    // What stands in the lower 8 bits of a tag's second word means nothing.
+    const asked = tags.flatMap((tag) => [Number(tag >> 24n), Number((tag << 8n) & 0xffffffffn) + random.below(256)]);
+    const strangers = Array.from({ length: 2000 }, () => random.bits32());
+    const found = tags.map((): number[] => []);
+    table.findEach(Uint32Array.from(asked), count, (index, group) => found[index]?.push(group));
+    assert.deepEqual(
+      found,
+      tags.map((_, i) => (i % 10 === 0 ? [3, 200] : [255])),
+    );
+    table.findEach(Uint32Array.from(strangers), 1000, () => assert.fail("a stranger was found"));
   });
 }
 
@@ -191,6 +221,13 @@ test("find() of a file whose MD5 is listed with another size or SHA-1: no hit", 
     assert.deepEqual(lists?.find({ digests, sizeBytes: sizeBytes + 1 }), []);
     assert.deepEqual(lists?.find({ digests: { ...digests, sha1: madeUp(2).digests.sha1 }, sizeBytes }), []);
     assert.deepEqual(lists?.find({ digests: { md5: digests.md5 }, sizeBytes }), []);
+    const asked = Array.from({ length: 3000 }, (_, i) => (i % 3 === 0 ? { digests, sizeBytes } : madeUp(5 + i)));
+    const hits: number[] = [];
+    lists?.findEach(asked, (index) => hits.push(index));
+    assert.deepEqual(
+      hits,
+      asked.flatMap((_, i) => (i % 3 === 0 ? [i] : [])),
+    );
   });
 });
 

@@ -13,6 +13,7 @@ export type { VerifiedFilter } from "./filter-verify.node.ts";
 export { verifyFilter } from "./filter-verify.node.ts";
 export { openLookup } from "./fuse-kernel.node.ts";
 export type { Lookup } from "./fuse-lookup.ts";
+export { likenessWord } from "./likeness-word.command.ts";
 export type { OpenLists } from "./list-lookup.node.ts";
 export { filterMerge } from "./merge-filter.command.ts";
 export { filterRekey } from "./rekey-filter.command.ts";

@@ -19,8 +19,8 @@ import type { LanesOptions } from "./lanes-options.node.ts";
 import type { DeviceView, LaneAsks, LanesAct, LanesView } from "./lanes-view.ts";
 import { MACHINE, practiceMachine, type Sockets, watchSockets } from "./plugged.node.ts";
 
-/** Sockets are looked at, and screens are told of progress, so often: a screen is less than half a second behind. */
-const TICK_MS = 400;
+/** Sockets are looked at, and screens are told of progress, so often. */
+const TICK_MS = 200;
 
 /** What is plugged in and examined while a shift is open. */
 export interface Lanes {
@@ -28,7 +28,7 @@ export interface Lanes {
   view(): LanesView;
   /** Does what an officer asks for. @throws {Fault} lanes/*, and those of looking at a path. */
   act(act: LanesAct): Promise<void>;
-  /** Told when the view is another one; while something is read, five times in two seconds. @returns ends it. */
+  /** Told when the view is another one; while something is read, five times a second. @returns ends it. */
   onChange(listener: () => void): () => void;
   /** Whether something is read, or waits to be. */
   readonly busy: boolean;

@@ -1,4 +1,4 @@
-import { accessSync, constants, readdirSync, statSync } from "node:fs";
+import { accessSync, constants, readdirSync, type Stats, statSync } from "node:fs";
 import { join } from "node:path";
 import type { PluggedDevice } from "#examination/sources";
 import { listDevices, listPhones, plugMark, SYSTEM, type SystemTree } from "#examination/sources/node";
@@ -112,8 +112,9 @@ export function watchSockets(options: SocketOptions): Sockets {
       const marked = `${plugMark(machine.tree)} ${files.map(({ identity }) => identity).join(" ")}`;
       if (marked === mark && now >= settledMs) return false;
       if (marked !== mark) settledMs = now + SETTLE_MS;
-      mark = marked;
-      return take([...disks(options), ...phones(machine), ...files]);
+      const other = take([...disks(options), ...phones(machine), ...files]);
+      mark = marked; // Only now: a look that failed is done again.
+      return other;
     },
     add: (facts) => {
       const identity = `path ${facts.path}`;
@@ -176,12 +177,21 @@ function filesIn(folder: string, mountedWritable: boolean): Found[] {
 }
 
 function fileAt(path: string, as: Pick<Plugged, "kind" | "model"> & Partial<Plugged>): Found[] {
-  const facts = statSync(path, { throwIfNoEntry: false });
+  const facts = factsOf(path);
   if (facts === undefined || !facts.isFile()) return [];
   const { size, ino } = facts;
   return [{ ...PLAIN, ...as, identity: `file ${path} ${ino} ${size}`, serial: null, sizeBytes: size, path }];
 }
 
 function isThere(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  return factsOf(path) !== undefined;
+}
+
+/** A folder of a stick that was pulled out answers with an error of reading, not with "no such file". */
+function factsOf(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -126,4 +126,25 @@ test("add() keeps its plate while its path is there, and takes it away with it",
   rmSync(path);
   assert.equal(sockets.look(), true);
   assert.equal(sockets.plugged.length, 1);
+});
+
+test("look() outlives what cannot be looked at, and looks again where it was interrupted", () => {
+  const round = join(home, "round");
+  symlinkSync(round, round);
+  let broken = false;
+  const { fake, sockets } = computer({ practice: [round] });
+  assert.equal(sockets.look(), true);
+  assert.equal(sockets.plugged.length, 1);
+  const { mayRead } = fake.machine;
+  fake.machine.mayRead = (path) => {
+    if (broken) throw new Error("interrupted");
+    return mayRead(path);
+  };
+  fake.disk("sdb", { number: "8:16", usb: true, serial: "B" });
+  broken = true;
+  assert.throws(() => sockets.look(), /interrupted/);
+  broken = false;
+  nowMs += 10_000;
+  assert.equal(sockets.look(), true);
+  assert.equal(sockets.plugged.length, 2);
 });

@@ -6,6 +6,12 @@ export const likenessAnswers = {
   "likeness/set": { exit: 65 },
   "likeness/list": { exit: 65 },
   "likeness/list-missing": { exit: 66 },
+  "likeness/words-missing": { exit: 66 },
+  "likeness/word": { exit: 65 },
+  "likeness/word-version": { exit: 65 },
+  "likeness/word-stranger": { exit: 65 },
+  "likeness/word-expired": { exit: 65 },
+  "likeness/word-future": { exit: 65 },
 } satisfies Answers;
 
 export const likenessFault = faultMaker(likenessAnswers);

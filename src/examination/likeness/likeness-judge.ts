@@ -2,7 +2,7 @@ import { distanceBits } from "./distance-bits.ts";
 import type { Match } from "./likeness.ts";
 import type { NearestIndex } from "./nearest-index.ts";
 import { TRANSFORMS, type Transform } from "./pdq-bits.ts";
-import type { LikenessEntries } from "./set-layout.ts";
+import { type LikenessEntries, officersOf } from "./set-layout.ts";
 import { LIKENESS } from "./thresholds.ts";
 import { compareVideos, type FrameHash, VIDEO_THRESHOLDS, type VideoMatch } from "./video-likeness.ts";
 
@@ -28,6 +28,8 @@ export interface VideoLead extends VideoMatch {
   release: string;
   /** Position of the video in its set. */
   entry: number;
+  /** As of a Match. */
+  confirmedBy: number;
 }
 
 /** An entry that is like too many pictures that are not like each other: it says nothing any more. */
@@ -112,14 +114,19 @@ function openSet(set: NamedSet, index: (hashes: Uint8Array) => NearestIndex): Op
 }
 
 /** The nearest way in which each entry of a set is met. */
-function nearOf({ name, release, known, distance }: OpenSet, asked: readonly AskedHash[], quality: number): Match[] {
+function nearOf(
+  { name, release, entries, known, distance }: OpenSet,
+  asked: readonly AskedHash[],
+  quality: number,
+): Match[] {
   const best = new Map<number, Match>();
   for (const { hash, transform, part } of asked) {
     for (const { entry, distanceBits: bits } of known.search(hash, distance).near) {
       const before = best.get(entry);
       if (before !== undefined && before.distanceBits <= bits) continue;
       const place = { set: name, release, entry, part, transform: BACK[transform] ?? transform };
-      best.set(entry, { hash: known.hashAt(entry), quality, distanceBits: bits, ...place });
+      const confirmedBy = officersOf(entries, "picture", entry);
+      best.set(entry, { hash: known.hashAt(entry), quality, distanceBits: bits, confirmedBy, ...place });
     }
   }
   return [...best.values()];
@@ -156,7 +163,8 @@ function videoLeads(
   }
   return [...candidates].flatMap((entry) => {
     const match = compareVideos(frames, entries.videos[entry] ?? []);
-    return match.alike ? [{ ...match, set: name, release, entry }] : [];
+    const confirmedBy = officersOf(entries, "video", entry);
+    return match.alike ? [{ ...match, set: name, release, entry, confirmedBy }] : [];
   });
 }
 

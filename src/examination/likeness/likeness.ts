@@ -28,4 +28,6 @@ export interface Match {
   release: string;
   /** Position of the entry in its set. */
   entry: number;
+  /** How many officers confirmed the entry, as the set says; 255: that many or more. */
+  confirmedBy: number;
 }

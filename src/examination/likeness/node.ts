@@ -2,6 +2,7 @@
 export type { ListRead } from "./collect-lists.node.ts";
 export { collectLists } from "./collect-lists.node.ts";
 export { likenessCompare } from "./compare.command.ts";
+export { appendWord, provenWords, signWord } from "./entry-words.node.ts";
 export type { FileFingerprint } from "./file-fingerprint.node.ts";
 export { fileFaultText, fingerprintFile, inOrder } from "./file-fingerprint.node.ts";
 export { openFingerprints } from "./fingerprints.node.ts";

@@ -45,7 +45,7 @@ test("collectLists() takes each once, leaves out what is weak, benign apart", as
   });
   assert.deepEqual(collector.counts, {
     ...{ pictures: 2, benign: 1, videos: 0, frames: 0, foreign: 1 },
-    ...{ repeated: 2, withdrawn: 0, weak: 1 },
+    ...{ repeated: 2, withdrawn: 0, weak: 1, disowned: 0 },
   });
   const { known, knownQuality, benign, opaque } = collector.entries();
   assert.equal(toHex(known), `${A}${C}`);

@@ -1,9 +1,12 @@
+import { concatBytes } from "#base/values";
+import type { NamedEntry } from "./entry-word.ts";
 import { type HashTable, hashTable } from "./hash-table.ts";
 import type { ListedFingerprint } from "./listed-fingerprint.ts";
 import type { LikenessEntries } from "./set-layout.ts";
 import { LIKENESS } from "./thresholds.ts";
 import type { FrameHash } from "./video-likeness.ts";
 
+const HASH_BYTES = 32;
 /** In a quality's place: the list does not say. */
 const UNSAID = 255;
 
@@ -19,6 +22,14 @@ export interface SetCounts {
   withdrawn: number;
   /** Under the quality at which a fingerprint says something. */
   weak: number;
+  /** Left out because officers said so. */
+  disowned: number;
+}
+
+/** What officers' words come to for the entries of a set. */
+export interface EntryStandings {
+  /** @returns null where nobody said anything of it that stands. */
+  of(kind: NamedEntry["kind"], hashes: Uint8Array): { withdrawn: boolean; officers: number } | null;
 }
 
 /** Entries that are taken back: by what they are called, or by their hash where they name one. */
@@ -53,9 +64,13 @@ export interface SetCollector {
   entries(): LikenessEntries;
 }
 
-/** Opens an empty collector with the standard thresholds. */
-export function setCollector(): SetCollector {
-  const counts = { pictures: 0, benign: 0, videos: 0, frames: 0, foreign: 0, repeated: 0, withdrawn: 0, weak: 0 };
+/** Most officers that an entry says; more are told as so many. */
+const OFFICERS_MOST = 255;
+
+/** Opens an empty collector with the standard thresholds. @param words What officers said of entries. */
+export function setCollector(words?: EntryStandings): SetCollector {
+  const none = { pictures: 0, benign: 0, videos: 0, frames: 0, foreign: 0 };
+  const counts = { ...none, repeated: 0, withdrawn: 0, weak: 0, disowned: 0 };
   const [known, benign] = [hashTable(), hashTable()];
   const quality: number[] = [];
   const foreign = new Set<string>();
@@ -88,6 +103,10 @@ export function setCollector(): SetCollector {
         foreign.add(line);
         return;
       }
+      if (entry.hash !== null && words?.of("picture", entry.hash)?.withdrawn) {
+        counts.disowned++;
+        return;
+      }
       const place = added(known, entry);
       if (place < 0) return;
       const before = quality[place];
@@ -100,19 +119,49 @@ export function setCollector(): SetCollector {
       counts.withdrawn++;
     },
     video: (frames) => {
+      if (words?.of("video", hashesOf(frames.filter(isGood)))?.withdrawn) {
+        counts.disowned++;
+        return;
+      }
       const taken = films.add(frames);
       if (taken === "kept") counts.frames += frames.filter(isGood).length;
       else counts[taken]++;
     },
-    entries: () => ({
-      thresholds: { distanceBits: LIKENESS.distanceBits, quality: LIKENESS.quality },
-      known: known.bytes(),
-      knownQuality: Uint8Array.from(quality),
-      benign: benign.bytes(),
-      videos: films.videos(),
-      opaque: [...foreign],
-    }),
+    entries: () => {
+      const opaque = [...foreign];
+      return setOf({ known: known.bytes(), quality, benign: benign.bytes(), videos: films.videos(), opaque }, words);
+    },
   };
+}
+
+function setOf(
+  { quality, ...given }: Pick<LikenessEntries, "known" | "benign" | "videos" | "opaque"> & { quality: number[] },
+  words: EntryStandings | undefined,
+): LikenessEntries {
+  const confirmed = words && confirmedBy(words, given.known, given.videos);
+  return {
+    thresholds: { distanceBits: LIKENESS.distanceBits, quality: LIKENESS.quality },
+    ...{ ...given, knownQuality: Uint8Array.from(quality) },
+    ...(confirmed && { confirmed }),
+  };
+}
+
+/** @returns undefined where nobody confirmed any: such a set is one that older readers know. */
+function confirmedBy(words: EntryStandings, known: Uint8Array, videos: FrameHash[][]): LikenessEntries["confirmed"] {
+  const officersOf = (kind: NamedEntry["kind"], hashes: Uint8Array): number =>
+    Math.min(OFFICERS_MOST, words.of(kind, hashes)?.officers ?? 0);
+  const confirmed = {
+    pictures: Uint8Array.from({ length: known.length / HASH_BYTES }, (_, i) =>
+      officersOf("picture", known.subarray(HASH_BYTES * i, HASH_BYTES * (i + 1))),
+    ),
+    videos: Uint8Array.from(videos, (frames) => officersOf("video", hashesOf(frames))),
+  };
+  const isAny = (counts: Uint8Array): boolean => counts.some((count) => count > 0);
+  return isAny(confirmed.pictures) || isAny(confirmed.videos) ? confirmed : undefined;
+}
+
+function hashesOf(frames: readonly FrameHash[]): Uint8Array {
+  return concatBytes(...frames.map(({ hash }) => hash));
 }
 
 function isGood({ quality }: FrameHash): boolean {

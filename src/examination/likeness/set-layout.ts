@@ -5,7 +5,8 @@ import type { FrameHash } from "./video-likeness.ts";
 // How a release's perceptual fingerprints lie in its sealed payload: docs/formats/likeness-set.md.
 
 const MAGIC = "PHUMLIK1";
-const VERSION = 1;
+/** 2 where the set says by how many officers its entries were confirmed; else 1, which older readers know. */
+const VERSIONS = [1, 2];
 const HEAD_BYTES = 64;
 const HASH_BYTES = 32;
 const VIDEO_BYTES = 16;
@@ -28,6 +29,13 @@ export interface LikenessEntries {
   videos: FrameHash[][];
   /** Values of foreign kinds, `kind value`, for a provider of the agency's own. */
   opaque: string[];
+  /** How many officers confirmed each known picture and each video, 255: that many or more. Absent: nobody confirmed any. */
+  confirmed?: { pictures: Uint8Array; videos: Uint8Array };
+}
+
+/** How many officers confirmed an entry; 255: that many or more. */
+export function officersOf({ confirmed }: LikenessEntries, kind: "picture" | "video", entry: number): number {
+  return confirmed?.[kind === "video" ? "videos" : "pictures"][entry] ?? 0;
 }
 
 /** A set's bytes in pieces, and their sum. */
@@ -42,7 +50,7 @@ export interface LaidSet {
  * @throws {RangeError} When hashes are not of 32 bytes, qualities are not one each, or there are more than 40 million of a kind.
  */
 export function laySet(entries: LikenessEntries): LaidSet {
-  const { known, knownQuality, benign, videos, opaque } = entries;
+  const { known, knownQuality, benign, videos, opaque, confirmed } = entries;
   const frames = videos.reduce((sum, video) => sum + video.length, 0);
   const counts = {
     known: known.length / HASH_BYTES,
@@ -62,41 +70,53 @@ export function laySet(entries: LikenessEntries): LaidSet {
       `Cannot lay out a set: ${counts.known} hashes need as many qualities, current number is ${knownQuality.length}`,
     );
   }
+  if (confirmed !== undefined && !fits(confirmed, counts)) {
+    throw new RangeError("Cannot lay out a set: it must say of each picture and video by how many it was confirmed");
+  }
   const text = new TextEncoder().encode(opaque.map((line) => `${line}\n`).join(""));
   const pieces = [
     headOf(entries, { ...counts, opaque: text.length }),
-    ...[known, knownQuality, padding(counts.known), benign],
-    ...[videoTable(videos), frameTable(videos, frames), text],
+    ...[known, knownQuality, confirmed?.pictures ?? new Uint8Array(0)],
+    ...[padding(counts.known * (confirmed ? 2 : 1)), benign],
+    ...[videoTable(videos, confirmed?.videos), frameTable(videos, frames), text],
   ];
   return { lengthBytes: pieces.reduce((sum, { length }) => sum + length, 0), pieces: () => pieces };
 }
 
+function fits(
+  { pictures, videos }: NonNullable<LikenessEntries["confirmed"]>,
+  counts: Record<"known" | "videos", number>,
+): boolean {
+  return pictures.length === counts.known && videos.length === counts.videos;
+}
+
 function headOf(
-  { thresholds }: LikenessEntries,
+  { thresholds, confirmed }: LikenessEntries,
   counts: Record<"known" | "benign" | "videos" | "frames" | "opaque", number>,
 ): Uint8Array {
   const head = new Uint8Array(HEAD_BYTES);
   const view = new DataView(head.buffer);
   for (let i = 0; i < MAGIC.length; i++) head[i] = MAGIC.charCodeAt(i);
   const { known, benign, videos, frames, opaque } = counts;
-  const numbers = [VERSION, 0, known, benign, videos, frames, opaque];
+  const numbers = [confirmed ? 2 : 1, 0, known, benign, videos, frames, opaque];
   for (const [i, number] of numbers.entries()) view.setUint32(8 + 4 * i, number, true);
   head[36] = thresholds.distanceBits;
   head[37] = thresholds.quality;
   return head;
 }
 
-/** Bytes behind one byte an entry, up to a multiple of 32. */
-function padding(entries: number): Uint8Array {
-  return new Uint8Array((HASH_BYTES - (entries % HASH_BYTES)) % HASH_BYTES);
+/** Bytes behind so many, up to a multiple of 32. */
+function padding(bytes: number): Uint8Array {
+  return new Uint8Array((HASH_BYTES - (bytes % HASH_BYTES)) % HASH_BYTES);
 }
 
-function videoTable(videos: FrameHash[][]): Uint8Array {
+function videoTable(videos: FrameHash[][], confirmed?: Uint8Array): Uint8Array {
   const view = new DataView(new ArrayBuffer(VIDEO_BYTES * videos.length));
   let first = 0;
   for (const [i, frames] of videos.entries()) {
     view.setUint32(VIDEO_BYTES * i, first, true);
     view.setUint32(VIDEO_BYTES * i + 4, frames.length, true);
+    view.setUint8(VIDEO_BYTES * i + 8, confirmed?.[i] ?? 0);
     first += frames.length;
   }
   return new Uint8Array(view.buffer);
@@ -127,46 +147,86 @@ export interface StoredSet {
  *
  * @throws {Fault} likeness/set, when it is not of its form or of a later version.
  */
-export function readSet({ lengthBytes, readInto }: StoredSet): LikenessEntries {
-  const wrong = (why: string): Error =>
-    likenessFault("likeness/set", `The set of fingerprints is not of its form: ${why}`);
+export function readSet(stored: StoredSet): LikenessEntries {
+  const { thresholds, version, lengths } = readHead(stored);
+  let at = HEAD_BYTES;
+  const parts = lengths.map((length) => {
+    const bytes = new Uint8Array(length);
+    stored.readInto(bytes, at);
+    at += length;
+    return bytes;
+  });
+  const [known, quality, pictures, , benign, table, rows, text] = parts;
+  if (!known || !quality || !pictures || !benign || !table || !rows || !text) throw wrong("its parts");
+  if (quality.some((value) => value > 100 && value !== UNSAID)) throw wrong("a quality over 100");
+  const opaque = new TextDecoder("utf-8").decode(text).split("\n").slice(0, -1);
+  const videos = videosOf(table, rows);
+  const ofVideos = Uint8Array.from(videos, (_, i) => table[VIDEO_BYTES * i + 8] ?? 0);
+  return {
+    ...{ thresholds, known, knownQuality: quality, benign, videos, opaque },
+    ...(version > 1 && { confirmed: { pictures, videos: ofVideos } }),
+  };
+}
+
+/**
+ * One entry by the number that reports give: a picture's hash, or the hashes of a video's frames one after another. Reads no more than that.
+ *
+ * @returns null where the set has no entry of this number.
+ * @throws {Fault} likeness/set, as readSet().
+ */
+export function readEntry(stored: StoredSet, kind: "picture" | "video", entry: number): Uint8Array | null {
+  const { lengths } = readHead(stored);
+  const [known = 0, quality = 0, pictures = 0, padded = 0, benign = 0, table = 0, rows = 0] = lengths;
+  if (kind === "picture") {
+    if (!(entry >= 0 && entry < known / HASH_BYTES)) return null;
+    const hash = new Uint8Array(HASH_BYTES);
+    stored.readInto(hash, HEAD_BYTES + HASH_BYTES * entry);
+    return hash;
+  }
+  if (!(entry >= 0 && entry < table / VIDEO_BYTES)) return null;
+  const tableAt = HEAD_BYTES + known + quality + pictures + padded + benign;
+  const row = new Uint8Array(VIDEO_BYTES);
+  stored.readInto(row, tableAt + VIDEO_BYTES * entry);
+  const [first, frames] = [little(row, 0, 4), little(row, 4, 4)];
+  if (first + frames > rows / FRAME_BYTES) throw wrong("a video's frames");
+  const bytes = new Uint8Array(FRAME_BYTES * frames);
+  stored.readInto(bytes, tableAt + table + FRAME_BYTES * first);
+  const hashes = new Uint8Array(HASH_BYTES * frames);
+  for (let i = 0; i < frames; i++) {
+    hashes.set(bytes.subarray(FRAME_BYTES * i, FRAME_BYTES * i + HASH_BYTES), HASH_BYTES * i);
+  }
+  return hashes;
+}
+
+function wrong(why: string): Error {
+  return likenessFault("likeness/set", `The set of fingerprints is not of its form: ${why}`);
+}
+
+/** Version, thresholds, and the lengths of the parts that follow: hashes, qualities, confirmed, 0, benign, videos, frames, foreign. */
+function readHead({ lengthBytes, readInto }: StoredSet): {
+  version: number;
+  thresholds: LikenessEntries["thresholds"];
+  lengths: number[];
+} {
   if (lengthBytes < HEAD_BYTES) throw wrong("its head is cut");
   const head = new Uint8Array(HEAD_BYTES);
   readInto(head, 0);
-  if (!holds(head, 0, MAGIC) || little(head, 8, 4) !== VERSION) throw wrong("another format or version");
-  const [known = 0, benign = 0, videos = 0, frames = 0, opaque = 0] = [16, 20, 24, 28, 32].map((at) =>
-    little(head, at, 4),
-  );
+  const version = little(head, 8, 4);
+  if (!holds(head, 0, MAGIC) || !VERSIONS.includes(version)) throw wrong("another format or version");
+  const numbers = [16, 20, 24, 28, 32].map((at) => little(head, at, 4));
+  const [known = 0, benign = 0, videos = 0, frames = 0, opaque = 0] = numbers;
+  const confirmed = version > 1 ? known : 0;
   const lengths = [
-    ...[known * HASH_BYTES, known, padding(known).length, benign * HASH_BYTES],
+    ...[known * HASH_BYTES, known, confirmed, padding(known + confirmed).length, benign * HASH_BYTES],
     ...[videos * VIDEO_BYTES, frames * FRAME_BYTES, opaque],
   ];
   const tooMany = Math.max(known, benign, videos, frames) > ENTRIES_MOST || opaque > OPAQUE_BYTES_MOST;
   if (tooMany || HEAD_BYTES + lengths.reduce((sum, length) => sum + length, 0) !== lengthBytes)
     throw wrong("its lengths");
-  let at = HEAD_BYTES;
-  const parts = lengths.map((length) => {
-    const bytes = new Uint8Array(length);
-    readInto(bytes, at);
-    at += length;
-    return bytes;
-  });
-  const [hashes, quality, , harmless, table, rows, text] = parts;
-  if (!hashes || !quality || !harmless || !table || !rows || !text) throw wrong("its parts");
-  if (quality.some((value) => value > 100 && value !== UNSAID)) throw wrong("a quality over 100");
-  const lines = new TextDecoder("utf-8").decode(text).split("\n").slice(0, -1);
-  const thresholds = { distanceBits: head[36] ?? 0, quality: head[37] ?? 0 };
-  return {
-    thresholds,
-    known: hashes,
-    knownQuality: quality,
-    benign: harmless,
-    videos: videosOf(table, rows, wrong),
-    opaque: lines,
-  };
+  return { version, thresholds: { distanceBits: head[36] ?? 0, quality: head[37] ?? 0 }, lengths };
 }
 
-function videosOf(table: Uint8Array, rows: Uint8Array, wrong: (why: string) => Error): FrameHash[][] {
+function videosOf(table: Uint8Array, rows: Uint8Array): FrameHash[][] {
   const count = rows.length / FRAME_BYTES;
   let next = 0;
   return Array.from({ length: table.length / VIDEO_BYTES }, (_, i) => {

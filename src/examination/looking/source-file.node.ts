@@ -12,8 +12,8 @@ type FolderSpec = Extract<SourceLook["spec"], { kind: "folder" }>;
 /** Larger files are not shown. */
 const MOST_BYTES = 2 ** 28;
 
-/** How carving names what stands within a file of no kind. */
-const CARVED = /^carved@\d+$/;
+/** How carving names what stands within a file of no kind; more may stand in that. */
+const CARVED = /\/carved@\d+(?:\/|$)/;
 
 type Refused = Extract<Awaited<ReturnType<FileReader>>, { refused: string }>;
 
@@ -49,7 +49,7 @@ async function mediumFile(
   const isNameless = standing === "unallocated" || standing === "slack" || standing === "outside";
   const named = isNameless ? null : await fileBytes(source, names, { ...most, deleted: standing === "deleted" });
   if (named !== null || inside !== true) return named;
-  return isNameless || CARVED.test(placeText(names.slice(-1)).place) ? carvedBytes(source, names, most) : null;
+  return isNameless || CARVED.test(placeText(names).place) ? carvedBytes(source, names, most) : null;
 }
 
 /** What was examined, where it is today: by name, and as a folder where its files are read here. */

@@ -1,11 +1,12 @@
 import { utf8 } from "#base/values";
 import { type ByteRange, isUnknownKind, joinRanges } from "#examination/carving";
-import type { FileStream } from "#examination/filesystems";
+import type { FileEntry, FileStream } from "#examination/filesystems";
 import { type ByteSource, ReadError } from "#examination/sources";
 import type { AreaKind, CarveFiles } from "./carve-message.node.ts";
 import { entryChain, treeChain } from "./entry-place.ts";
 
 import type { Medium, MediumVolume, TreePlace } from "./medium.ts";
+import { type NamedRanges, namedRanges } from "./named-ranges.ts";
 import type { GuardedEntry, WalkGuard } from "./walk-guard.node.ts";
 import { treesOf } from "./walk-medium.ts";
 
@@ -19,6 +20,8 @@ export interface CarveArea {
   named: "unallocated" | "slack" | "carved";
   /** Where a stretch of it stands in what the chain's last name is. */
   piecesOf(stretch: ByteRange): ByteRange[];
+  /** Files of it that deleted entries still name; absent: none can be. */
+  listed?(): NamedRanges;
 }
 
 const SECTOR = 512;
@@ -32,18 +35,27 @@ const EARLIER = /-(shadow|snapshot|session|earlier)/;
 /** All areas of a medium: what is free first, then files and their slack, file system by file system. */
 export function* carveAreas(
   medium: Medium,
-  { guard, files }: { guard: Pick<WalkGuard, "walk">; files: CarveFiles },
+  { guard, files }: { guard: Pick<WalkGuard, "walk" | "walkTree">; files: CarveFiles },
 ): Generator<CarveArea> {
+  let number = 0;
   for (const volume of medium.volumes) {
     const outside = outsideOf(medium, volume);
     if (outside !== null) yield outside;
     for (const tree of volume.trees) {
-      const free = freeOf({ medium, volume, tree });
-      if (free !== null) yield free;
+      const own = number++;
+      const place = { medium, volume, tree };
+      const free = freeOf(place);
+      // Directories without a name are not looked for: whoever compares files does not, either.
+      const deleted = { deleted: true, orphans: false };
+      if (free !== null) yield { ...free, listed: () => namedRanges(entriesOf(guard.walkTree(place, own, deleted))) };
     }
   }
   if (files === "none") return;
   yield* fileAreas(medium, { guard, files });
+}
+
+function* entriesOf(walk: Iterable<GuardedEntry>): Generator<FileEntry> {
+  for (const { entry, closed } of walk) if (!closed) yield entry;
 }
 
 function outsideOf(medium: Medium, volume: MediumVolume): CarveArea | null {

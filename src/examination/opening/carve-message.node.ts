@@ -16,23 +16,29 @@ export interface CarvePlace {
   byte: number;
 }
 
-/** Pictures and films by their structure. */
+/** Pictures, films and files that hold files by their structure. What is in those is told as "inner" (inside-message.ts). */
 export interface CarveTask {
   verb: "carve";
   /** First link of every place, hexadecimal; absent: the medium's own name. */
   name?: string;
   files: CarveFiles;
   everyBytes: 1 | 512;
-  /** Whether films' bytes are told, too; pictures' always are. */
+  /** Whether the bytes of films, of files that hold files and of what is in those are told, too; pictures' always are. */
   filmBytes: boolean;
   from: CarvePlace;
 }
 
-/** The one picture that was found at a place before. */
+/** The one file that was found at a place before, or that stands in one. */
 export interface CarvedAtTask {
   verb: "carved-at";
   /** Hexadecimal, from the medium on. */
   names: string[];
+}
+
+/** Its bytes came; what came before belongs to no other file. */
+export interface CarvedAtMessage {
+  kind: "carved-at";
+  complete: boolean;
 }
 
 /** An area begins. */
@@ -60,6 +66,11 @@ export interface FoundMessage {
 export interface FoundEndMessage {
   kind: "found-end";
   unread: UnreadRange[];
+}
+
+/** A file that a deleted entry still names: whoever walks the file system has it. */
+export interface NamedMessage {
+  kind: "named";
 }
 
 /** How far an area was searched. */

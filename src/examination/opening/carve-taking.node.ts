@@ -1,6 +1,7 @@
 import { fromHex, utf8 } from "#base/values";
-import { type CarvedFormat, isFilm } from "#examination/carving";
+import { type CarvedFormat, isUndecoded } from "#examination/carving";
 import type { CarveJudge, CarveVerdict } from "#examination/carving/node";
+import { type CarvedInnerRecord, type InnerTaking, innerTaking } from "./carve-inner-taking.node.ts";
 import type {
   AreaKind,
   AreaMessage,
@@ -13,6 +14,7 @@ import type {
 import type { UnreadRange } from "./digests.ts";
 import { chainText } from "./entry-place.ts";
 import type { ExtractFile, ExtractFolder } from "./extract-files.node.ts";
+import type { InnerEndMessage, InnerMessage, InnerProblemMessage } from "./inside-message.ts";
 import type { ChildMessage } from "./limited-child.node.ts";
 import type { RefusedMessage, ZerosMessage } from "./reader-message.node.ts";
 
@@ -55,6 +57,9 @@ export interface CarveTaking {
   readonly left: number;
   readonly decoys: number;
   readonly partly: number;
+  /** Files that deleted entries still name: a list has them. */
+  readonly named: number;
+  readonly inner: Pick<InnerTaking, "told" | "problems">;
 }
 
 interface CarveTakingWishes {
@@ -63,6 +68,7 @@ interface CarveTakingWishes {
   /** Where copies go; null: none are made. */
   folder: ExtractFolder | null;
   tell(record: CarvedRecord): void;
+  tellInner(record: CarvedInnerRecord): void;
   progress(place: CarvePlace, area: AreaSum): void;
 }
 
@@ -80,6 +86,8 @@ interface Open {
 const ENDINGS: Record<CarvedFormat, string> = {
   ...{ jpeg: "jpg", png: "png", gif: "gif", webp: "webp", heic: "heic", avif: "avif" },
   ...{ bmp: "bmp", tiff: "tif", mp4: "mp4", mov: "mov", "3gp": "3gp", avi: "avi" },
+  ...{ zip: "zip", "7z": "7z", gzip: "gz", bzip2: "bz2", xz: "xz", zstd: "zst", tar: "tar", rar: "rar", cab: "cab" },
+  ...{ ole: "ole", pdf: "pdf", sqlite: "db", "sqlite-wal": "db-wal", thumbcache: "db", mail: "eml" },
 };
 
 /** What stands between messages. */
@@ -89,6 +97,9 @@ interface Taken extends CarveTakingWishes {
   left: number;
   decoys: number;
   partly: number;
+  named: number;
+  inner: InnerTaking;
+  what: AreaKind;
   refused: RefusedMessage | undefined;
   failure: unknown;
   open: Open | null;
@@ -109,9 +120,11 @@ export function carveTaking(wishes: CarveTakingWishes): CarveTaking {
       left: 0,
       decoys: 0,
       partly: 0,
+      named: 0,
       refused: undefined,
       failure: undefined,
     },
+    ...{ what: "free", inner: innerOf(wishes, (work) => later(taken, work)) },
     ...{ open: null, pending: Promise.resolve(), sum: newSum(), before: { searchedBytes: 0, left: 0, decoys: 0 } },
   };
   return {
@@ -128,6 +141,10 @@ export function carveTaking(wishes: CarveTakingWishes): CarveTaking {
     get partly() {
       return taken.partly;
     },
+    get named() {
+      return taken.named;
+    },
+    inner: taken.inner,
     get refused() {
       return taken.refused;
     },
@@ -141,6 +158,10 @@ export function carveTaking(wishes: CarveTakingWishes): CarveTaking {
   };
 }
 
+function innerOf({ judge, folder, tellInner }: CarveTakingWishes, after: (work: () => void) => void): InnerTaking {
+  return innerTaking({ folder, isNew: (sha256) => judge.isNew(sha256), tell: tellInner, later: after });
+}
+
 function newSum(): AreaSum {
   return { sizeBytes: 0, searchedBytes: 0, unreadBytes: 0 };
 }
@@ -152,6 +173,10 @@ function hear(taken: Taken, message: ChildMessage): void {
   else if (message.kind === "found") begin(taken, told as FoundMessage);
   else if (message.kind === "zeros") takeZeros(taken, (told as ZerosMessage).lengthBytes);
   else if (message.kind === "found-end") end(taken, told as FoundEndMessage);
+  else if (message.kind === "inner") taken.inner.begin(told as InnerMessage, taken.what);
+  else if (message.kind === "inner-end") taken.inner.end(told as InnerEndMessage);
+  else if (message.kind === "inner-problem") taken.inner.problem(told as InnerProblemMessage);
+  else if (message.kind === "named") taken.named++;
   else if (message.kind === "searched") searched(taken, told as SearchedMessage);
   else if (message.kind === "unread") taken.sum.unreadBytes += (told as UnreadMessage).unreadBytes;
   if (taken.failure !== undefined) throw taken.failure;
@@ -166,6 +191,7 @@ function later(taken: Taken, work: () => Promise<void> | void): void {
 
 function beginArea(taken: Taken, { area, what, sizeBytes }: AreaMessage): void {
   later(taken, () => taken.judge.nextArea());
+  taken.what = what;
   const sum = taken.sums.get(what) ?? newSum();
   taken.sums.set(what, sum);
   taken.sum = sum;
@@ -177,7 +203,7 @@ function beginArea(taken: Taken, { area, what, sizeBytes }: AreaMessage): void {
 function begin(taken: Taken, told: FoundMessage): void {
   const own: Open = { told, bytes: new Uint8Array(0), at: 0, verdict: null, file: null };
   taken.open = own;
-  if (!isFilm(told.candidate.format)) {
+  if (!isUndecoded(told.candidate.format)) {
     own.bytes = new Uint8Array(told.candidate.sizeBytes);
     return;
   }
@@ -189,8 +215,10 @@ function begin(taken: Taken, told: FoundMessage): void {
 
 function takePiece(taken: Taken, bytes: Uint8Array): Promise<void> | void {
   const { open } = taken;
+  // What is written waits for what was found before.
+  if (taken.inner.piece(bytes)) return taken.folder === null ? undefined : taken.pending;
   if (open === null) return;
-  if (!isFilm(open.told.candidate.format)) {
+  if (!isUndecoded(open.told.candidate.format)) {
     open.bytes.set(bytes.subarray(0, Math.max(0, open.bytes.length - open.at)), open.at);
     open.at += bytes.length;
     return;
@@ -232,6 +260,7 @@ function broken(taken: Taken): void {
   const { open, place } = taken;
   taken.open = null;
   later(taken, () => void open?.file?.end());
+  taken.inner.broken();
   taken.place = { area: place.area, byte: place.byte + PASSED_BYTES };
   taken.sum.unreadBytes += PASSED_BYTES;
 }

@@ -1,7 +1,9 @@
 import type { Command, CommandRequest } from "#base/commandline";
 import { size } from "#base/words";
 import { openCarveJudge } from "#examination/carving/node";
+import { innerProblemText } from "#examination/containers";
 import { refusalText } from "#examination/images";
+import type { CarvedInnerRecord } from "./carve-inner-taking.node.ts";
 import type { AreaKind, CarveFiles, CarvePlace, CarveTask } from "./carve-message.node.ts";
 import { type CarvedRecord, type CarveTaking, carveTaking } from "./carve-taking.node.ts";
 import { evidenceMedium } from "./evidence-medium.node.ts";
@@ -55,6 +57,7 @@ async function carveMedium(request: CommandRequest): Promise<number> {
   const taking = carveTaking({
     ...{ judge, folder, from: asked.from },
     tell: (record) => request.out(asked.format === "json" ? jsonLine(record) : textLine(record, request)),
+    tellInner: (record) => request.out(asked.format === "json" ? innerJson(record) : innerText(record, request)),
     progress: (_, { searchedBytes, sizeBytes }) => request.live(liveLine(request, searchedBytes, sizeBytes)),
   });
   try {
@@ -119,6 +122,19 @@ function textLine(
   return [format, sizeBytes, sha256, place, ...said].join("\t");
 }
 
+function innerJson(record: CarvedInnerRecord): string {
+  return JSON.stringify({ record: "inner", ...record });
+}
+
+/** As that of a file that was found by its structure, in whose place it stands. */
+function innerText(
+  { type, sizeBytes, sha256, place, misnamed }: CarvedInnerRecord,
+  { language }: CommandRequest,
+): string {
+  const notes = misnamed ? [sayOpening(language, "inside.misnamed")] : [];
+  return [type, sizeBytes, sha256, place, ...notes].join("\t");
+}
+
 interface End {
   taking: CarveTaking;
   outcome: ReaderOutcome;
@@ -133,13 +149,21 @@ function tellEnd(request: CommandRequest, { taking, outcome: { how, lost }, coun
     err(refusalText(language, taking.refused.refusal));
     return REFUSED_EXIT;
   }
-  const { place, left, partly, sums } = taking;
+  const { place, left, partly, sums, named, inner } = taking;
   const areas = AREAS.flatMap((what) => {
     const sum = sums.get(what);
     return sum === undefined ? [] : [{ what, ...sum }];
   });
   if (format === "json")
-    out(JSON.stringify({ record: "searched", areas, counts: { ...counts, left }, next: place, lost }));
+    out(
+      JSON.stringify({
+        record: "searched",
+        areas,
+        counts: { ...counts, left, named, inner: inner.told },
+        next: place,
+        lost,
+      }),
+    );
   for (const { what, sizeBytes, searchedBytes, unreadBytes } of areas) {
     const values = { searched: size(language, searchedBytes), total: size(language, sizeBytes) };
     err(sayOpening(language, `carve.area.${what}`, values));
@@ -147,6 +171,10 @@ function tellEnd(request: CommandRequest, { taking, outcome: { how, lost }, coun
   }
   const { told, decoy, inside, copy } = counts;
   err(sayOpening(language, "carve.done", { told, decoy, inside, copy }));
+  if (inner.told > 0) err(sayOpening(language, "carve.inner", { inner: inner.told }));
+  for (const [what, count] of inner.problems)
+    err(sayOpening(language, "carve.inner-problem", { what: innerProblemText(language, what), count }));
+  if (named > 0) err(sayOpening(language, "carve.named", { named }));
   if (left > 0) err(sayOpening(language, "carve.left", { left }));
   if (partly > 0) err(sayOpening(language, "extract.partly", { files: partly }));
   if (how !== "done") err(sayOpening(language, "carve.stopped", { from: `${place.area}:${place.byte}` }));

@@ -177,22 +177,44 @@ const dftt = resolve(
 );
 const skip = existsSync(dftt) ? false : `no test data: ${dftt}`;
 
-test("carve of the JPEG search test image: the deleted, the one at an offset and the one in a document, no decoy", {
+/** As its author published them: pictures that stand as files of their own, there and deleted, in archives, and behind random bytes. */
+const PUBLISHED = {
+  "file1.jpg": "75b8d00568815a36c3809b46fc84ba6d",
+  "file2.dat": "de5d83153339931371719f4e5c924eba",
+  "file6.jpg, deleted": "afd55222024a4e22f7f5a3a665320763",
+  "file7.hmm, deleted": "0c452c5800fcfa7c66027ae89c4f068a",
+  "file8.jpg in file8.zip": "f9956284a89156ef6967b49eced9d1b1",
+  "file9.jpg in file9.boo": "c5a6917669c77d20f30ecb39d389eb7d",
+  "file10.jpg in file10.tar.gz": "c476a66ccdc2796b4f6f8e27273dd788",
+};
+/** Files of random bytes, with marks of JPEG in two of them. */
+const DECOYS = ["file3.jpg", "file4.jpg", "file5.rtf"];
+
+test("carve --files all of the JPEG search test image finds every picture in one run, and no decoy", {
   skip,
 }, async () => {
   writeFileSync(join(root, "8-jpeg-search.dd"), onlyDisk(readFileSync(dftt)));
-  const { code, lines } = await run(join(root, "8-jpeg-search.dd"), { out: "jpegs" });
+  const { code, lines } = await run(join(root, "8-jpeg-search.dd"), { out: "jpegs", files: "all", format: "json" });
   assert.equal(code, 0);
-  const files = lines.map((line) => line.split("\t")[3]);
-  assert.ok(files.includes("8-jpeg-search.dd/ntfs/misc/file11.dat/carved@1572"));
-  assert.ok(files.some((file) => file?.startsWith("8-jpeg-search.dd/ntfs/misc/file12.doc/carved@")));
-  // Published by its author: the two deleted ones.
-  const copies = files.map((file) => `${file?.slice("8-jpeg-search.dd/".length)}.jpg`);
-  const sums = copies.map((file) => digest(readFileSync(join(root, "jpegs", file)), "md5"));
-  for (const sum of ["afd55222024a4e22f7f5a3a665320763", "0c452c5800fcfa7c66027ae89c4f068a"])
-    assert.ok(sums.includes(sum));
-  assert.equal(files.length, 4);
-  assert.ok(!files.some((file) => file?.includes("invalid")));
+  const records = lines.map((line) => JSON.parse(line)).filter(({ file }) => file !== undefined);
+  const sums = records.map(({ file }) => digest(readFileSync(join(root, "jpegs", file)), "md5"));
+  for (const [name, sum] of Object.entries(PUBLISHED)) assert.ok(sums.includes(sum), name);
+  const places = records.map(({ place }): string => place);
+  assert.ok(places.includes("8-jpeg-search.dd/ntfs/misc/file11.dat/carved@1572"));
+  assert.ok(places.some((place) => place.endsWith("misc/file12.doc/carved@0/Data/offset-329.jpg")));
+  assert.ok(places.includes("8-jpeg-search.dd/ntfs/misc/file13.dll:here/carved@0"));
+  assert.ok(!places.some((place) => DECOYS.some((decoy) => place.includes(decoy))));
+});
+
+test("carve of the JPEG search test image leaves deleted files that are still named to the list", {
+  skip,
+}, async () => {
+  const { lines, said } = await run(join(root, "8-jpeg-search.dd"));
+  const files = lines.map((line) => line.split("\t")[3] ?? "");
+  assert.ok(!files.some((file) => /invalid|unallocated@(545792|872960)$/.test(file)));
+  assert.ok(said.some((line) => line.startsWith("2 more belong to deleted files")));
+  // A store of thumbnails that no entry names any more.
+  assert.ok(files.includes("8-jpeg-search.dd/ntfs/unallocated@6592512/1/offset-28.jpg"));
 });
 
 /** The one large member of a zip. */

@@ -6,10 +6,12 @@ import type { UnreadRange } from "./digests.ts";
 import { chainText } from "./entry-place.ts";
 import { type EvidenceMedium, evidenceMedium } from "./evidence-medium.node.ts";
 import { type ExtractFile, type ExtractFolder, extractFolder } from "./extract-files.node.ts";
+import { extractPlain } from "./extract-plain.node.ts";
 import { openingFault } from "./faults.ts";
 import type { ChildMessage } from "./limited-child.node.ts";
 import { REFUSED_EXIT } from "./list.command.ts";
 import { lostLines, PARTLY_EXIT } from "./lost-lines.ts";
+import { plainFiles } from "./plain-files.node.ts";
 import type {
   ChoiceMessage,
   ExtractTask,
@@ -42,13 +44,21 @@ export const extract: Command = {
 /** As the command; a planted fault for tests alone. */
 export async function extractMedium(request: CommandRequest, fault?: PlantedFault): Promise<number> {
   const [source = "", place = ""] = request.positionals;
-  const names = namesOf(place).map((name) => toHex(name));
+  const names = namesOf(place);
   const id = idOf(request.text("id"));
-  const medium = await evidenceMedium(request.path(source));
-  const task = { verb: "extract" as const, names, id, deleted: request.flag("deleted") };
+  const path = request.path(source);
+  const extracted = async (packed: boolean): Promise<number | null> => {
+    const files = await plainFiles(path, { packed, below: names });
+    return files === null ? null : extractPlain(request, files, { names, place });
+  };
+  const plain = await extracted(false);
+  if (plain !== null) return plain;
+  const medium = await evidenceMedium(path);
+  const deleted = request.flag("deleted");
+  const task = { verb: "extract" as const, names: names.map((name) => toHex(name)), id, deleted };
   const taking = new Taking(request, place);
   try {
-    return await takeAll(request, { medium, task, taking, fault });
+    return await takeAll(request, { medium, task, taking, fault, packed: () => extracted(true) });
   } finally {
     taking.close();
     medium.close();
@@ -60,9 +70,11 @@ interface TakeAll {
   task: Omit<ExtractTask, "choice">;
   taking: Taking;
   fault: PlantedFault | undefined;
+  /** As of files that stand on no medium; null: it is none of them. */
+  packed(): Promise<number | null>;
 }
 
-async function takeAll(request: CommandRequest, { medium, task, taking, fault }: TakeAll): Promise<number> {
+async function takeAll(request: CommandRequest, { medium, task, taking, fault, packed }: TakeAll): Promise<number> {
   const { language, signal, err } = request;
   const { how, lost } = await runReader({
     ...{ medium, signal, goesOn: true, ...(fault === undefined ? {} : { fault }) },
@@ -74,6 +86,8 @@ async function takeAll(request: CommandRequest, { medium, task, taking, fault }:
   if (taking.failure !== undefined) throw taking.failure;
   taking.broken();
   if (taking.refused !== undefined) {
+    const code = taking.refused.refusal.refused === "packed" ? await packed() : null;
+    if (code !== null) return code;
     err(refusalText(language, taking.refused.refusal));
     return REFUSED_EXIT;
   }

@@ -1,5 +1,6 @@
 import { equalBytes } from "#base/values";
 import { type HandedFile, type InnerTaker, lookInsideFiles } from "./look-inside.node.ts";
+import { oneContent } from "./one-content.ts";
 
 /**
  * The bytes of one file that stands in an open one, into memory and nowhere else, parsed in a child that is shut in.
@@ -12,28 +13,20 @@ export async function innerBytes(
   names: readonly Uint8Array[],
   { mostBytes, signal }: { mostBytes: number; signal: AbortSignal },
 ): Promise<Uint8Array | null> {
-  const found: Uint8Array[] = [];
-  let pieces: Uint8Array[] | null = null;
-  let heldBytes = 0;
+  let taken = oneContent(mostBytes);
+  let isWanted = false;
   const taker: InnerTaker = {
     begin({ chain }) {
-      const isWanted = chain.length === names.length && chain.every((name, i) => equalBytes(name, names[i] ?? name));
-      [pieces, heldBytes] = [isWanted ? [] : null, 0];
+      isWanted = chain.length === names.length && chain.every((name, i) => equalBytes(name, names[i] ?? name));
     },
-    piece(bytes) {
-      heldBytes += bytes.length;
-      if (heldBytes > mostBytes) pieces = null;
-      pieces?.push(bytes.slice());
-    },
-    end({ complete }) {
-      if (pieces !== null && complete) found.push(Buffer.concat(pieces));
-      pieces = null;
-    },
+    piece: (bytes) => void (isWanted && taken.piece(bytes)),
+    end: ({ complete }) => void (isWanted && taken.end(complete)),
     problem: () => undefined,
     looked: () => undefined,
-    takenBack: () => found.splice(0),
+    takenBack: () => {
+      taken = oneContent(mostBytes);
+    },
   };
   const { how } = await lookInsideFiles([file], { taker, signal });
-  const [only] = found;
-  return how === "done" && found.length === 1 && only !== undefined ? only : null;
+  return how === "done" ? taken.whole() : null;
 }

@@ -1,7 +1,7 @@
 // What list and extract say of files within files, and what they keep when looking into one ends their reader.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { after, test } from "node:test";
@@ -103,6 +103,37 @@ test("fileBytes() gives what stands in a deleted file where it is asked for, and
   assert.equal(await given("A.GZ/A", true), null);
   assert.ok((await given("P.GZ/P", false))?.equals(gzipSync(inner)));
   assert.ok((await given("P.GZ/P/content", false))?.equals(inner));
+});
+
+test("list --inside and extract take files of a folder and files alone", async () => {
+  const mail = `From: a@example.org\nSubject: b\nMIME-Version: 1.0\nContent-Type: text/plain; name=c.txt\nContent-Transfer-Encoding: base64\n\n${inner.toString("base64")}\n`;
+  mkdirSync(join(root, "papers/more"), { recursive: true });
+  writeFileSync(join(root, "papers/more/letter.eml"), mail);
+  writeFileSync(join(root, "papers/a.gz"), gzipSync(inner));
+  symlinkSync("a.gz", join(root, "papers/link.gz"));
+  const places = (lines: string[]): unknown[] =>
+    lines.filter((line) => line.startsWith("{")).map((line) => [JSON.parse(line).place, JSON.parse(line).sizeBytes]);
+  const listed = async (source: string) => run(listMedium, [source], { options: { inside: true, format: "json" } });
+  const all = await listed("papers");
+  assert.equal(all.code, 0, all.lines.join("\n"));
+  assert.deepEqual(places(all.lines), [
+    ["papers/a.gz/a", inner.length],
+    ["papers/more/letter.eml/c.txt", inner.length],
+  ]);
+  assert.equal(all.lines.at(-1), "2 files were looked into. 2 files stand in them.");
+  assert.deepEqual(places((await listed("papers/more/letter.eml")).lines), [["letter.eml/c.txt", inner.length]]);
+  assert.deepEqual(places((await listed("papers/a.gz")).lines), [["a.gz/a", inner.length]]);
+  for (const [i, place] of ["papers/more/letter.eml/c.txt", "papers/a.gz/a"].entries()) {
+    const { code } = await run(extractMedium, ["papers", place], { options: { out: `plain-${i}` } });
+    assert.equal(code, 0);
+    assert.ok(readFileSync(join(root, `plain-${i}`, place.split("/").slice(1).join("/"))).equals(inner));
+  }
+  const alone = await run(extractMedium, ["papers/a.gz", "a.gz/a"], { options: { out: "plain-2" } });
+  assert.deepEqual([alone.code, readFileSync(join(root, "plain-2/a")).equals(inner)], [0, true]);
+  await assert.rejects(
+    run(extractMedium, ["papers", "papers/a.gz/b"], { options: { out: "plain-3" } }),
+    (error) => error instanceof Fault && error.code === "opening/place-unknown",
+  );
 });
 
 const zip = resolve(

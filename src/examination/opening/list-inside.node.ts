@@ -26,8 +26,8 @@ export function insideLines(found: GuardedEntry, writing: InnerWriting, beat: ()
   return lines;
 }
 
-/** Columns as those of an entry: "i" for inside, its outer entry's number, and what it is by its bytes. */
-export function innerText({ entry }: GuardedEntry, language: Language): InnerWriting {
+/** Columns as those of an entry: "i" for inside, its outer entry's number where it has one, and what it is by its bytes. */
+export function innerText(id: number | null, language: Language): InnerWriting {
   return {
     file(chain, { sizeBytes, type, misnamed, complete }) {
       const notes = [
@@ -36,20 +36,21 @@ export function innerText({ entry }: GuardedEntry, language: Language): InnerWri
         complete ? "" : sayOpening(language, "inside.incomplete"),
       ].filter((note) => note !== "");
       const note = notes.length === 0 ? "" : `\t${notes.join(", ")}`;
-      return `i\t${sizeBytes}\t-\t${entry.id}\t${chainText(chain).place}${note}`;
+      return `i\t${sizeBytes}\t-\t${id ?? "-"}\t${chainText(chain).place}${note}`;
     },
     problem: (what, chain) => `! ${chainText(chain).place}: ${innerProblemText(language, what)}`,
   };
 }
 
 /** Records "inner" and "inner-problem". */
-export function innerJson({ entry }: GuardedEntry): InnerWriting {
+export function innerJson(id: number | null): InnerWriting {
+  const of = id === null ? {} : { id };
   return {
     file: (chain, { sizeBytes, type, misnamed, complete, sha256 }) =>
       JSON.stringify({
-        ...{ record: "inner", ...chainText(chain), id: entry.id, sizeBytes, type, misnamed, complete },
+        ...{ record: "inner", ...chainText(chain), ...of, sizeBytes, type, misnamed, complete },
         digests: { sha256 },
       }),
-    problem: (what, chain) => JSON.stringify({ record: "inner-problem", ...chainText(chain), id: entry.id, what }),
+    problem: (what, chain) => JSON.stringify({ record: "inner-problem", ...chainText(chain), ...of, what }),
   };
 }

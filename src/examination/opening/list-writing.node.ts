@@ -33,7 +33,7 @@ function writeText(medium: Medium, { deleted, inside, language, begun }: ListTas
   for (const found of walk(treesOf(medium), { deleted })) {
     if (found.given) continue;
     // Looked into before anything of it is said: what goes on behind it has all of its lines.
-    const inner = inside ? insideLines(found, innerText(found, language), beat) : [];
+    const inner = inside ? insideLines(found, innerText(found.entry.id, language), beat) : [];
     for (const text of [...entryLines(found, language), ...inner]) line(text, behind(found));
   }
   // Some problems are seen only while walking.
@@ -48,7 +48,7 @@ function writeJson(medium: Medium, { deleted, inside, hashing, begun }: ListTask
     const record = entryRecord(found, (stream) =>
       hashing && !found.closed ? streamDigests(medium, stream, ["md5", "sha1", "sha256"]) : null,
     );
-    const inner = inside ? insideLines(found, innerJson(found), beat) : [];
+    const inner = inside ? insideLines(found, innerJson(found.entry.id), beat) : [];
     for (const text of [JSON.stringify(record), ...inner]) line(text, behind(found));
   }
   line(JSON.stringify(problemRecord(medium)), END);

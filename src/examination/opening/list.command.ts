@@ -2,7 +2,9 @@ import type { Command, CommandRequest } from "#base/commandline";
 import { refusalText } from "#examination/images";
 import { evidenceMedium } from "./evidence-medium.node.ts";
 import { openingFault } from "./faults.ts";
+import { listFiles } from "./list-files.node.ts";
 import { lostLines, PARTLY_EXIT } from "./lost-lines.ts";
+import { plainFiles } from "./plain-files.node.ts";
 import type { ListTask, RefusedMessage } from "./reader-message.node.ts";
 import { type ReaderOutcome, runReader } from "./run-reader.node.ts";
 import type { PlantedFault } from "./walk-guard.node.ts";
@@ -36,7 +38,16 @@ export const list: Command = {
 /** As the command; a planted fault for tests alone. */
 export async function listMedium(request: CommandRequest, fault?: PlantedFault): Promise<number> {
   const task = taskOf(request);
-  const medium = await evidenceMedium(request.path(request.positionals[0] ?? ""));
+  const path = request.path(request.positionals[0] ?? "");
+  const listPlain = async (packed: boolean): Promise<number | null> => {
+    const { inside, format } = task;
+    if (!inside || format === "dfxml") return null;
+    const files = await plainFiles(path, { packed });
+    return files === null ? null : listFiles(request, files, format);
+  };
+  const listed = await listPlain(false);
+  if (listed !== null) return listed;
+  const medium = await evidenceMedium(path);
   let begun = false;
   let refused: RefusedMessage | undefined;
   try {
@@ -54,6 +65,8 @@ export async function listMedium(request: CommandRequest, fault?: PlantedFault):
       },
     });
     if (refused === undefined) return tellEnd(request, task, outcome);
+    const packed = refused.refusal.refused === "packed" ? await listPlain(true) : null;
+    if (packed !== null) return packed;
     request.err(refusalText(request.language, refused.refusal));
     return REFUSED_EXIT;
   } finally {

@@ -1,4 +1,5 @@
 import { fromHex, toHex } from "#base/values";
+import type { InnerProblem } from "#examination/containers";
 import type {
   AreaKind,
   AreaMessage,
@@ -9,6 +10,7 @@ import type {
   SearchedMessage,
 } from "./carve-message.node.ts";
 import type { EvidenceMedium } from "./evidence-medium.node.ts";
+import type { InnerEndMessage, InnerMessage, InnerProblemMessage } from "./inside-message.ts";
 import type { ChildLimits, ChildMessage } from "./limited-child.node.ts";
 import type { InsideWork } from "./look-inside.node.ts";
 import type { ZerosMessage } from "./reader-message.node.ts";
@@ -20,7 +22,7 @@ const LIMITS: ChildLimits = { silentMs: 20_000, objectMs: 180_000, totalMs: Numb
 const PASSED_BYTES = 2 ** 20;
 const ZEROS = new Uint8Array(2 ** 18);
 
-/** A file that was found by its structure alone. */
+/** A file that was found by its structure alone, or that stands in such a one. */
 export interface CarvedPlace {
   /** Names, from the medium on. */
   chain: Uint8Array[];
@@ -36,6 +38,8 @@ export interface CarvedTaker {
   piece(bytes: Uint8Array): void;
   /** @param complete Not a byte of it is missing, and its end is its own. */
   end(sizeBytes: number, complete: boolean): void;
+  /** Something in such a file was not looked into. */
+  problem?(what: InnerProblem, file: CarvedPlace): void;
   /** A reader ended within it. */
   takenBack(): void;
 }
@@ -48,8 +52,8 @@ export interface CarvedCourse extends ReaderOutcome {
 }
 
 /**
- * Searches a medium for pictures and films that no folder names, in a child that is shut in, and gives the bytes of every one. They are not
- * decoded: for whoever compares digests a decoy is one more file that is on no list.
+ * Searches a medium for pictures, films and files that hold files and no folder names, in a child that is shut in, and gives the bytes of
+ * every one, and of what stands in it. They are not decoded: for whoever compares digests a decoy is one more file that is on no list.
  *
  * @param name First link of every place.
  */
@@ -59,7 +63,7 @@ export async function lookCarved(
   work: Pick<InsideWork, "signal" | "passed" | "fault" | "limits" | "onDeath"> & { taker: CarvedTaker },
 ): Promise<CarvedCourse> {
   const { taker, signal, passed, limits = LIMITS, fault, onDeath } = work;
-  const search: Search = { taker, place: { area: 0, byte: 0 }, told: null, found: 0, areas: new Map() };
+  const search: Search = { taker, place: { area: 0, byte: 0 }, told: null, found: 0, what: "free", areas: new Map() };
   const outcome = await runReader({
     ...{ medium, signal, limits, goesOn: false, ...(fault === undefined ? {} : { fault }) },
     task: (): CarveTask => ({
@@ -91,13 +95,15 @@ interface Search {
   place: CarvePlace;
   told: FoundMessage | null;
   found: number;
+  what: AreaKind;
   areas: Map<number, { sizeBytes: number; searchedBytes: number }>;
 }
 
 function hear(search: Search, message: ChildMessage): void {
   const said = message as unknown;
   if (message.kind === "area") {
-    const { area, sizeBytes } = said as AreaMessage;
+    const { area, sizeBytes, what } = said as AreaMessage;
+    search.what = what;
     if (area !== search.place.area) search.place = { area, byte: 0 };
     search.areas.set(area, { sizeBytes, searchedBytes: search.place.byte });
   } else if (message.kind === "searched") {
@@ -105,13 +111,33 @@ function hear(search: Search, message: ChildMessage): void {
     search.place = { area, byte: count.nextByte };
     const known = search.areas.get(area);
     if (known !== undefined) known.searchedBytes = count.nextByte;
-  } else if (message.kind === "found") begin(search, said as FoundMessage);
+  } else if (message.kind.startsWith("inner")) hearInner(search, message);
+  else if (message.kind === "found") begin(search, said as FoundMessage);
   else if (message.kind === "zeros") giveZeros(search, (said as ZerosMessage).lengthBytes);
   else if (message.kind === "found-end" && search.told !== null) {
     const { candidate } = search.told;
     const isComplete = (said as FoundEndMessage).unread.length === 0 && candidate.how !== "beginning";
     search.taker.end(candidate.sizeBytes, isComplete);
     search.told = null;
+  }
+}
+
+/** What stands in a file that was found: compared like it. */
+function hearInner(search: Search, message: ChildMessage): void {
+  const { taker, what } = search;
+  const said = message as unknown;
+  const placeOf = ({ chain }: Pick<InnerMessage, "chain">): CarvedPlace => {
+    return { chain: chain.map((link) => fromHex(link)), what, aligned: false };
+  };
+  if (message.kind === "inner") {
+    search.found++;
+    taker.begin(placeOf(said as InnerMessage));
+  } else if (message.kind === "inner-end") {
+    const { sizeBytes, complete } = said as InnerEndMessage;
+    taker.end(sizeBytes, complete);
+  } else {
+    const problem = said as InnerProblemMessage;
+    taker.problem?.(problem.what, placeOf(problem));
   }
 }
 

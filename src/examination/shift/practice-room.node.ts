@@ -39,7 +39,8 @@ export function makePracticeSet({ practice }: KitFolder, onFraction: (fraction: 
       else reject(failed(said.fault));
     });
     child.once("error", (error) => reject(failed(error.message)));
-    child.once("exit", (code) => reject(failed(`exit ${code}`)));
+    // Not "exit": what it said last may come after that.
+    child.once("close", (code) => reject(failed(`exit ${code}`)));
   });
 }
 

@@ -34,14 +34,15 @@ export function attributeBytes(folder: string, name: string): Buffer | undefined
   }
 }
 
-/** The device at a sysfs folder or a link to one; undefined where there is none. */
+/** The device at a sysfs folder or a link to one; undefined where there is none, or none any more. */
 export function blockNode(link: string): BlockNode | undefined {
-  if (!existsSync(join(link, "dev"))) return undefined;
-  const folder = realpathSync(link);
+  const folder = realFolder(link);
+  const number = folder === undefined ? undefined : attribute(folder, "dev");
+  if (folder === undefined || number === undefined) return undefined;
   return {
     folder,
     path: `/dev/${basename(folder).replaceAll("!", "/")}`,
-    number: attribute(folder, "dev") ?? "",
+    number,
     sizeBytes: Number(attribute(folder, "size") ?? 0) * 512, // sysfs counts 512-byte sectors whatever the device's own
     partition: existsSync(join(folder, "partition")),
   };
@@ -108,6 +109,15 @@ export function blockByPath(tree: SystemTree, path: string): BlockNode | undefin
     // no such file: a name of the kernel's all the same
   }
   return blockNode(join(tree.sys, "class/block", name.replace(/^\/dev\//, "").replaceAll("/", "!")));
+}
+
+/** It may be pulled out at any moment, also between two looks at it. */
+function realFolder(link: string): string | undefined {
+  try {
+    return realpathSync(link);
+  } catch {
+    return undefined;
+  }
 }
 
 function names(folder: string): string[] {

@@ -12,6 +12,9 @@ const STANDINGS: Record<CarvedPlace["what"], NonNullable<InnerStanding["standing
   file: "allocated",
 };
 
+/** What was carved itself, and does not stand in such a file. */
+const CARVED = /(?:unallocated|slack|carved)@\d+$/;
+
 /**
  * Compares every file that was found by its structure alone. Blocks that stand at sectors' beginnings were met when all was read.
  *
@@ -26,7 +29,8 @@ export function carvedTaker(
     begin: ({ chain, what, aligned }) => {
       open?.media?.drop();
       const at: InnerStanding = { ...placeText(chain), standing: STANDINGS[what] };
-      open = { at, aligned, matching: matcher.begin(), ...(likeness && { media: likeness.begin(at, "carved") }) };
+      const found = CARVED.test(at.place) ? "carved" : "inside";
+      open = { at, aligned, matching: matcher.begin(), ...(likeness && { media: likeness.begin(at, found) }) };
     },
     piece(bytes) {
       open?.matching.piece(bytes);
@@ -42,6 +46,11 @@ export function carvedTaker(
       const isListed = entered({ book, contentKey }, { at, match, sizeBytes });
       book.looked(0);
       if (isListed) journal(lineOf(at, match, sizeBytes));
+    },
+    problem(what, { chain }) {
+      // What is left of a deleted file is damaged more often than not: that says nothing.
+      if (what !== "damaged" && what !== "unread") book.problem(what, placeText(chain));
+      book.looked(0);
     },
     takenBack() {
       open?.media?.drop();

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { gzipSync } from "node:zlib";
 import { concatBytes } from "#base/values";
 import { FatSample } from "#examination/filesystems/node";
 import { drawing, jpeg } from "./drawing-lab.node.ts";
@@ -14,17 +15,20 @@ let pictures: Uint8Array[];
 before(async () => {
   lab = await openLab();
   process.env["XDG_STATE_HOME"] = lab.path("state");
-  pictures = await Promise.all(["free", "split", "offset", "other"].map((seed) => jpeg(drawing(seed), { side: 700 })));
+  pictures = await Promise.all(
+    ["free", "split", "offset", "other", "packed", "deleted"].map((seed) => jpeg(drawing(seed), { side: 700 })),
+  );
 });
 after(() => lab.remove());
 
 const CLUSTER = 4096;
 
-/** One in free space, one there in two pieces, one within a file; and one that is on no list. */
+/** One in free space, one there in two pieces, one within a file, one packed; one deleted that is named; and one that is on no list. */
 function stick(): string {
   const sample = new FatSample({ kind: "fat16", clusters: 5000, clusterBytes: CLUSTER });
-  const [free, split, offset, other] = pictures;
+  const [free, split, offset, other, packed, deleted] = pictures;
   if (free === undefined || split === undefined || offset === undefined || other === undefined) throw new Error();
+  if (packed === undefined || deleted === undefined) throw new Error();
   const content = concatBytes(noise("before", 1501), offset, noise("behind", 800));
   sample.addFile(sample.root, "CACHE.DAT", { content, ms: 0 });
   sample.addFile(sample.root, "LETTER.TXT", { content: landscape(9000), ms: 0 });
@@ -34,28 +38,37 @@ function stick(): string {
   sample.bytes.set(landscape(2 * CLUSTER), sample.at(2000) + cut);
   sample.bytes.set(split.subarray(cut), sample.at(2000) + cut + 2 * CLUSTER);
   sample.bytes.set(other, sample.at(3000));
+  sample.bytes.set(gzipSync(packed), sample.at(3500));
+  sample.remove(sample.addFile(sample.root, "GONE.JPG", { content: deleted, ms: 0 }));
   const path = lab.path("stick.dd");
   writeFileSync(path, sample.image());
   return path;
 }
 
 test("examine of an image finds whole listed files that no folder names, in pieces and at odd places, and says what it searched", async () => {
-  const list = await lab.filter("carved", { blocks: [noise("a block", 4096)], files: pictures.slice(0, 3) });
+  const list = await lab.filter("carved", {
+    blocks: [noise("a block", 4096)],
+    files: pictures.filter((_, i) => i !== 3),
+  });
   const { code } = await runInLab(lab, { source: stick(), filters: [list], out: lab.path("out") });
   const { findings, notices } = reportIn(lab.path("out"));
   assert.equal(code, 20);
   const whole = findings.filter(({ kind }) => kind === "whole-file").map(({ place, standing }) => [place, standing]);
-  assert.equal(whole.length, 3);
-  assert.deepEqual(whole[0], ["stick.dd/fat16/CACHE.DAT/carved@1501", "allocated"]);
-  for (const [place, standing] of whole.slice(1)) {
-    assert.match(String(place), /^stick\.dd\/fat16\/unallocated@\d+$/);
+  assert.equal(whole.length, 5);
+  const named = whole.filter(([place]) => !String(place).includes("unallocated"));
+  assert.deepEqual(named.map(([place, standing]) => [String(place).replace(/[^/]ONE/, "?ONE"), standing]).sort(), [
+    ["stick.dd/fat16/?ONE.JPG", "deleted"],
+    ["stick.dd/fat16/CACHE.DAT/carved@1501", "allocated"],
+  ]);
+  for (const [place, standing] of whole.filter((one) => !named.includes(one))) {
+    assert.match(String(place), /^stick\.dd\/fat16\/unallocated@\d+(\/content)?$/);
     assert.equal(standing, "unallocated");
   }
   const told = notices.find(({ code: own }) => own === "carved-looked")?.values;
-  assert.equal(told?.["found"], 4);
+  assert.equal(told?.["found"], 6);
   assert.equal(told?.["searchedBytes"], told?.["totalBytes"]);
   assert.match(
     readFileSync(join(lab.path("out"), "report.html"), "utf8"),
-    /no folder names .* were compared, too: 4\./,
+    /no folder names .* were compared, too: 6\./,
   );
 });

@@ -11,7 +11,7 @@ import { CONTAINER_BYTES } from "./container-source.node.ts";
 import type { EngineLine, EngineStart, Job, JobResult } from "./engine-message.ts";
 import { dropFfi } from "./engine-rights.node.ts";
 import { triageFault } from "./faults.ts";
-import { isSizeListed, listedIn } from "./listed-files.node.ts";
+import { isSizeListed, listedAmong, listedIn } from "./listed-files.node.ts";
 import { type ScanLayout, scanLayout } from "./scan-layout.ts";
 import { stuckJob, type ThreadPost, type ThreadStart } from "./scan-thread.node.ts";
 
@@ -207,10 +207,11 @@ function isQuestion({ kind }: Job): boolean {
 
 function answerOf(parts: OpenPart[], job: Job): JobResult {
   if (job.kind === "sizes") return listedSizes(parts, job);
-  const listedFiles = (job.files ?? []).flatMap((file, index): NonNullable<JobResult["listedFiles"]> => {
-    const { listed, knownGood } = listedIn(parts, file);
-    return listed.length > 0 || knownGood ? [[index, listed, knownGood ? 1 : 0]] : [];
-  });
+  const said = listedAmong(parts, job.files ?? []);
+  const listedFiles = said.flatMap(
+    ({ listed, knownGood }, index): NonNullable<JobResult["listedFiles"]> =>
+      listed.length > 0 || knownGood ? [[index, listed, knownGood ? 1 : 0]] : [],
+  );
   return { id: job.id, readBytes: 0, listedFiles };
 }
 

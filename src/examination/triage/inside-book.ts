@@ -10,6 +10,7 @@ export type InsideEnd = "all" | "time" | "stopped" | "reader";
 const KINDS = {
   encrypted: "inside-locked",
   unsupported: "inside-unsupported",
+  split: "inside-split",
   damaged: "inside-damaged",
   unread: "inside-damaged",
   "too-deep": "inside-limits",
@@ -21,7 +22,13 @@ const KINDS = {
 
 type InnerProblemCode = keyof typeof KINDS;
 type Told = (typeof KINDS)[InnerProblemCode];
-const TOLD: readonly Told[] = ["inside-locked", "inside-limits", "inside-unsupported", "inside-damaged"];
+const TOLD: readonly Told[] = [
+  "inside-locked",
+  "inside-limits",
+  "inside-unsupported",
+  "inside-split",
+  "inside-damaged",
+];
 
 /** Where an inner file stands: its place, and how its outermost file does. */
 export interface InnerStanding extends HitPlace {

@@ -6,13 +6,13 @@ import {
   type CarvedTaker,
   evidenceFileOf,
   evidenceOf,
-  type HandedFile,
   lookCarved,
-  lookInsideFiles,
   lookInsideMedium,
+  lookInsidePlainFiles,
+  type PlainFiles,
+  plainFile,
 } from "#examination/opening/node";
-import { type FolderSpec, placeNames, ReadError } from "#examination/sources";
-import { openFolderFile } from "#examination/sources/node";
+import { type FolderSpec, placeNames } from "#examination/sources";
 import { carvedTaker } from "./carved-taker.node.ts";
 import { type ExaminationSetup, setsOf } from "./examination-setup.node.ts";
 import type { FileTable } from "./file-table.ts";
@@ -28,8 +28,6 @@ import { INSIDE_WORK } from "./thresholds.ts";
 import { workClock } from "./work-clock.node.ts";
 
 const MINUTE_MS = 60_000;
-/** Files of a folder that one child is given. */
-const FILES_AT_ONCE = 400;
 
 /** After the exact checks: files in archives, documents, mails, databases and stores of thumbnails are compared. */
 export interface InsideStage {
@@ -45,7 +43,7 @@ export interface InsideStage {
   tick(): void;
 }
 
-type Work = Parameters<typeof lookInsideFiles>[1];
+type Work = Parameters<typeof lookInsidePlainFiles>[1];
 
 /** Looks into the files of a source. Never throws for what they hold; lists that do not fit into memory are told. */
 export async function insideStage(stage: InsideStage): Promise<InsideSeen> {
@@ -171,35 +169,15 @@ async function lookAll(stage: InsideStage, work: Work): Promise<Outcome> {
 
 type Folder = NonNullable<InsideStage["folder"]> & { isAll: boolean; work: Work };
 
-async function lookFolder(spec: FolderSpec, { table, placeOf, lost, isAll, work }: Folder): Promise<Outcome> {
-  let ends = 0;
-  for (let from = 0; from < table.count; ) {
-    const open: (HandedFile & { close(): void })[] = [];
-    for (; from < table.count && open.length < FILES_AT_ONCE; from++) {
-      if (lost.has(from) || (!isAll && !isHoldingName(table.path(from)))) continue;
-      const file = opened(spec, table.path(from));
-      if (file !== null) open.push({ ...file, chain: namesOf(placeOf(from)) });
-    }
-    try {
-      const outcome = await lookInsideFiles(open, work);
-      ends += outcome.lost.length;
-      if (outcome.how === "stopped") return { how: "stopped", lost: ends };
-    } finally {
-      for (const { close } of open) close();
-    }
-  }
-  return { how: "done", lost: ends };
+async function lookFolder(spec: FolderSpec, { work, ...folder }: Folder): Promise<Outcome> {
+  const { how, lost } = await lookInsidePlainFiles(filesIn(spec, folder), work);
+  // What cannot be opened was told when everything was read.
+  return { how, lost: lost.filter(({ why }) => why !== "unread").length };
 }
 
-function opened(spec: FolderSpec, path: Uint8Array): { fd: number; sizeBytes: number; close(): void } | null {
-  try {
-    return openFolderFile(spec, path);
-  } catch (error) {
-    if (error instanceof ReadError) return null;
-    throw error;
+function* filesIn(spec: FolderSpec, { table, placeOf, lost, isAll }: Omit<Folder, "work">): PlainFiles {
+  for (let i = 0; i < table.count; i++) {
+    const path = table.path(i);
+    if (!lost.has(i) && (isAll || isHoldingName(path))) yield plainFile(spec, path, placeNames(placeOf(i).place));
   }
-}
-
-function namesOf({ place }: HitPlace): Uint8Array[] {
-  return placeNames(place);
 }

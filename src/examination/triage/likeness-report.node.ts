@@ -4,6 +4,7 @@ import {
   distanceBits,
   LIKENESS,
   type NearestIndex,
+  officersOf,
   openQuarantine,
   seriesOf,
   VIDEO_THRESHOLDS,
@@ -46,8 +47,7 @@ export interface LikenessGround {
 
 /** Makes leads, notices and counts of what was compared. The same files give the same, in whatever order they were compared. */
 export function likenessSeen(compared: ComparedSource, ground: LikenessGround): LikenessSeen {
-  const { innerLeft, ended } = compared;
-  const files = withoutTwins(compared.files);
+  const { files, innerLeft, ended } = compared;
   const inner = files.filter((file) => file.inner !== undefined);
   const sorted = [...files].sort(byPlace);
   const { leads, notices } = leadsOf(sorted, ground.sets);
@@ -75,12 +75,6 @@ export function likenessSeen(compared: ComparedSource, ground: LikenessGround): 
 
 function isCompared({ is }: ComparedFile): boolean {
   return is === "picture" || is === "video";
-}
-
-/** A file that carving met, though a folder names it (a deleted one in free space), is told once, by its name. */
-function withoutTwins(files: readonly ComparedFile[]): ComparedFile[] {
-  const named = new Set(files.flatMap(({ inner, sha256 }) => (inner === undefined && sha256 ? [sha256] : [])));
-  return files.filter(({ inner, sha256 }) => inner !== "carved" || sha256 === undefined || !named.has(sha256));
 }
 
 /** Pictures on no list, without those that stand within a picture and are like it: they are no series. */
@@ -175,7 +169,9 @@ function leadOf(
   const { set, release, entry } = lead;
   const known = sets.find(({ name, release: edition }) => name === set && edition === release);
   const thresholdBits = known?.entries.thresholds.distanceBits ?? LIKENESS.distanceBits;
-  const likeness: NonNullable<Finding["likeness"]> =
+  const of = "asked" in lead ? "picture" : "video";
+  const confirmedBy = known === undefined ? undefined : officersOf(known.entries, of, entry);
+  const alike: NonNullable<Finding["likeness"]> =
     "asked" in lead
       ? {
           ...{ distanceBits: lead.distanceBits, thresholdBits, quality: lead.quality },
@@ -190,7 +186,7 @@ function leadOf(
     ...(standing ?? { place: "" }),
     ...{ offsetBytes: ranges?.[0]?.[0] ?? 0, lengthBytes: sizeBytes, phase: null, set, release },
     ...{ category: known?.category ?? "related", kind: "likeness", confirmed: false, blocks: 0, distinctBlocks: 0 },
-    ...{ weight: "amber", likeness },
+    ...{ weight: "amber", likeness: { ...alike, ...(confirmedBy !== undefined && { confirmedBy }) } },
     ...(inner && { inside: true as const }),
   };
   return { finding, file: key, ranges, isProven: isProven === true };

@@ -16,30 +16,48 @@ export function isSizeListed({ sizeListed, lists }: OpenPart, sizeBytes: number)
   return sizeListed(sizeBytes) || lists?.sizeListed("known-bad", sizeBytes) === true;
 }
 
-/** Which sets list a file, and whether it stands on known-good lists alone. */
-export function listedIn(
-  parts: readonly OpenPart[],
-  { sizeBytes, digests }: WholeFile,
-): { listed: ListedRow[]; knownGood?: true } {
+/** What lists say of a file. */
+export interface ListedFile {
+  listed: ListedRow[];
+  /** It stands on known-good lists alone. */
+  knownGood?: true;
+}
+
+/** Which sets list a file. */
+export function listedIn(parts: readonly OpenPart[], file: WholeFile): ListedFile {
+  return listedAmong(parts, [file])[0] ?? { listed: [] };
+}
+
+/** Which sets list each of these files. */
+export function listedAmong(parts: readonly OpenPart[], files: readonly WholeFile[]): ListedFile[] {
+  const raw = files.map(({ sizeBytes, digests }) => ({ sizeBytes, digests: rawOf(digests) }));
+  const said = files.map(() => ({ listed: [] as ListedRow[], good: false }));
+  const first = firstGroupSets(parts.map(({ header }) => header));
+  for (const [index, part] of parts.entries()) {
+    for (const [at, { digests, sizeBytes }] of raw.entries()) {
+      for (const algorithm of DIGEST_ALGORITHMS) {
+        const digest = digests[algorithm];
+        if (digest === undefined || !part.digestListed(algorithm, sizeBytes, digest)) continue;
+        said[at]?.listed.push([index, algorithm]);
+      }
+    }
+    part.lists?.findEach(raw, (at, { group, algorithms, sizeEqual }) => {
+      const own = said[at];
+      if (own === undefined) return;
+      if (part.header.lists?.groups[group]?.role === "known-good") own.good = true;
+      else for (const name of algorithms) own.listed.push(row((first[index] ?? 0) + group, name, sizeEqual));
+    });
+  }
+  return said.map(({ listed, good }) => (good && listed.length === 0 ? { listed, knownGood: true } : { listed }));
+}
+
+function rawOf(digests: WholeFile["digests"]): Partial<Record<DigestAlgorithm, Uint8Array>> {
   const raw: Partial<Record<DigestAlgorithm, Uint8Array>> = {};
   for (const algorithm of DIGEST_ALGORITHMS) {
     const digest = digests[algorithm];
     if (digest !== undefined) raw[algorithm] = fromHex(digest);
   }
-  const first = firstGroupSets(parts.map(({ header }) => header));
-  const listed: ListedRow[] = [];
-  let good = false;
-  for (const [index, part] of parts.entries()) {
-    for (const algorithm of DIGEST_ALGORITHMS) {
-      const digest = raw[algorithm];
-      if (digest !== undefined && part.digestListed(algorithm, sizeBytes, digest)) listed.push([index, algorithm]);
-    }
-    for (const { group, algorithms, sizeEqual } of part.lists?.find({ digests: raw, sizeBytes }) ?? []) {
-      if (part.header.lists?.groups[group]?.role === "known-good") good = true;
-      else for (const algorithm of algorithms) listed.push(row((first[index] ?? 0) + group, algorithm, sizeEqual));
-    }
-  }
-  return good && listed.length === 0 ? { listed, knownGood: true } : { listed };
+  return raw;
 }
 
 function row(set: number, algorithm: DigestAlgorithm, sizeEqual: boolean): ListedRow {

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Command, CommandRequest } from "#base/commandline";
 import { readPublicKey } from "#base/signing";
 import { toHex } from "#base/values";
+import { confirmedText } from "#examination/evidence";
 import { kitLog, kitStateDir } from "#examination/evidence/node";
 import { type OpenFilter, openFilter } from "#examination/filters/node";
 import {
@@ -155,5 +156,6 @@ function tell(request: CommandRequest, { file, found }: FileFingerprint, leads: 
       const turned = sayLikeness(language, `transform.${lead.transform}`);
       request.out(`  ${sayTriage(language, "search.picture", { set, release, entry, distance, quality, turned })}`);
     }
+    request.out(`    ${confirmedText(language, lead.confirmedBy)}`);
   }
 }
