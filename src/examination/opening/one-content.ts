@@ -1,4 +1,6 @@
-import { concatBytes } from "#base/values";
+import { type GrowingBytes, growingBytes } from "#base/values";
+
+const ZEROS = new Uint8Array(2 ** 18);
 
 /** Takes the bytes of one file as they come; two files, or more bytes than allowed, are none. */
 export interface OneContent {
@@ -10,20 +12,21 @@ export interface OneContent {
 
 /** @param mostBytes Held at most. */
 export function oneContent(mostBytes: number): OneContent {
-  let pieces: Uint8Array[] | null = [];
-  let [heldBytes, ends, isComplete] = [0, 0, true];
-  const add = (lengthBytes: number, bytes: () => Uint8Array): void => {
-    heldBytes += lengthBytes;
-    if (heldBytes > mostBytes) pieces = null;
-    pieces?.push(bytes());
+  let held: GrowingBytes | null = growingBytes(mostBytes);
+  let [ends, isComplete] = [0, true];
+  const piece = (bytes: Uint8Array): void => {
+    if (held?.add(bytes) === false) held = null;
   };
   return {
-    piece: (bytes) => add(bytes.length, () => bytes.slice()),
-    zeros: (lengthBytes) => add(lengthBytes, () => new Uint8Array(lengthBytes)),
+    piece,
+    zeros(lengthBytes) {
+      for (let left = lengthBytes; left > 0 && held !== null; left -= ZEROS.length)
+        piece(ZEROS.subarray(0, Math.min(left, ZEROS.length)));
+    },
     end(complete) {
       ends++;
       isComplete &&= complete;
     },
-    whole: () => (pieces !== null && ends === 1 && isComplete ? concatBytes(...pieces) : null),
+    whole: () => (held !== null && ends === 1 && isComplete ? held.bytes() : null),
   };
 }
