@@ -10,6 +10,8 @@ export interface ByteRange {
 export interface JoinedRanges extends ByteSource {
   /** Where a stretch of it stands in the source, in order, neighbours joined. */
   piecesOf(stretch: ByteRange): ByteRange[];
+  /** Where a byte of the source stands in it; null: it is in none of the ranges. */
+  offsetOf(sourceByte: number): number | null;
 }
 
 /**
@@ -45,6 +47,14 @@ export function joinRanges(source: ByteSource, ranges: Iterable<ByteRange>): Joi
         done += length;
       }
       return wanted;
+    },
+    offsetOf(sourceByte) {
+      for (const [index, startByte] of starts.entries()) {
+        const before = index === 0 ? 0 : (ends[index - 1] ?? 0);
+        const within = sourceByte - startByte;
+        if (within >= 0 && within < (ends[index] ?? 0) - before) return before + within;
+      }
+      return null;
     },
     piecesOf: ({ startByte, lengthBytes }) => {
       const pieces: ByteRange[] = [];

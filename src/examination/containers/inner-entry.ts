@@ -19,6 +19,8 @@ export interface InnerEntry {
   sizeBytes: number | null;
   /** Where its bytes are of no known type, pictures are looked for in it. */
   search?: true;
+  /** It was deleted in there: how sure it is that these bytes are its own, in the word of whoever reads it. */
+  deleted?: string;
 }
 
 /** Why something in a container was not looked into, or not all of it. */

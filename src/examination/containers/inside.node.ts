@@ -4,7 +4,7 @@ import { type ByteSource, ReadError } from "#examination/sources";
 import { type Budget, BudgetStop } from "./budget.ts";
 import { readerOf } from "./container-readers.node.ts";
 import { type ContentType, contentType, isHoldingName, isMisnamed, TYPE_HEAD_BYTES } from "./content-type.ts";
-import type { ContainerVisit, InnerEntry, InnerProblem, InnerStream } from "./inner-entry.ts";
+import type { ContainerReader, ContainerVisit, InnerEntry, InnerProblem, InnerStream } from "./inner-entry.ts";
 import type { InnerFacts } from "./inner-facts.ts";
 import { memorySource, readBytes } from "./read-bytes.ts";
 import { type UnpackedSource, unpackedSource } from "./unpacked-source.node.ts";
@@ -29,6 +29,8 @@ export interface InnerFile {
   chain: readonly Uint8Array[];
   /** As its container says; null: it does not say. */
   sizeBytes: number | null;
+  /** It, or one around it, was deleted in there: as InnerEntry has it. */
+  deleted?: string;
 }
 
 /** Takes the bytes of one inner file, in their order. A piece must be done with at return, or copied. */
@@ -41,6 +43,8 @@ export interface InnerSink {
 export interface InsideVisitor {
   /** @returns Null: its bytes are not wanted; it is looked into all the same. */
   file(file: InnerFile): InnerSink | null;
+  /** Reads files of kinds that are not known in this room; null: nothing is known of this one, either. Asked where `type` says nothing. */
+  others?(source: ByteSource, head: Uint8Array): ContainerReader | null;
   /** Whether a container is opened, by its chain; absent: every one. */
   enters?(chain: readonly Uint8Array[]): boolean;
   problem(what: InnerProblem, chain: readonly Uint8Array[]): void;
@@ -59,7 +63,8 @@ export function lookInside(outer: OuterFile, visitor: InsideVisitor, budget: Bud
   try {
     const head = readBytes(outer.source, 0, TYPE_HEAD_BYTES);
     const type = typeOf(outer.source, head, outer.chain.at(-1) ?? head);
-    enter(walk, { ...outer, depth: 0, type });
+    const reader = knownReader(walk, { ...outer, type, head, search: false });
+    enter(walk, { ...outer, depth: 0, reader });
   } catch (error) {
     visitor.problem(problemOf(error), outer.chain);
   }
@@ -73,8 +78,17 @@ interface Walk {
 
 interface Opened extends OuterFile {
   depth: number;
-  type: ContentType;
-  search?: boolean;
+  reader: ContainerReader | null;
+  deleted?: string;
+}
+
+/** What reads a file; a disk may begin like nothing, or like one of the parts it is packed in. */
+function knownReader(
+  { visitor }: Walk,
+  { chain, source, type, head, search }: OuterFile & { type: ContentType; head: Uint8Array; search: boolean },
+): ContainerReader | null {
+  const other = type === "unknown" || type === "bzip2" ? (visitor.others?.(source, head) ?? null) : null;
+  return other ?? readerOf(type, chain.at(-1) ?? utf8("content"), search);
 }
 
 /** What a container's bytes are to blame for; everything else is thrown on. */
@@ -86,9 +100,8 @@ function problemOf(error: unknown): InnerProblem {
 }
 
 function enter(walk: Walk, opened: Opened): void {
-  const { chain, source, depth, type, search } = opened;
+  const { chain, source, depth, reader } = opened;
   const name = chain.at(-1) ?? utf8("content");
-  const reader = readerOf(type, name, search);
   if (reader === null || walk.visitor.enters?.(chain) === false) return;
   if (depth >= walk.budget.limits.depth) {
     walk.visitor.problem("too-deep", chain);
@@ -103,18 +116,19 @@ function enter(walk: Walk, opened: Opened): void {
   }
 }
 
-function visitOf(walk: Walk, { chain, depth }: Opened, name: Uint8Array): ContainerVisit {
+function visitOf(walk: Walk, { chain, depth, deleted: outer }: Opened, name: Uint8Array): ContainerVisit {
   const { visitor, budget } = walk;
   return {
     ...{ budget, name },
     entry(entry) {
       budget.entry();
       visitor.beat?.();
-      takeEntry(walk, { chain: [...chain, ...entry.path], depth: depth + 1, search: entry.search === true }, entry);
+      const place = { chain: [...chain, ...entry.path], depth: depth + 1, search: entry.search === true };
+      takeEntry(walk, { ...place, ...deletedOf(outer ?? entry.deleted) }, entry);
     },
     stream(path, search = false) {
       budget.entry();
-      return takeStream(walk, { chain: [...chain, ...path], depth: depth + 1, search });
+      return takeStream(walk, { chain: [...chain, ...path], depth: depth + 1, search, ...deletedOf(outer) });
     },
     problem: (what, path) => visitor.problem(what, path === undefined ? chain : [...chain, ...path]),
   };
@@ -124,6 +138,11 @@ interface InnerPlace {
   chain: readonly Uint8Array[];
   depth: number;
   search: boolean;
+  deleted?: string;
+}
+
+function deletedOf(deleted: string | undefined): { deleted?: string } {
+  return deleted === undefined ? {} : { deleted };
 }
 
 function takeEntry(walk: Walk, place: InnerPlace, { content, sizeBytes }: InnerEntry): void {
@@ -156,12 +175,14 @@ function memoryAt(depth: number): number {
   return Math.max(MEMORY_LEAST_BYTES, MEMORY_BYTES / 2 ** (depth - 1));
 }
 
-function takeSource(walk: Walk, { chain, depth, search }: InnerPlace, { source, damaged }: UnpackedSource): void {
+function takeSource(walk: Walk, place: InnerPlace, { source, damaged }: UnpackedSource): void {
   const { visitor } = walk;
-  const sink = visitor.file({ chain, sizeBytes: source.sizeBytes });
+  const { chain, depth, search, deleted } = place;
+  const sink = visitor.file({ chain, sizeBytes: source.sizeBytes, ...deletedOf(deleted) });
   const head = headOf(source);
   const type = typeOf(source, head, chain.at(-1) ?? head);
-  const goesOn = readerOf(type, chain.at(-1) ?? head, search) !== null && visitor.enters?.(chain) !== false;
+  const reader = readerAfter(walk, { chain, source, type, head, search });
+  const goesOn = reader !== null && visitor.enters?.(chain) !== false;
   const hash = sink !== null || goesOn ? createHash("sha256") : null;
   const isWhole =
     hash === null ||
@@ -175,7 +196,17 @@ function takeSource(walk: Walk, { chain, depth, search }: InnerPlace, { source, 
   const misnamed = isMisnamed(chain.at(-1) ?? head, type);
   sink?.end({ sizeBytes: source.sizeBytes, type, misnamed, sha256, complete });
   if (!complete) visitor.problem(damaged ? "damaged" : "unread", chain);
-  if (goesOn && isNew(walk, sha256)) enter(walk, { chain, source, depth, type, search });
+  if (goesOn && isNew(walk, sha256)) enter(walk, { chain, source, depth, reader, ...deletedOf(deleted) });
+}
+
+/** As knownReader; what cannot be read to find out is of no known kind. */
+function readerAfter(walk: Walk, file: Parameters<typeof knownReader>[1]): ContainerReader | null {
+  try {
+    return knownReader(walk, file);
+  } catch (error) {
+    problemOf(error);
+    return null;
+  }
 }
 
 /** What a file is; one that is named like an archive may be a zip with other bytes in front. */
@@ -221,9 +252,9 @@ function isNew({ seen }: Walk, sha256: string | null): boolean {
 }
 
 /** A file whose bytes come once: kept up to a limit, so that it can be looked into when all of it came. */
-function takeStream(walk: Walk, { chain, depth, search }: InnerPlace): InnerStream {
+function takeStream(walk: Walk, { chain, depth, search, deleted }: InnerPlace): InnerStream {
   const { visitor, budget } = walk;
-  const sink = visitor.file({ chain, sizeBytes: null });
+  const sink = visitor.file({ chain, sizeBytes: null, ...deletedOf(deleted) });
   const hash = createHash("sha256");
   const memoryBytes = memoryAt(depth);
   let kept: Uint8Array[] = [];
@@ -246,9 +277,15 @@ function takeStream(walk: Walk, { chain, depth, search }: InnerPlace): InnerStre
       const name = chain.at(-1) ?? head;
       sink?.end({ sizeBytes, type, misnamed: isMisnamed(name, type), sha256, complete });
       if (!complete) visitor.problem("damaged", chain);
-      if (readerOf(type, name, search) === null || visitor.enters?.(chain) === false || !isNew(walk, sha256)) return;
-      if (sizeBytes > memoryBytes) visitor.problem("too-large", chain);
-      else enter(walk, { chain, source: memorySource(Buffer.concat(kept, sizeBytes)), depth, type, search });
+      if (sizeBytes > memoryBytes) {
+        if (readerOf(type, name, search) !== null && visitor.enters?.(chain) !== false)
+          visitor.problem("too-large", chain);
+        return;
+      }
+      const source = memorySource(Buffer.concat(kept, sizeBytes));
+      const reader = readerAfter(walk, { chain, source, type, head, search });
+      if (reader === null || visitor.enters?.(chain) === false || !isNew(walk, sha256)) return;
+      enter(walk, { chain, source, depth, reader, ...deletedOf(deleted) });
     },
   };
 }

@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { Fault } from "#base/faults";
 import { concatBytes, utf8 } from "#base/values";
 import type { Finding, Report } from "#examination/evidence";
-import { carvedBytes, fileBytes, innerBytes } from "#examination/opening/node";
+import { fileBytes, innerBytes } from "#examination/opening/node";
 import { placeNames, placeText, type SourceLook } from "#examination/sources";
 import { lookAtSource, openFolderFile } from "#examination/sources/node";
 import type { FileReader, LookedLane } from "./looking-options.node.ts";
@@ -46,10 +46,10 @@ async function mediumFile(
   { finding: { standing, inside }, signal }: { finding: Finding; signal: AbortSignal },
 ): Promise<Uint8Array | null> {
   const most = { mostBytes: MOST_BYTES, signal };
-  const isNameless = standing === "unallocated" || standing === "slack" || standing === "outside";
-  const named = isNameless ? null : await fileBytes(source, names, { ...most, deleted: standing === "deleted" });
-  if (named !== null || inside !== true) return named;
-  return isNameless || CARVED.test(placeText(names).place) ? carvedBytes(source, names, most) : null;
+  const isGone = standing !== undefined && standing !== "allocated";
+  const bytes = await fileBytes(source, names, { ...most, deleted: isGone });
+  const isCarved = inside === true && !isGone && CARVED.test(placeText(names).place);
+  return bytes === null && isCarved ? fileBytes(source, names, { ...most, deleted: true }) : bytes;
 }
 
 /** What was examined, where it is today: by name, and as a folder where its files are read here. */

@@ -20,6 +20,8 @@ export interface CarveArea {
   named: "unallocated" | "slack" | "carved";
   /** Where a stretch of it stands in what the chain's last name is. */
   piecesOf(stretch: ByteRange): ByteRange[];
+  /** Where a byte of that stands in what is searched; null: it is none of it. */
+  offsetOf(atByte: number): number | null;
   /** Files of it that deleted entries still name; absent: none can be. */
   listed?(): NamedRanges;
 }
@@ -64,19 +66,28 @@ function outsideOf(medium: Medium, volume: MediumVolume): CarveArea | null {
   const isDivided = medium.volumes.some((one) => one.links.length > links.length && one.links[0] === links[0]);
   if (isDivided && !unallocated) return null;
   const chain = [medium.name, ...links.map(utf8)];
-  return { what: "outside", read: source, grainBytes: SECTOR, chain, named: "unallocated", piecesOf: asItIs };
+  return { what: "outside", read: source, grainBytes: SECTOR, chain, named: "unallocated", ...AS_IT_IS };
 }
 
-function asItIs(stretch: ByteRange): ByteRange[] {
-  return [stretch];
-}
+const AS_IT_IS: Pick<CarveArea, "piecesOf" | "offsetOf"> = {
+  piecesOf: (stretch) => [stretch],
+  offsetOf: (atByte) => atByte,
+};
 
 function freeOf(place: TreePlace): CarveArea | null {
   const { volume, tree } = place;
   if (volume.source === null || tree.unallocated === undefined || EARLIER.test(tree.kind)) return null;
   const read = joinRanges(volume.source, tree.unallocated());
   const grainBytes = tree.blockBytes % SECTOR === 0 && tree.blockBytes > 0 ? tree.blockBytes : SECTOR;
-  return { what: "free", read, grainBytes, chain: treeChain(place), named: "unallocated", piecesOf: read.piecesOf };
+  return {
+    what: "free",
+    read,
+    grainBytes,
+    chain: treeChain(place),
+    named: "unallocated",
+    piecesOf: read.piecesOf,
+    offsetOf: read.offsetOf,
+  };
 }
 
 function* fileAreas(
@@ -106,7 +117,15 @@ function* slackOf(place: TreePlace, ranges: readonly ByteRange[]): Generator<Car
   const ascending = [...ranges].sort((a, b) => a.startByte - b.startByte);
   const read = joinRanges(source, ascending);
   const chain = treeChain(place);
-  yield { what: "slack", read, grainBytes: SECTOR, chain, named: "slack", piecesOf: read.piecesOf };
+  yield {
+    what: "slack",
+    read,
+    grainBytes: SECTOR,
+    chain,
+    named: "slack",
+    piecesOf: read.piecesOf,
+    offsetOf: read.offsetOf,
+  };
 }
 
 function fileOf(found: GuardedEntry, stream: FileStream, files: CarveFiles): CarveArea | null {
@@ -114,7 +133,7 @@ function fileOf(found: GuardedEntry, stream: FileStream, files: CarveFiles): Car
   if (found.entry.kind !== "file" || encrypted === true || read.sizeBytes < LEAST_BYTES) return null;
   if (files === "unknown" && !isUnknownKind(headOf(read))) return null;
   const chain = entryChain(found, found.entry, stream);
-  return { what: "file", read, grainBytes: SECTOR, chain, named: "carved", piecesOf: asItIs };
+  return { what: "file", read, grainBytes: SECTOR, chain, named: "carved", ...AS_IT_IS };
 }
 
 function headOf(read: ByteSource): Uint8Array {

@@ -28,19 +28,6 @@ export interface CarveTask {
   from: CarvePlace;
 }
 
-/** The one file that was found at a place before, or that stands in one. */
-export interface CarvedAtTask {
-  verb: "carved-at";
-  /** Hexadecimal, from the medium on. */
-  names: string[];
-}
-
-/** Its bytes came; what came before belongs to no other file. */
-export interface CarvedAtMessage {
-  kind: "carved-at";
-  complete: boolean;
-}
-
 /** An area begins. */
 export interface AreaMessage {
   kind: "area";

@@ -6,15 +6,14 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { after, test } from "node:test";
-import { inflateRawSync } from "node:zlib";
+import { gzipSync, inflateRawSync } from "node:zlib";
 import sharp from "sharp";
 import type { CommandRequest } from "#base/commandline";
 import { projectHome } from "#base/machine/node";
 import { concatBytes, seededRandom } from "#base/values";
 import { FatSample } from "#examination/filesystems/node";
-import { placeNames } from "#examination/sources";
 import { carve } from "./carve.command.ts";
-import { carvedBytes } from "./carved-bytes.node.ts";
+import { extract } from "./extract.command.ts";
 
 const root = mkdtempSync(join(tmpdir(), "phum-carve-"));
 after(() => rmSync(root, { recursive: true, force: true }));
@@ -28,10 +27,16 @@ async function drawing(seed: string, width = 160): Promise<Uint8Array> {
     .toBuffer();
 }
 
-async function run(image: string, options: Record<string, string | boolean> = {}) {
+async function run(image: string, options: Record<string, string | boolean> = {}, place?: string) {
   const [lines, said]: [string[], string[]] = [[], []];
   const request: CommandRequest = {
-    ...{ positionals: [image], language: "en", live: () => {}, nowMs: () => 0, passphrase: async () => "" },
+    ...{
+      positionals: place === undefined ? [image] : [image, place],
+      language: "en",
+      live: () => {},
+      nowMs: () => 0,
+      passphrase: async () => "",
+    },
     out: (line) => void lines.push(line),
     err: (line) => void said.push(line),
     text: (option) => (typeof options[option] === "string" ? options[option] : undefined),
@@ -40,7 +45,7 @@ async function run(image: string, options: Record<string, string | boolean> = {}
     path: (path) => resolve(root, path),
     signal: new AbortController().signal,
   };
-  const code = await carve.run(request);
+  const code = await (place === undefined ? carve : extract).run(request);
   return { code, lines, said };
 }
 
@@ -115,20 +120,6 @@ test("carve finds what no folder names, wherever it stands, and nothing of what 
   }
 });
 
-test("carvedBytes() finds every one of them again at its place alone, and nothing beside it", async () => {
-  const most = { mostBytes: 2 ** 20, signal: new AbortController().signal };
-  const { lines } = await run(image);
-  const found = lines.map((line) => line.split("\t").slice(2, 4));
-  for (const [sum, place = ""] of found) {
-    const bytes = await carvedBytes(image, placeNames(place), most);
-    assert.equal(bytes && digest(bytes), sum, place);
-  }
-  const first = found[0]?.[1] ?? "";
-  const beside = first.replace(/\d+$/, (byte) => String(Number(byte) + 1));
-  assert.equal(await carvedBytes(image, placeNames(beside), most), null);
-  assert.equal(await carvedBytes(image, placeNames(first), { ...most, mostBytes: 100 }), null);
-});
-
 test("carve --out copies with digests, and --format json tells the pieces that make each copy", async () => {
   const { code, lines } = await run(image, { out: "copies", format: "json" });
   assert.equal(code, 0);
@@ -152,6 +143,32 @@ test("carve --out copies with digests, and --format json tells the pieces that m
   assert.equal(end.record, "searched");
   assert.equal(end.counts.told, 5);
   assert.equal(readFileSync(join(root, "copies/extracted.jsonl"), "utf8").trim().split("\n").length, 5);
+});
+
+test("extract gives what carve tells, and what stands in it, by its place alone", async () => {
+  const volume = new FatSample({ kind: "fat16", clusters: 4200, clusterBytes: 512 });
+  volume.addFile(volume.root, "A.TXT", { content: Buffer.from("a line"), ms: MS });
+  const archive = gzipSync(pictures.gone);
+  volume.bytes.set(archive, volume.at(300));
+  writeFileSync(join(root, "packed.dd"), volume.image());
+  const { lines } = await run(join(root, "packed.dd"));
+  assert.deepEqual(
+    lines.map((line) => line.split("\t")[2]),
+    [digest(archive), digest(pictures.gone)],
+  );
+  for (const [source, told] of [
+    ["packed.dd", lines],
+    ["stick.dd", (await run(image)).lines],
+  ] as const) {
+    for (const [number, line] of told.entries()) {
+      const [, , sha256, place = "", how] = line.split("\t");
+      const given = await run(join(root, source), { out: `given-${source}-${number}` }, place);
+      assert.equal(given.code, 0, line);
+      assert.equal(given.lines[0]?.split("  ")[0], sha256, `${line} ${how}`);
+    }
+  }
+  const wrong = (lines[0]?.split("\t")[3] ?? "").replace(/\d+$/, "12345");
+  await assert.rejects(run(join(root, "packed.dd"), { out: "none" }, wrong), /Nothing has the place/);
 });
 
 test("carve --files none leaves the files that are there alone, --aligned what begins where no file can", async () => {

@@ -1,7 +1,7 @@
 import { type BudgetLimits, INSIDE_LIMITS, openBudget } from "#examination/containers";
-import { lookInside } from "#examination/containers/node";
 import type { ByteSource } from "#examination/sources";
 import type { ChildVoice } from "./child-says.node.ts";
+import { lookInsideDisks } from "./inner-disk.node.ts";
 import { tellingVisitor } from "./tell-inside.node.ts";
 
 /** A file that holds files and was found by its structure. */
@@ -78,7 +78,7 @@ export function carvedInsides(voice: ChildVoice, bytesToo: boolean, first: Share
           };
         },
       };
-      lookInside({ chain, source: read }, inner, budget);
+      lookInsideDisks({ chain, source: read }, inner, budget);
       left.bytes -= budget.spentBytes;
       left.entries -= budget.entries;
       left.ms -= visitor.nowMs() - startMs;

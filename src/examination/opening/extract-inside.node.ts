@@ -1,7 +1,6 @@
 import { concatBytes, equalBytes, toHex } from "#base/values";
 import type { InnerFacts } from "#examination/containers";
-import type { InnerSink } from "#examination/containers/node";
-import type { FileEntry } from "#examination/filesystems";
+import type { InnerSink, InsideVisitor } from "#examination/containers/node";
 import type { ChildVoice } from "./child-says.node.ts";
 import { lookInsideEntry } from "./look-inside-entry.node.ts";
 import type { StreamEndMessage, StreamMessage } from "./reader-message.node.ts";
@@ -23,21 +22,29 @@ interface TakingInside {
 /** Tells the bytes of what stands in a file at a place, or below it. */
 export function tellInside(found: GuardedEntry, { names, stream, voice }: TakingInside): void {
   const { entry, position } = found;
+  lookInsideEntry(found, entry.streams.slice(stream, stream + 1), insideSink(entry, { names, voice }));
+  const { tree, entries } = position;
+  voice.json({ kind: "stream-end", unread: [], reached: { tree, entries: entries + 1 } } satisfies StreamEndMessage);
+}
+
+/** Enters what leads to a place, and tells what stands there or below it. */
+export function insideSink(
+  entry: StreamMessage["entry"],
+  { names, voice }: Pick<TakingInside, "names" | "voice">,
+): InsideVisitor {
   const isOnWay = (chain: readonly Uint8Array[]): boolean =>
     names.every((name, i) => chain[i] === undefined || equalBytes(chain[i], name));
-  lookInsideEntry(found, entry.streams.slice(stream, stream + 1), {
+  return {
     beat: () => voice.beat(),
     enters: isOnWay,
     file: ({ chain, sizeBytes }) =>
       chain.length >= names.length && isOnWay(chain) ? tellingSink(entry, { chain, sizeBytes, voice }) : null,
     problem: () => undefined,
-  });
-  const { tree, entries } = position;
-  voice.json({ kind: "stream-end", unread: [], reached: { tree, entries: entries + 1 } } satisfies StreamEndMessage);
+  };
 }
 
 function tellingSink(
-  { id, state, certainty, times }: FileEntry,
+  { id, state, certainty, times }: StreamMessage["entry"],
   { chain, sizeBytes, voice }: { chain: readonly Uint8Array[]; sizeBytes: number | null; voice: ChildVoice },
 ): InnerSink {
   let held: Uint8Array[] | null = sizeBytes === null ? [] : null;

@@ -2,6 +2,7 @@ import { equalBytes, fromHex, toHex } from "#base/values";
 import type { FileStream } from "#examination/filesystems";
 import type { ChildVoice } from "./child-says.node.ts";
 import { entryChain } from "./entry-place.ts";
+import { isCarvedPlace, tellCarved } from "./extract-carved.node.ts";
 import { tellInside } from "./extract-inside.node.ts";
 import { asFarAsThere } from "./kept-stream.ts";
 import type { Medium } from "./medium.ts";
@@ -28,6 +29,10 @@ export function readExtract(medium: Medium, { task, guard, voice }: Extracting):
   const choice = task.choice ?? choose(medium, { task, guard, voice });
   if (choice === null) return;
   const names = task.names.map((name) => fromHex(name));
+  if (choice.what === "carved") {
+    tellCarved(medium, { names, guard, voice });
+    return;
+  }
   const deleted = task.deleted || choice.what !== "below";
   for (const found of guard.walk(treesOf(medium), { deleted })) {
     const { entry, position, closed, given } = found;
@@ -45,7 +50,7 @@ export function readExtract(medium: Medium, { task, guard, voice }: Extracting):
 
 /**
  * The one stream whose place is the wanted one, or all below where the place is a folder's (or a medium's …), or the file within which
- * the place stands. What is deleted is looked for only where it is wanted, or nothing present has the place: that may read all free space.
+ * the place stands, or what is found by its structure where the place says so. What is deleted is looked for only where it is wanted, or nothing present has the place: that may read all free space.
  */
 function choose(medium: Medium, { task, guard, voice }: Extracting): ExtractChoice | null {
   const names = task.names.map((name) => fromHex(name));
@@ -57,8 +62,10 @@ function choose(medium: Medium, { task, guard, voice }: Extracting): ExtractChoi
     files.length !== 1 || only === undefined ? null : { what: "one", at: only.at, stream: only.stream };
   const [around] = files.length === 0 && !folder && outer.length === 1 ? outer : [];
   const inside = around === undefined ? null : { what: "inside" as const, at: around.at, stream: around.stream };
-  const choice = one ?? (files.length === 0 && folder ? { what: "below" as const } : inside);
-  const several = files.length === 0 && !folder ? outer : files;
+  const isCarved = files.length === 0 && !folder && isCarvedPlace(names);
+  const carved: ExtractChoice | null = isCarved ? { what: "carved" } : null;
+  const choice = one ?? carved ?? (files.length === 0 && folder ? { what: "below" as const } : inside);
+  const several = files.length === 0 && !folder && !isCarved ? outer : files;
   const message: ChoiceMessage = { kind: "choice", choice, ids: several.map(({ id }) => id).slice(0, 1000) };
   voice.json(message);
   return choice;

@@ -93,7 +93,8 @@ async function takeAll(request: CommandRequest, { medium, task, taking, fault, p
   }
   const { files, partly, place } = taking;
   // A file was looked into, and nothing in it has the place.
-  if (files === 0 && taking.choice?.what === "inside" && how === "done") {
+  const what = taking.choice?.what;
+  if (files === 0 && (what === "inside" || what === "carved") && how === "done") {
     throw openingFault("opening/place-unknown", `Nothing has the place ${place}`, { values: { place } });
   }
   err(sayOpening(language, "extract.done", { files, place }));

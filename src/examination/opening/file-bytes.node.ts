@@ -6,11 +6,11 @@ import { runReader } from "./run-reader.node.ts";
 import type { WalkPosition } from "./walk-state.ts";
 
 /**
- * The bytes of one file that a file system gives, or of one that stands in such a file, into memory and nowhere else, parsed in a
- * child that is shut in.
+ * The bytes of one file that a file system gives, of one that carving finds, or of one that stands in such a file, into memory and
+ * nowhere else, parsed in a child that is shut in.
  *
  * @param names The file's place, the medium's own name first.
- * @param deleted Whether it, or the file around it, is deleted.
+ * @param deleted Whether it, or the file around it, is deleted or has no name.
  * @returns null where no single file has that place, it is larger than `mostBytes`, or it cannot be read.
  * @throws {Fault} Those of evidenceMedium.
  */

@@ -1,9 +1,9 @@
 // Entry of the child that looks into files of a folder, which it is given as descriptors 3, 4 …; else as inside-medium.child.node.ts.
 import { fromHex } from "#base/values";
 import { INSIDE_LIMITS, openBudget } from "#examination/containers";
-import { lookInside } from "#examination/containers/node";
 import { adoptSource } from "#examination/sources/node";
 import { limitedChild } from "./child-says.node.ts";
+import { lookInsideDisks } from "./inner-disk.node.ts";
 import type { InsideFile, LookedMessage } from "./inside-message.ts";
 import { tellingVisitor } from "./tell-inside.node.ts";
 
@@ -20,7 +20,7 @@ limitedChild<{ files: InsideFile[]; from: number }>(({ files, from }, voice) => 
     const source = adoptSource({ sizeBytes, parts: [part] });
     const visitor = tellingVisitor(voice, {});
     const budget = openBudget(INSIDE_LIMITS, { sizeBytes, nowMs: visitor.nowMs });
-    lookInside({ chain: file.chain.map((name) => fromHex(name)), source }, visitor, budget);
+    lookInsideDisks({ chain: file.chain.map((name) => fromHex(name)), source }, visitor, budget);
     const message: LookedMessage = { kind: "looked", inner: visitor.inner, reached: { tree: 0, entries: index + 1 } };
     voice.json(message);
   }

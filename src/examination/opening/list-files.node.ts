@@ -1,7 +1,7 @@
 import type { CommandRequest } from "#base/commandline";
 import { chainText } from "./entry-place.ts";
 import { innerJson, innerText } from "./list-inside.node.ts";
-import type { InnerTaker } from "./look-inside.node.ts";
+import type { InnerPlace, InnerTaker } from "./look-inside.node.ts";
 import { PARTLY_EXIT } from "./lost-lines.ts";
 import { lookInsidePlainFiles, lostPlainLines, type PlainFiles } from "./plain-files.node.ts";
 import { sayOpening } from "./words.ts";
@@ -11,13 +11,13 @@ export async function listFiles(request: CommandRequest, files: PlainFiles, form
   const { language, signal, out, err } = request;
   const writing = format === "json" ? innerJson(null) : innerText(null, language);
   let [lines, inner]: [string[], number] = [[], 0];
-  let chain: readonly Uint8Array[] = [];
+  let at: InnerPlace = { chain: [] };
   const taker: InnerTaker = {
     begin: (file) => {
-      chain = file.chain;
+      at = file;
     },
     piece: () => undefined,
-    end: (facts) => void lines.push(writing.file(chain, facts)),
+    end: (facts) => void lines.push(writing.file(deletedAt(at), facts)),
     problem: (what, file) => void lines.push(writing.problem(what, file.chain)),
     looked: (found) => {
       for (const line of lines) out(line);
@@ -35,4 +35,9 @@ export async function listFiles(request: CommandRequest, files: PlainFiles, form
   for (const line of told) (format === "json" ? err : out)(`! ${line}`);
   err(sayOpening(language, "files.looked", { looked, inner }));
   return lost.length > 0 || how !== "done" ? PARTLY_EXIT : 0;
+}
+
+/** Nothing but a file system within a file knows of deleted ones. */
+function deletedAt({ chain, state, certainty }: InnerPlace): { chain: Uint8Array[]; deleted?: string } {
+  return { chain, ...(state === "deleted" && certainty !== undefined && { deleted: certainty }) };
 }

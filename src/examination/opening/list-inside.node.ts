@@ -1,13 +1,15 @@
 import type { Language } from "#base/words";
 import { type InnerFacts, type InnerProblem, innerProblemText } from "#examination/containers";
+import type { InnerFile } from "#examination/containers/node";
 import { chainText } from "./entry-place.ts";
 import { lookInsideEntry } from "./look-inside-entry.node.ts";
+import { deletedWithin } from "./tell-inside.node.ts";
 import type { GuardedEntry } from "./walk-guard.node.ts";
 import { sayOpening } from "./words.ts";
 
 /** How what is in a file is written into a list. */
 interface InnerWriting {
-  file(chain: readonly Uint8Array[], facts: InnerFacts): string;
+  file(file: Pick<InnerFile, "chain" | "deleted">, facts: InnerFacts): string;
   problem(what: InnerProblem, chain: readonly Uint8Array[]): string;
 }
 
@@ -20,7 +22,7 @@ export function insideLines(found: GuardedEntry, writing: InnerWriting, beat: ()
   const lines: string[] = [];
   lookInsideEntry(found, found.entry.streams, {
     beat,
-    file: ({ chain }) => ({ piece: () => undefined, end: (facts) => void lines.push(writing.file(chain, facts)) }),
+    file: (file) => ({ piece: () => undefined, end: (facts) => void lines.push(writing.file(file, facts)) }),
     problem: (what, chain) => void lines.push(writing.problem(what, chain)),
   });
   return lines;
@@ -29,8 +31,9 @@ export function insideLines(found: GuardedEntry, writing: InnerWriting, beat: ()
 /** Columns as those of an entry: "i" for inside, its outer entry's number where it has one, and what it is by its bytes. */
 export function innerText(id: number | null, language: Language): InnerWriting {
   return {
-    file(chain, { sizeBytes, type, misnamed, complete }) {
+    file({ chain, deleted }, { sizeBytes, type, misnamed, complete }) {
       const notes = [
+        deleted === undefined ? "" : sayOpening(language, "inside.deleted"),
         type === "unknown" ? "" : type,
         misnamed ? sayOpening(language, "inside.misnamed") : "",
         complete ? "" : sayOpening(language, "inside.incomplete"),
@@ -46,10 +49,10 @@ export function innerText(id: number | null, language: Language): InnerWriting {
 export function innerJson(id: number | null): InnerWriting {
   const of = id === null ? {} : { id };
   return {
-    file: (chain, { sizeBytes, type, misnamed, complete, sha256 }) =>
+    file: ({ chain, deleted }, { sizeBytes, type, misnamed, complete, sha256 }) =>
       JSON.stringify({
         ...{ record: "inner", ...chainText(chain), ...of, sizeBytes, type, misnamed, complete },
-        digests: { sha256 },
+        ...{ digests: { sha256 }, ...deletedWithin(deleted) },
       }),
     problem: (what, chain) => JSON.stringify({ record: "inner-problem", ...chainText(chain), ...of, what }),
   };

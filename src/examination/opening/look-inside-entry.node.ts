@@ -1,7 +1,8 @@
 import { INSIDE_LIMITS, openBudget } from "#examination/containers";
-import { type InsideVisitor, lookInside } from "#examination/containers/node";
+import type { InsideVisitor } from "#examination/containers/node";
 import type { FileStream } from "#examination/filesystems";
 import { entryChain } from "./entry-place.ts";
+import { lookInsideDisks } from "./inner-disk.node.ts";
 import { asFarAsThere } from "./kept-stream.ts";
 import type { GuardedEntry } from "./walk-guard.node.ts";
 
@@ -25,6 +26,6 @@ export function lookInsideEntry(found: GuardedEntry, streams: readonly FileStrea
     const source = asFarAsThere(found, stream).kept.read;
     if (source.sizeBytes === 0) continue;
     const budget = openBudget(INSIDE_LIMITS, { sizeBytes: source.sizeBytes, nowMs });
-    lookInside({ chain: entryChain(found, entry, stream), source }, visitor, budget);
+    lookInsideDisks({ chain: entryChain(found, entry, stream), source }, visitor, budget);
   }
 }

@@ -4,7 +4,6 @@
 import { fromHex } from "#base/values";
 import { isRefusal, type OpenImage } from "#examination/images";
 import { slice } from "#examination/sources";
-import { readCarvedAt } from "./carve-at.node.ts";
 import { readCarved } from "./carve-reading.node.ts";
 import type { ChildVoice } from "./child-says.node.ts";
 import { compareFiles } from "./compare-files.node.ts";
@@ -31,7 +30,7 @@ function work(request: ReaderRequest, { image, guard, voice }: GuardedWork): voi
   else readTrees(image, request, { own: guard, voice });
 }
 
-type TreeRequest = Extract<ReaderRequest, { verb: "list" | "extract" | "carve" | "carved-at" | "compare" }>;
+type TreeRequest = Extract<ReaderRequest, { verb: "list" | "extract" | "carve" | "compare" }>;
 
 function readTrees(
   image: OpenImage,
@@ -49,10 +48,6 @@ function readTrees(
   }
   if (request.verb === "carve") {
     readCarved(opened, { task: request, guard, voice });
-    return;
-  }
-  if (request.verb === "carved-at") {
-    readCarvedAt(opened, { task: request, guard, voice });
     return;
   }
   if (request.verb === "compare") {

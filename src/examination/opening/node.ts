@@ -1,7 +1,6 @@
 // opening on Node: opens media, and the commands list, extract and verify.
 
 export { carve } from "./carve.command.ts";
-export { carvedBytes } from "./carved-bytes.node.ts";
 export type { ChildVoice } from "./child-says.node.ts";
 export { chainText, entryChain, treeChain } from "./entry-place.ts";
 export type { EvidenceMedium } from "./evidence-medium.node.ts";

@@ -1,7 +1,7 @@
 import type { Language } from "#base/words";
 import type { FileEntry } from "#examination/filesystems";
 import type { OpenImage, Refusal } from "#examination/images";
-import type { CarvedAtTask, CarveTask } from "./carve-message.node.ts";
+import type { CarveTask } from "./carve-message.node.ts";
 import type { UnreadRange } from "./digests.ts";
 import type { HandedFiles } from "./evidence-files.node.ts";
 import type { PlantedFault } from "./walk-guard.node.ts";
@@ -15,7 +15,7 @@ export type HandedMedium =
 /** The one line to the reader (medium-reader.child.node.ts). */
 export type ReaderRequest = { medium: HandedMedium; walk: WalkState; fault?: PlantedFault } & ReaderTask;
 
-export type ReaderTask = ListTask | ExtractTask | FactsTask | BytesTask | CarveTask | CarvedAtTask | CompareTask;
+export type ReaderTask = ListTask | ExtractTask | FactsTask | BytesTask | CarveTask | CompareTask;
 
 /** What is on a medium, as text. */
 export interface ListTask {
@@ -43,8 +43,11 @@ export interface ExtractTask {
   choice: ExtractChoice | null;
 }
 
-/** One entry's stream, what stands in it, or everything below. */
-export type ExtractChoice = { what: "one" | "inside"; at: WalkPosition; stream: number } | { what: "below" };
+/** One entry's stream, what stands in it, everything below, or what is found by its structure. */
+export type ExtractChoice =
+  | { what: "one" | "inside"; at: WalkPosition; stream: number }
+  | { what: "below" }
+  | { what: "carved" };
 
 /** What kind of image it is. */
 export interface FactsTask {

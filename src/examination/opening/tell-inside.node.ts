@@ -4,6 +4,14 @@ import type { FileEntry } from "#examination/filesystems";
 import type { ChildVoice } from "./child-says.node.ts";
 import type { InnerEndMessage, InnerMessage, InnerProblemMessage } from "./inside-message.ts";
 
+const CERTAINTIES: readonly FileEntry["certainty"][] = ["proven", "contiguous-guess", "best-fit", "partly-overwritten"];
+
+/** How a file stands that was deleted in an image within a file. */
+export function deletedWithin(deleted: string | undefined): Partial<Pick<FileEntry, "state" | "certainty">> {
+  if (deleted === undefined) return {};
+  return { state: "deleted", certainty: CERTAINTIES.find((one) => one === deleted) ?? "contiguous-guess" };
+}
+
 const PIECE_BYTES = 256 * 1024;
 
 /** Tells whoever started this child what is in a file, with all bytes; its clock stands still while nobody listens. */
@@ -19,9 +27,9 @@ export function tellingVisitor(
     },
     nowMs: () => performance.now() - voice.saidMs,
     beat: () => voice.beat(),
-    file({ chain }) {
+    file({ chain, deleted }) {
       inner++;
-      const begin: InnerMessage = { kind: "inner", chain: hex(chain), ...standing };
+      const begin: InnerMessage = { kind: "inner", chain: hex(chain), ...standing, ...deletedWithin(deleted) };
       voice.json(begin);
       return {
         piece: (bytes) => {
