@@ -99,10 +99,10 @@ function keptFiles(before: readonly ComparedFile[], keep: DeskRequest["keep"]): 
     if (byKey.has(key)) return false;
     byKey.set(key, file);
     kept.push(file);
-    if (sha256 === undefined || sizeBytes === undefined) return true;
-    sizes.add(sizeBytes);
     // What is too large for one way of reading it is not for another.
-    if (why !== "too-large" && !byContent.has(sha256)) byContent.set(sha256, file);
+    if (sha256 === undefined || sizeBytes === undefined || why === "too-large" || byContent.has(sha256)) return true;
+    byContent.set(sha256, file);
+    sizes.add(sizeBytes);
     return true;
   };
   for (const file of before) enter(file);
