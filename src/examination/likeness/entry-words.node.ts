@@ -16,16 +16,24 @@ export function signWord(claim: EntryClaim, identity: Identity, certificate: Cer
   return { format: "phum-likeness-word", version: 1, ...claim, certificate, signature };
 }
 
-/** Writes a word behind those that a file holds already, down to the medium. @throws {Fault} likeness/word where the file holds anything else. */
+/**
+ * Writes a word behind those that a file holds already, down to the medium.
+ *
+ * @throws {Fault} likeness/word where the file holds anything else; likeness/words-unwritable.
+ */
 export function appendWord(path: string, word: EntryWord): void {
   if (existsSync(path)) for (const _ of wordLines(path));
-  const fd = openSync(path, "a", 0o600);
+  const line = utf8(`${canonicalText(word)}\n`);
   try {
-    const line = utf8(`${canonicalText(word)}\n`);
-    for (let written = 0; written < line.length; ) written += writeSync(fd, line, written);
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
+    const fd = openSync(path, "a", 0o600);
+    try {
+      for (let written = 0; written < line.length; ) written += writeSync(fd, line, written);
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+  } catch (cause) {
+    throw likenessFault("likeness/words-unwritable", `Cannot write ${path}`, { values: { path }, cause });
   }
 }
 

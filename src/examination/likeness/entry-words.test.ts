@@ -91,6 +91,11 @@ test("signWord() and appendWord() write what provenWords() reads; a file of anyt
   writeFileSync(path, `${text}other`);
   assert.throws(() => appendWord(path, signWord(CLAIM, identity, certificate)), isFault("likeness/word"));
   assert.equal(readFileSync(path, "utf8"), `${text}other`);
+  const nowhere = join(path, "in a file");
+  assert.throws(
+    () => appendWord(nowhere, signWord(CLAIM, identity, certificate)),
+    isFault("likeness/words-unwritable"),
+  );
 });
 
 test("readWordLine() and provenWords() of mutated words give words or a Fault", (t) => {

@@ -7,6 +7,7 @@ export const likenessAnswers = {
   "likeness/list": { exit: 65 },
   "likeness/list-missing": { exit: 66 },
   "likeness/words-missing": { exit: 66 },
+  "likeness/words-unwritable": { exit: 73 },
   "likeness/word": { exit: 65 },
   "likeness/word-version": { exit: 65 },
   "likeness/word-stranger": { exit: 65 },
