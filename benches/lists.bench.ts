@@ -60,9 +60,11 @@ async function runAll(): Promise<void> {
       const wanted = wishes[name.replace("make-", "") as keyof typeof wishes];
       const text = execFileSync(
         process.execPath,
-        ["--no-warnings", "benches/lists.bench.ts", name, folder, String(wanted)],
+        // As the launcher starts Node.
+        ["--max-semi-space-size=1", "--no-warnings", "benches/lists.bench.ts", name, folder, String(wanted)],
         {
           cwd: projectHome,
+          env: { ...process.env, MALLOC_ARENA_MAX: "2" },
           encoding: "utf8",
           stdio: ["ignore", "pipe", "inherit"],
         },

@@ -41,6 +41,7 @@ const [QUOTE, BACKSLASH, COMMA, COLON] = [0x22, 0x5c, 0x2c, 0x3a];
 const [OBJECT, OBJECT_END, ARRAY, ARRAY_END] = [0x7b, 0x7d, 0x5b, 0x5d];
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 const FACT_MOST = 1000;
+const UTF8 = new TextDecoder("utf-8");
 
 /**
  * Cuts a JSON text of any length into the records that stand in its arrays, in bounded memory. The records are not parsed here: each
@@ -159,7 +160,7 @@ function noteFact(state: State): void {
 }
 
 function textOf(bytes: number[]): string {
-  return new TextDecoder("utf-8").decode(Uint8Array.from(bytes));
+  return UTF8.decode(Uint8Array.from(bytes));
 }
 
 /** An object in an array that is wanted, or at the root where roots are wanted. */
@@ -217,12 +218,12 @@ function closed(state: State, last: Uint8Array): JsonRecord {
 
 function joined(pieces: Uint8Array[]): string {
   const [first = new Uint8Array(0)] = pieces;
-  if (pieces.length === 1) return new TextDecoder("utf-8").decode(first);
+  if (pieces.length === 1) return UTF8.decode(first);
   const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const piece of pieces) {
     bytes.set(piece, at);
     at += piece.length;
   }
-  return new TextDecoder("utf-8").decode(bytes);
+  return UTF8.decode(bytes);
 }
