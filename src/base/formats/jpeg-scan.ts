@@ -10,6 +10,8 @@ interface ScanPart {
   blocks: number;
   dc: JpegCodes;
   ac: JpegCodes;
+  /** The first component: its brightness is kept. */
+  leads: boolean;
 }
 
 /** A scan whose codes can be followed. */
@@ -51,7 +53,7 @@ export function scanOf(
     const which = part[2 + i * 2] ?? 0;
     const [dc, ac] = [tables.get(which >> 4), tables.get(0x10 | (which & 15))];
     if (own === undefined || dc === undefined || ac === undefined) return null;
-    parts.push({ blocks: count === 1 ? 1 : own.across * own.down, dc, ac });
+    parts.push({ blocks: count === 1 ? 1 : own.across * own.down, dc, ac, leads: i === 0 });
   }
   return { parts, ...unitsOf(frame, count === 1 ? own : undefined), restart };
 }
@@ -76,45 +78,45 @@ export function followJpegScan(
     if (state.at >= untilAt) return "stopped";
     const isMarked = restart > 0 && state.unit > 0 && state.unit % restart === 0;
     if (isMarked && !passMark(bytes, state)) return "wrong";
-    for (let i = 0; i < parts.length; i++) {
-      const part = parts[i];
-      if (part === undefined) continue;
-      for (let block = 0; block < part.blocks; block++)
-        if (!followBlock(bytes, state, { part, first: i === 0 })) return "wrong";
-    }
+    for (const part of parts)
+      for (let block = 0; block < part.blocks; block++) if (!followBlock(bytes, state, part)) return "wrong";
     if (state.levels !== null) state.levels[state.unit] = state.level;
   }
   return "done";
 }
 
-/** One block: a code and its bits for the first number, then for each number that is not zero. */
-function followBlock(
-  bytes: Uint8Array,
-  state: JpegScanState,
-  { part: { dc, ac }, first }: { part: ScanPart; first: boolean },
-): boolean {
+/** One block: a code and its bits for the first number, then for each number that is not zero. What is held stands in numbers of its own. */
+function followBlock(bytes: Uint8Array, state: JpegScanState, { dc, ac, leads }: ScanPart): boolean {
+  let { held, heldBits } = state;
   for (let i = 0; i < 64; ) {
-    if (state.heldBits <= 16) fill(bytes, state);
+    if (heldBits <= 16) {
+      fill(bytes, state, heldBits);
+      ({ held, heldBits } = state);
+    }
     if (state.beyond > 3) return false;
     const codes = i === 0 ? dc : ac;
-    const fast = codes.fast[(state.held >> (state.heldBits - FAST_BITS)) & FAST_MASK] ?? 0;
-    const known = fast === 0 ? longCode(state, codes) : fast;
+    const fast = codes.fast[(held >> (heldBits - FAST_BITS)) & FAST_MASK] as number;
+    const known = fast === 0 ? longCode(held, heldBits, codes) : fast;
     if (known === 0) return false;
     const symbol = known & 255;
     const size = symbol & 15;
-    state.heldBits -= known >> 8;
-    if (state.heldBits < size) fill(bytes, state);
+    heldBits -= known >> 8;
+    if (heldBits < size) {
+      fill(bytes, state, heldBits);
+      ({ held, heldBits } = state);
+    }
     if (i > 0) {
-      if (symbol === 0) return true;
+      if (symbol === 0) break;
       i += (symbol >> 4) + 1;
       if (i > 64) return false;
     } else {
       if (symbol > 15) return false;
-      if (first && size > 0) state.level += signed((state.held >> (state.heldBits - size)) & ((1 << size) - 1), size);
+      if (leads && size > 0) state.level += signed((held >> (heldBits - size)) & ((1 << size) - 1), size);
       i = 1;
     }
-    state.heldBits -= size;
+    heldBits -= size;
   }
+  state.heldBits = heldBits;
   return true;
 }
 
@@ -125,25 +127,24 @@ function signed(value: number, size: number): number {
   return value < 1 << (size - 1) ? value - (1 << size) + 1 : value;
 }
 
-function fill(bytes: Uint8Array, state: JpegScanState): void {
-  let { at, held, heldBits } = state;
-  while (heldBits <= 16) {
-    const byte = bytes[at] ?? 0xff;
-    if (byte === 0xff && bytes[at + 1] !== 0) {
-      // Beyond the end of the stretch decoders read ones; more than three bytes of them no coder leaves.
-      state.beyond++;
-      held = ((held << 8) | 0xff) & 0xffffff;
-    } else {
-      held = ((held << 8) | byte) & 0xffffff;
-      at += byte === 0xff ? 2 : 1;
-    }
-    heldBits += 8;
+/** Takes bytes until more than 16 bits are held. @param heldBits How many are held now. */
+function fill(bytes: Uint8Array, state: JpegScanState, heldBits: number): void {
+  let { at, held } = state;
+  for (; heldBits <= 16; heldBits += 8) {
+    const byte = at < bytes.length ? (bytes[at] as number) : 0xff;
+    held = (held << 8) | byte;
+    if (byte !== 0xff) at++;
+    else if (bytes[at + 1] === 0) at += 2;
+    // Beyond the end of the stretch decoders read ones; more than three bytes of them no coder leaves.
+    else state.beyond++;
   }
-  [state.at, state.held, state.heldBits] = [at, held, heldBits];
+  state.at = at;
+  state.held = held;
+  state.heldBits = heldBits;
 }
 
 /** A code longer than FAST_BITS: length × 256 + symbol; 0 where there is none. */
-function longCode({ held, heldBits }: JpegScanState, { counts, symbols }: JpegCodes): number {
+function longCode(held: number, heldBits: number, { counts, symbols }: JpegCodes): number {
   let [code, first, index] = [0, 0, 0];
   for (let length = 1; length <= 16; length++) {
     code = (code << 1) | ((held >> (heldBits - length)) & 1);

@@ -2,7 +2,7 @@
 export { concatBytes, equalBytes, fromHex, toHex, utf8 } from "./bytes.ts";
 export { canonicalBytes, canonicalText } from "./canonical-json.ts";
 export { big, holds, little } from "./header-fields.ts";
-export type { JsonRecord, JsonRecordReader, RecordWish } from "./json-records.ts";
+export type { JsonMark, JsonRecord, JsonRecordReader, RecordWish } from "./json-records.ts";
 export { jsonRecordReader } from "./json-records.ts";
 export type { SeededRandom } from "./seeded-random.ts";
 export { seededRandom } from "./seeded-random.ts";

@@ -87,13 +87,17 @@ function isSumField(bytes: Uint8Array, at: number): boolean {
 }
 
 /** First letters of the fields that mails begin with, and of a box of mails ("From "). */
-const FIELDS = new Set(["re", "fr", "to", "da", "su", "me", "mi", "co", "de", "x-"]);
+const FIELDS = new Set(
+  ["re", "fr", "to", "da", "su", "me", "mi", "co", "de", "x-"].map(
+    (two) => two.charCodeAt(0) * 256 + two.charCodeAt(1),
+  ),
+);
 const FIELD_MOST = 28;
 
 /** Whether a line begins with a name that may be a mail's field, and a colon. */
 function isFieldName(bytes: Uint8Array, at: number): boolean {
   const [first, second] = [(bytes[at] ?? 0) | 0x20, (bytes[at + 1] ?? 0) | 0x20];
-  if (first < 0x61 || first > 0x7a || !FIELDS.has(String.fromCharCode(first, second))) return false;
+  if (first < 0x61 || first > 0x7a || !FIELDS.has(first * 256 + second)) return false;
   if (holds(bytes, at, "From ")) return true;
   for (let i = 2; i < FIELD_MOST; i++) {
     const byte = bytes[at + i] ?? 0;

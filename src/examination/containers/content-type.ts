@@ -154,8 +154,26 @@ function kindOf(type: ContentType): ContentKind {
   return KINDS.get(type) ?? "other";
 }
 
+/** Endings of texts, programs' parts, sounds and writing: never those of pictures and films. */
+const OTHER_ENDINGS = new Set(
+  (
+    "txt log ini cfg conf inf csv tsv xml json yml yaml md htm html css js ts bat cmd ps1 vbs py c h cpp java " +
+    "drv ocx lnk url reg ttf otf woff woff2 mp3 wav ogg flac aac mid"
+  ).split(" "),
+);
+
+/** Whether a picture or film has a name that says it is nothing of the kind. */
+export function isDisguised(name: Uint8Array, type: ContentType): boolean {
+  const isMedia = (one: ContentType): boolean => kindOf(one) === "picture" || kindOf(one) === "video";
+  if (!isMedia(type)) return false;
+  const ending = endingOf(name);
+  const named = ENDINGS.get(ending);
+  return named === undefined ? OTHER_ENDINGS.has(ending) : ![...named].some(isMedia);
+}
+
 /** Whether a name says something else than the bytes do. Endings nobody knows say nothing. */
 export function isMisnamed(name: Uint8Array, type: ContentType): boolean {
+  if (isDisguised(name, type)) return true;
   const named = ENDINGS.get(endingOf(name));
   if (named === undefined || named.has(type)) return false;
   // What cannot be told by its bytes is only misnamed where the ending's own kind could be.

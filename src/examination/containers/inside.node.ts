@@ -3,7 +3,14 @@ import { utf8 } from "#base/values";
 import { type ByteSource, ReadError } from "#examination/sources";
 import { type Budget, BudgetStop } from "./budget.ts";
 import { readerOf } from "./container-readers.node.ts";
-import { type ContentType, contentType, isHoldingName, isMisnamed, TYPE_HEAD_BYTES } from "./content-type.ts";
+import {
+  type ContentType,
+  contentType,
+  isDisguised,
+  isHoldingName,
+  isMisnamed,
+  TYPE_HEAD_BYTES,
+} from "./content-type.ts";
 import { isFirefoxEntry } from "./firefox-cache.ts";
 import type { ContainerReader, ContainerVisit, InnerEntry, InnerProblem, InnerStream } from "./inner-entry.ts";
 import type { InnerFacts } from "./inner-facts.ts";
@@ -49,6 +56,8 @@ export interface InsideVisitor {
   /** Whether a container is opened, by its chain; absent: every one. */
   enters?(chain: readonly Uint8Array[]): boolean;
   problem(what: InnerProblem, chain: readonly Uint8Array[]): void;
+  /** The file itself, or one in it, is a picture or film and its name says something else. */
+  disguised?(file: Pick<InnerFile, "chain" | "deleted">): void;
   /** Now and then, so that whoever watches knows that this goes on. */
   beat?(): void;
 }
@@ -64,6 +73,7 @@ export function lookInside(outer: OuterFile, visitor: InsideVisitor, budget: Bud
   try {
     const head = readBytes(outer.source, 0, TYPE_HEAD_BYTES);
     const type = typeOf(outer.source, head, outer.chain.at(-1) ?? head);
+    if (isDisguised(outer.chain.at(-1) ?? head, type)) visitor.disguised?.({ chain: outer.chain });
     const reader = knownReader(walk, { ...outer, type, head, search: false });
     enter(walk, { ...outer, depth: 0, reader });
   } catch (error) {
@@ -196,6 +206,7 @@ function takeSource(walk: Walk, place: InnerPlace, { source, damaged }: Unpacked
   const complete = isWhole && !damaged;
   const misnamed = isMisnamed(chain.at(-1) ?? head, type);
   sink?.end({ sizeBytes: source.sizeBytes, type, misnamed, sha256, complete });
+  if (isDisguised(chain.at(-1) ?? head, type)) visitor.disguised?.({ chain, ...deletedOf(deleted) });
   if (!complete) visitor.problem(damaged ? "damaged" : "unread", chain);
   if (goesOn && isNew(walk, sha256)) enter(walk, { chain, source, depth, reader, ...deletedOf(deleted) });
 }
@@ -278,6 +289,7 @@ function takeStream(walk: Walk, { chain, depth, search, deleted }: InnerPlace): 
       const sha256 = hash.digest("hex");
       const name = chain.at(-1) ?? head;
       sink?.end({ sizeBytes, type, misnamed: isMisnamed(name, type), sha256, complete });
+      if (isDisguised(name, type)) visitor.disguised?.({ chain, ...deletedOf(deleted) });
       if (!complete) visitor.problem("damaged", chain);
       if (sizeBytes > memoryBytes) {
         if (readerOf(type, name, search) !== null && visitor.enters?.(chain) !== false)

@@ -59,10 +59,11 @@ function kindText(finding: Finding): string {
 }
 
 /** In what it stands, below the place. */
-function standingText({ standing, certainty }: Finding): string {
-  if (standing === undefined) return "";
+function standingText({ standing, certainty, misnamed }: Finding): string {
+  const named = misnamed === true ? `<br>${label("finding.misnamed")}` : "";
+  if (standing === undefined) return named;
   const sure = certainty === undefined ? "" : ` (${label(`certainty.${certainty}`)})`;
-  return `<br>${label(`standing.${standing}`)}${sure}`;
+  return `<br>${label(`standing.${standing}`)}${sure}${named}`;
 }
 
 /** What could not be compared by likeness, and the series of pictures on no list. */

@@ -44,6 +44,7 @@ export const NOTICES = {
   "special-files": ["count"],
   "files-changed": ["count"],
   "inside-looked": ["inner", "outer"],
+  "names-differ": ["count", "first"],
   "inside-locked": ["count", "first"],
   "inside-limits": ["count", "first"],
   "inside-unsupported": ["count", "first"],

@@ -89,15 +89,17 @@ function findings(sheet: Sheet, { findings }: Report): FlowPart[] {
   return table(sheet, { key: "head.findings", columns, shares, rows, total: findings.length });
 }
 
-function placeBlock(sheet: Sheet, { place, standing, certainty }: Finding, widthPt: number): Block {
+function placeBlock(sheet: Sheet, { place, standing, certainty, misnamed }: Finding, widthPt: number): Block {
   const small = style(sheet, "small");
   const name = textBlock(paperText(withoutMiddle(place, PLACE_MAX)), { ...small, maxLines: 6 }, widthPt);
-  if (standing === undefined) return name;
+  const named =
+    misnamed === true ? sheet.tellers.map(({ say }) => textBlock(say("finding.misnamed"), small, widthPt)) : [];
+  if (standing === undefined) return named.length === 0 ? name : stack([name, ...named]);
   const told = sheet.tellers.map(({ say }) => {
     const sure = certainty === undefined ? "" : ` (${say(`certainty.${certainty}`)})`;
     return textBlock(`${say(`standing.${standing}`)}${sure}`, small, widthPt);
   });
-  return stack([name, ...told]);
+  return stack([name, ...told, ...named]);
 }
 
 function kindBlock(sheet: Sheet, finding: Finding, widthPt: number): Block {

@@ -115,6 +115,8 @@ export interface Finding {
   weight: "red" | "amber";
   /** It stands in a file that stands in another: `offsetBytes` counts from the start of that file. */
   inside?: boolean;
+  /** Its file is a picture or film by its content, and its name says something else. */
+  misnamed?: boolean;
   /** Absent in folders, and where no file system tells it; with "inside": of the outermost file. */
   standing?: FindingStanding;
   /** With "deleted" only. */

@@ -91,12 +91,13 @@ const finding = object<Finding>(
     distinctBlocks: whole(),
     weight: oneOf(["red", "amber"]),
     inside: flag,
+    misnamed: flag,
     standing: oneOf(STANDINGS),
     certainty: oneOf(CERTAINTIES),
     matched: object({ algorithms: list(oneOf(MATCHED), MATCHED.length), sizeEqual: flag }),
     likeness,
   },
-  ["placeBytes", "inside", "standing", "certainty", "matched", "likeness"],
+  ["placeBytes", "inside", "misnamed", "standing", "certainty", "matched", "likeness"],
 );
 
 const unread = object<UnreadRange>({

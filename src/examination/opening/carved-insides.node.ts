@@ -63,10 +63,14 @@ export function carvedInsides(voice: ChildVoice, bytesToo: boolean, first: Share
         visitor.problem("too-long", chain);
         return;
       }
-      const startMs = performance.now();
-      const budget = openBudget(limitsOf(left), { sizeBytes: read.sizeBytes, nowMs: () => performance.now() });
+      const startMs = visitor.nowMs();
+      const budget = openBudget(limitsOf(left), { sizeBytes: read.sizeBytes, nowMs: visitor.nowMs });
       const inner = {
-        ...{ beat: () => visitor.beat?.(), problem: visitor.problem },
+        ...{
+          beat: () => visitor.beat?.(),
+          problem: visitor.problem,
+          disguised: (file: { chain: readonly Uint8Array[] }) => visitor.disguised?.(file),
+        },
         file(file: Parameters<typeof visitor.file>[0]) {
           const sink = visitor.file(file);
           return {
@@ -81,7 +85,7 @@ export function carvedInsides(voice: ChildVoice, bytesToo: boolean, first: Share
       lookInsideDisks({ chain, source: read }, inner, budget);
       left.bytes -= budget.spentBytes;
       left.entries -= budget.entries;
-      left.ms -= performance.now() - startMs;
+      left.ms -= visitor.nowMs() - startMs;
     },
   };
 }

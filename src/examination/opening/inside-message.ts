@@ -36,6 +36,12 @@ export interface InnerProblemMessage extends Standing {
   chain: string[];
 }
 
+/** A picture or film, the outermost file or one in it, whose name says something else. */
+export interface DisguisedMessage extends Standing {
+  kind: "disguised";
+  chain: string[];
+}
+
 /** An outermost file is done: what was said since the last one stands. */
 export interface LookedMessage {
   kind: "looked";

@@ -10,7 +10,7 @@ import type {
   SearchedMessage,
 } from "./carve-message.node.ts";
 import type { EvidenceMedium } from "./evidence-medium.node.ts";
-import type { InnerEndMessage, InnerMessage, InnerProblemMessage } from "./inside-message.ts";
+import type { DisguisedMessage, InnerEndMessage, InnerMessage, InnerProblemMessage } from "./inside-message.ts";
 import type { ChildLimits, ChildMessage } from "./limited-child.node.ts";
 import type { InsideWork } from "./look-inside.node.ts";
 import type { ZerosMessage } from "./reader-message.node.ts";
@@ -40,6 +40,8 @@ export interface CarvedTaker {
   end(sizeBytes: number, complete: boolean): void;
   /** Something in such a file was not looked into. */
   problem?(what: InnerProblem, file: CarvedPlace): void;
+  /** A file in such a one is a picture or film, and its name says something else. */
+  disguised?(file: CarvedPlace): void;
   /** A reader ended within it. */
   takenBack(): void;
 }
@@ -111,7 +113,7 @@ function hear(search: Search, message: ChildMessage): void {
     search.place = { area, byte: count.nextByte };
     const known = search.areas.get(area);
     if (known !== undefined) known.searchedBytes = count.nextByte;
-  } else if (message.kind.startsWith("inner")) hearInner(search, message);
+  } else if (message.kind.startsWith("inner") || message.kind === "disguised") hearInner(search, message);
   else if (message.kind === "found") begin(search, said as FoundMessage);
   else if (message.kind === "zeros") giveZeros(search, (said as ZerosMessage).lengthBytes);
   else if (message.kind === "found-end" && search.told !== null) {
@@ -135,7 +137,8 @@ function hearInner(search: Search, message: ChildMessage): void {
   } else if (message.kind === "inner-end") {
     const { sizeBytes, complete } = said as InnerEndMessage;
     taker.end(sizeBytes, complete);
-  } else {
+  } else if (message.kind === "disguised") taker.disguised?.(placeOf(said as DisguisedMessage));
+  else {
     const problem = said as InnerProblemMessage;
     taker.problem?.(problem.what, placeOf(problem));
   }

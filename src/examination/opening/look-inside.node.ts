@@ -3,6 +3,7 @@ import type { InnerFacts, InnerProblem } from "#examination/containers";
 import type { FileEntry } from "#examination/filesystems";
 import type { EvidenceMedium } from "./evidence-medium.node.ts";
 import type {
+  DisguisedMessage,
   InnerEndMessage,
   InnerMessage,
   InnerProblemMessage,
@@ -30,6 +31,8 @@ export interface InnerTaker {
   piece(bytes: Uint8Array): void;
   end(facts: InnerFacts): void;
   problem(what: InnerProblem, file: InnerPlace): void;
+  /** The outermost file, or one in it, is a picture or film and its name says something else. */
+  disguised?(file: InnerPlace): void;
   /** The outermost file is done. @param inner Files found in it. */
   looked(inner: number): void;
   /** What came since the last outermost file is taken back. */
@@ -83,7 +86,8 @@ function hear(taker: InnerTaker, message: ChildMessage): WalkPosition | null {
   else if (message.kind === "inner-problem") {
     const problem = told as InnerProblemMessage;
     taker.problem(problem.what, placeOf(problem));
-  } else if (message.kind === "looked") {
+  } else if (message.kind === "disguised") taker.disguised?.(placeOf(told as DisguisedMessage));
+  else if (message.kind === "looked") {
     const { inner, reached } = told as LookedMessage;
     taker.looked(inner);
     return reached;
@@ -91,7 +95,7 @@ function hear(taker: InnerTaker, message: ChildMessage): WalkPosition | null {
   return null;
 }
 
-function placeOf({ chain, state, certainty }: InnerMessage | InnerProblemMessage): InnerPlace {
+function placeOf({ chain, state, certainty }: InnerMessage | InnerProblemMessage | DisguisedMessage): InnerPlace {
   return {
     chain: chain.map((name) => fromHex(name)),
     ...(state === undefined ? {} : { state }),

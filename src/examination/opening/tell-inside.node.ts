@@ -2,7 +2,7 @@ import { toHex } from "#base/values";
 import type { InsideVisitor } from "#examination/containers/node";
 import type { FileEntry } from "#examination/filesystems";
 import type { ChildVoice } from "./child-says.node.ts";
-import type { InnerEndMessage, InnerMessage, InnerProblemMessage } from "./inside-message.ts";
+import type { DisguisedMessage, InnerEndMessage, InnerMessage, InnerProblemMessage } from "./inside-message.ts";
 
 const CERTAINTIES: readonly FileEntry["certainty"][] = ["proven", "contiguous-guess", "best-fit", "partly-overwritten"];
 
@@ -40,6 +40,13 @@ export function tellingVisitor(
           voice.json(end);
         },
       };
+    },
+    disguised({ chain, deleted }) {
+      const message: DisguisedMessage = {
+        ...{ kind: "disguised", chain: hex(chain) },
+        ...{ ...standing, ...deletedWithin(deleted) },
+      };
+      voice.json(message);
     },
     problem(what, chain) {
       const message: InnerProblemMessage = { kind: "inner-problem", what, chain: hex(chain), ...standing };

@@ -47,6 +47,10 @@ export function carvedTaker(
       if (what !== "damaged" && what !== "unread") book.problem(what, placeText(chain));
       book.looked(0);
     },
+    disguised({ chain }) {
+      book.disguised(placeText(chain));
+      book.looked(0);
+    },
     takenBack() {
       open?.media?.drop();
       open = null;

@@ -39,7 +39,7 @@ function stick(): string {
   sample.bytes.set(split.subarray(cut), sample.at(2000) + cut + 2 * CLUSTER);
   sample.bytes.set(other, sample.at(3000));
   sample.bytes.set(gzipSync(packed), sample.at(3500));
-  sample.remove(sample.addFile(sample.root, "GONE.JPG", { content: deleted, ms: 0 }));
+  sample.remove(sample.addFile(sample.root, "GONE.TXT", { content: deleted, ms: 0 }));
   const path = lab.path("stick.dd");
   writeFileSync(path, sample.image());
   return path;
@@ -57,13 +57,22 @@ test("examine of an image finds whole listed files that no folder names, in piec
   assert.equal(whole.length, 5);
   const named = whole.filter(([place]) => !String(place).includes("unallocated"));
   assert.deepEqual(named.map(([place, standing]) => [String(place).replace(/[^/]ONE/, "?ONE"), standing]).sort(), [
-    ["stick.dd/fat16/?ONE.JPG", "deleted"],
+    ["stick.dd/fat16/?ONE.TXT", "deleted"],
     ["stick.dd/fat16/CACHE.DAT/carved@1501", "allocated"],
   ]);
   for (const [place, standing] of whole.filter((one) => !named.includes(one))) {
     assert.match(String(place), /^stick\.dd\/fat16\/unallocated@\d+(\/content)?$/);
     assert.equal(standing, "unallocated");
   }
+  // A name that says something else is told, with the finding and by itself.
+  const misnamed = findings.filter((finding) => finding.misnamed === true);
+  assert.deepEqual(
+    misnamed.map(({ place }) => String(place).slice(-7)),
+    ["ONE.TXT"],
+  );
+  const differs = notices.find(({ code: own }) => own === "names-differ")?.values;
+  assert.equal(differs?.["count"], 1);
+  assert.match(String(differs?.["first"]), /ONE\.TXT$/);
   const told = notices.find(({ code: own }) => own === "carved-looked")?.values;
   assert.equal(told?.["found"], 6);
   assert.equal(told?.["searchedBytes"], told?.["totalBytes"]);

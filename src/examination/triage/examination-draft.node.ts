@@ -82,6 +82,9 @@ export function reportDraft(facts: DraftFacts): ReportDraft {
   const told = { ...(segments === undefined ? {} : { segments }), ...(serial === undefined ? {} : { serial }) };
   return {
     ...judgement,
+    findings: judgement.findings.map((finding) =>
+      facts.inside?.isDisguised(finding) === true ? { ...finding, misnamed: true } : finding,
+    ),
     practice: filters.some(({ verified }) => verified.parts.some(({ header }) => header.practice)),
     ...{ coverage, bound, unread, unconfirmed: hits.unconfirmed, readsDigest },
     ...(facts.likeness && { likeness: facts.likeness.record }),

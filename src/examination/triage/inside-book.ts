@@ -40,6 +40,8 @@ export interface InnerStanding extends HitPlace {
 export interface InsideSeen {
   findings: Finding[];
   notices: Notice[];
+  /** Whether what stands at a place is a picture or film whose name says something else. */
+  isDisguised(at: HitPlace): boolean;
 }
 
 /** Collects what is found in files; what is taken stands when its outermost file is done. */
@@ -47,6 +49,8 @@ export interface InsideBook {
   hit(at: InnerStanding, hit: Omit<Hit, keyof HitPlace>): void;
   file(at: InnerStanding, hit: Omit<FileHit, keyof HitPlace>): void;
   problem(what: InnerProblemCode, at: HitPlace): void;
+  /** A picture or film whose name says something else: never a finding by itself. */
+  disguised(at: HitPlace): void;
   /** @param inner Files found in an outermost file that is done. */
   looked(inner: number): void;
   takenBack(): void;
@@ -56,11 +60,26 @@ export interface InsideBook {
   seen(sets: readonly SetFacts[], how: { ended: InsideEnd; lost: number }): InsideSeen;
 }
 
+interface Counted {
+  count: number;
+  first: HitPlace;
+}
+
+/** One more, and the first of them by place. */
+function count(told: Counted, at: HitPlace): void {
+  if (told.count++ === 0 || comparePlaces(at, told.first) < 0) told.first = at;
+}
+
+/** Places that are kept: findings beyond are told without it. */
+const DISGUISED_MOST = 200_000;
+
 /** Opens the book of one examination. */
 export function insideBook(): InsideBook {
   const ledger = openHits();
   const standings = new Map<string, InnerStanding>();
-  const counts = new Map<Told, { count: number; first: HitPlace }>();
+  const counts = new Map<Told, Counted>();
+  const disguised: Counted = { count: 0, first: { place: "" } };
+  const places = new Set<string>();
   let waiting: (() => void)[] = [];
   let [outer, inner] = [0, 0];
   const stand = (at: InnerStanding): HitPlace => {
@@ -72,12 +91,14 @@ export function insideBook(): InsideBook {
     file: (at, hit) => void waiting.push(() => ledger.addFile({ ...stand(at), ...hit })),
     problem: (what, at) =>
       void waiting.push(() => {
-        const told = counts.get(KINDS[what]);
-        if (told === undefined) counts.set(KINDS[what], { count: 1, first: at });
-        else {
-          told.count++;
-          if (comparePlaces(at, told.first) < 0) told.first = at;
-        }
+        const told = counts.get(KINDS[what]) ?? { count: 0, first: at };
+        counts.set(KINDS[what], told);
+        count(told, at);
+      }),
+    disguised: (at) =>
+      void waiting.push(() => {
+        count(disguised, at);
+        if (places.size < DISGUISED_MOST) places.add(keyOf(at));
       }),
     looked(found) {
       for (const take of waiting) take();
@@ -107,7 +128,12 @@ export function insideBook(): InsideBook {
       const short = ended === "all" ? [] : [notice("inside-rest", {})];
       const ends = lost === 0 ? [] : [notice("inside-reader", { count: lost })];
       const looked = outer === 0 ? [] : [notice("inside-looked", { inner, outer })];
-      return { findings, notices: [...looked, ...told, ...short, ...ends] };
+      const named = { count: disguised.count, first: disguised.first.place };
+      const hidden = disguised.count === 0 ? [] : [notice("names-differ", named)];
+      return {
+        ...{ findings, notices: [...looked, ...hidden, ...told, ...short, ...ends] },
+        isDisguised: (at) => places.has(keyOf(at)),
+      };
     },
   };
 }

@@ -70,8 +70,8 @@ export async function insideStage(stage: InsideStage): Promise<InsideSeen> {
   const isShort = failure instanceof Fault && failure.code === "triage/memory";
   if (failure !== undefined && !isShort) throw failure;
   const ended = endOf(course, { stopped: gate.signal.aborted, late: isShort || clock.ended() === "time" });
-  const { findings, notices } = told(stage, book, { ended, lost: course.lost });
-  return { findings, notices: [...notices, ...carved] };
+  const seen = told(stage, book, { ended, lost: course.lost });
+  return { ...seen, notices: [...seen.notices, ...carved] };
 }
 
 async function lookedAt(

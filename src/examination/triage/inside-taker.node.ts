@@ -42,6 +42,7 @@ export function insideTaker({ matcher, book, contentKey, likeness, journal }: Ta
       // What is left of a deleted file is damaged more often than not: that says nothing.
       if (file.state === undefined || file.state === "allocated") book.problem(what, placeText(file.chain));
     },
+    disguised: (file) => book.disguised(placeText(file.chain)),
     looked(inner) {
       book.looked(inner);
       for (const line of lines) journal(line);
