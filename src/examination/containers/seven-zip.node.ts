@@ -51,7 +51,8 @@ export function readSevenZip(source: ByteSource, visit: ContainerVisit, choice: 
   files.cut(isPart);
   for (const name of locked) if (wanted?.has(name) ?? true) visit.problem("encrypted", pathOf(name));
   if (isPart) visit.problem("split");
-  else if (exit > WARNED && (heard.isBroken() || (locked.size === 0 && !heard.isTold()))) visit.problem(heard.why());
+  else if (exit > WARNED && (exit === DIED || heard.isBroken() || (locked.size === 0 && !heard.isTold())))
+    visit.problem(heard.why());
 }
 
 /** What 7-Zip says of errors: of entries, which are told as theirs, and of the archive. */
@@ -74,7 +75,7 @@ function hearing(
       if (what === undefined || name === undefined) return;
       isTold = true;
       // A second name of a file that is given under its first one.
-      if (/^Cannot (?:create|set)/.test(what)) return;
+      if (/^Cannot (?:create (?:hard|symbolic) link|set file attribute)/.test(what)) return;
       if (isWanted(name)) files.fail(name, /Unsupported Method/i.test(what) ? "unsupported" : "damaged");
     },
     isBroken: () => isBroken,
