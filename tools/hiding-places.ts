@@ -11,7 +11,7 @@ import sharp from "sharp";
 import { projectHome } from "#base/machine/node";
 import { seededRandom } from "#base/values";
 import { aviSample, filmSample } from "#examination/carving/node";
-import { FatSample } from "#examination/filesystems/node";
+import { FatSample, isoSample } from "#examination/filesystems/node";
 
 const MEDIA = [
   "jpg",
@@ -118,6 +118,7 @@ const ONCE: Record<string, Pack> = {
   tar: (name, bytes) => ({ name: "a.tar", bytes: tarOf(name, bytes) }),
   docx: (name, bytes) => ({ name: "a.docx", bytes: zipOf(`word/media/${name}`, bytes, true) }),
   mail: (name, bytes) => ({ name: "a.eml", bytes: mailOf(name, bytes) }),
+  disc: (_, bytes) => ({ name: "a.iso", bytes: isoSample([{ name: "M;1", bytes }]) }),
 };
 const twice = (outer: string, inner: string): Pack => {
   return (name, bytes) => {
@@ -135,6 +136,8 @@ const PACKS: Record<string, Pack> = {
   "docx in mail": twice("mail", "docx"),
   "mail in zip": twice("zip", "mail"),
   "stored zip in tar": twice("tar", "stored zip"),
+  "disc in zip": twice("zip", "disc"),
+  "zip on a disc": twice("disc", "zip"),
 };
 const STATES = ["there", "deleted", "without a name"] as const;
 /** Of plain ones besides. */
@@ -161,9 +164,9 @@ function cannotOf(kind: Kind, state: State): string | null {
 
 /** A medium of hiding places, every so many of them. */
 export async function hidingMedium(every = 1): Promise<{ bytes: Uint8Array; places: HidingPlace[] }> {
-  const sample = new FatSample({ kind: "fat16", clusters: 4200, clusterBytes: CLUSTER });
+  const sample = new FatSample({ kind: "fat16", clusters: 9000, clusterBytes: CLUSTER });
   const places: HidingPlace[] = [];
-  let [number, free] = [0, 2500];
+  let [number, free] = [0, 6000];
   for (const kind of MEDIA) {
     const folder = sample.addDirectory(sample.root, kind.toUpperCase().replace(".", "-"), MS);
     for (const [pack, packed] of Object.entries(PACKS)) {

@@ -77,8 +77,8 @@ const FOLLOWERS: Record<HeaderKind, (ground: CarveGround, at: number) => Candida
 };
 
 /**
- * Searches bytes for pictures, films and files that hold files by their structure, in one pass. What a file that is whole covers is not searched again, so
- * that pictures within it are not told a second time.
+ * Searches bytes for pictures, films and files that hold files by their structure, in one pass. What a picture that is whole covers is not
+ * searched again, so that pictures within it are not told a second time.
  *
  * @param source What is searched: the free space of a volume joined, a file, a medium.
  * @returns Candidates that only a decoder can confirm, and between them how far it came; what could not be read counts as zeros.

@@ -16,6 +16,7 @@ import type {
 import { type CarvedInsides, carvedInsides } from "./carved-insides.node.ts";
 import type { ChildVoice } from "./child-says.node.ts";
 
+import { chainText } from "./entry-place.ts";
 import type { Medium } from "./medium.ts";
 import type { NamedRanges } from "./named-ranges.ts";
 import { readThrough } from "./read-through.node.ts";
@@ -45,7 +46,11 @@ export function readCarved(medium: Medium, { task, guard, voice }: Carving): voi
     const everyBytes = what === "slack" ? 1 : task.everyBytes;
     const steps = carve(read, { finder, inflate, grainBytes, everyBytes, fromByte });
     const named = task.files === "all" ? null : (area.listed?.() ?? null);
-    const unread = searchArea(steps, { area, own, named, task, voice, insides });
+    // Files are searched within their own walk.
+    const isFree = what === "free" || what === "outside";
+    const about = (chain: readonly Uint8Array[]): void => void (isFree && guard.about(() => chainText(chain).place));
+    about(area.chain);
+    const unread = searchArea(steps, { area, own, named, task, voice, insides, about });
     const message: UnreadMessage = {
       kind: "unread",
       unreadBytes: unread.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0),
@@ -61,6 +66,8 @@ interface Searching {
   task: CarveTask;
   voice: ChildVoice;
   insides: CarvedInsides;
+  /** Says what is read now, for the case that it ends this reader. */
+  about(chain: readonly Uint8Array[]): void;
 }
 
 function searchArea(steps: Generator<CarveStep, readonly ByteRange[]>, searching: Searching): readonly ByteRange[] {
@@ -93,7 +100,7 @@ interface Told extends FoundStep {
 
 /** A candidate, and what is in it where it holds files; what the file system or a file around it gives is left out. */
 function tellCandidate(step: FoundStep, searching: Searching): void {
-  const { area, task, named, voice, insides } = searching;
+  const { area, task, named, voice, insides, about } = searching;
   const { candidate } = step;
   const [first] = candidate.pieces;
   if (first === undefined) return;
@@ -119,8 +126,10 @@ function tellCandidate(step: FoundStep, searching: Searching): void {
   const chain = [...area.chain, utf8(`${area.named}@${pieces[0]?.startByte ?? 0}`)];
   // The beginning of an archive is no file: what stands whole in it is told alone.
   if (!holds || candidate.how !== "beginning") tellFound({ ...step, read, pieces, chain, sha256 }, searching);
-  if (holds)
-    insides.enter({ chain, read, sha256, startByte: first.startByte, endByte: first.startByte + first.lengthBytes });
+  if (!holds) return;
+  about(chain);
+  insides.enter({ chain, read, sha256, startByte: first.startByte, endByte: first.startByte + first.lengthBytes });
+  about(area.chain);
 }
 
 function tellFound(

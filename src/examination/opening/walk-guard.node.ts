@@ -54,6 +54,8 @@ export interface WalkGuard {
   isCut(tree: number): boolean;
   /** Back to an entry of the walk, told at once: what ends the reader from here on is its contents' doing. */
   turnTo(found: GuardedEntry): void;
+  /** Something else than an entry is read for now: what ends the reader is told with its place. The next walk has its own again. */
+  about(place: () => string): void;
 }
 
 /** Opens the guard of one walk. */
@@ -157,6 +159,10 @@ class Guard implements WalkGuard {
     this.#place = () => chainText(entryChain(found, entry, null)).place;
     this.#reads = [];
     this.#tell.at(this.step());
+  }
+
+  about(place: () => string): void {
+    this.#place = place;
   }
 
   #enter(stage: "reading" | "entry", { tree, entries }: WalkPosition): void {
