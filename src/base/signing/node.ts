@@ -13,6 +13,6 @@ export { identityEnrol } from "./identity-enrol.command.ts";
 export { identityNew } from "./identity-new.command.ts";
 export { readCertificateFile, readKeyFile } from "./key-files.node.ts";
 export { merkleRoot } from "./merkle-tree.node.ts";
-export type { SealedReader } from "./sealed-file.node.ts";
-export { newSealKey, openSealed, sealFile } from "./sealed-file.node.ts";
+export type { SealedReader, Sealing } from "./sealed-file.node.ts";
+export { beginSealing, continueSealing, newSealKey, openSealed, sealFile } from "./sealed-file.node.ts";
 export { signerNew } from "./signer-new.command.ts";

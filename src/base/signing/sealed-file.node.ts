@@ -38,28 +38,110 @@ export async function sealFile(
   sink: (bytes: Uint8Array) => Promise<void> | void,
 ): Promise<void> {
   if (recipients.length === 0) throw new RangeError("Cannot seal: there must be a recipient, current number is 0");
-  const { header, fileKey } = await sealHeader(recipients);
-  const nonce = Uint8Array.from(randomBytes(NONCE_BYTES));
-  const key = payloadKey(fileKey, nonce);
-  await sink(Uint8Array.from(header));
-  await sink(nonce);
-  const chunk = new Uint8Array(CHUNK_BYTES);
-  let filled = 0;
-  let index = 0;
+  let waiting: Uint8Array[] = [];
+  const pass = async (): Promise<void> => {
+    const ready = waiting;
+    waiting = [];
+    for (const bytes of ready) await sink(bytes);
+  };
+  const sealing = await beginSealing(recipients, (bytes) => waiting.push(bytes));
   for await (const bytes of plain) {
-    for (let at = 0; at < bytes.length; ) {
-      // A full chunk waits until more comes: only then is it known not to be the last.
-      if (filled === CHUNK_BYTES) {
-        await sink(sealChunk(key, { index: index++, last: false }, chunk));
-        filled = 0;
-      }
-      const taken = bytes.subarray(at, at + CHUNK_BYTES - filled);
-      chunk.set(taken, filled);
-      filled += taken.length;
-      at += taken.length;
+    // Large arrays piece by piece: what is sealed and not yet taken stays small.
+    for (let at = 0; at < bytes.length; at += CHUNK_BYTES) {
+      sealing.add(bytes.subarray(at, at + CHUNK_BYTES));
+      await pass();
     }
   }
-  await sink(sealChunk(key, { index, last: true }, chunk.subarray(0, filled)));
+  sealing.end();
+  await pass();
+}
+
+/** An age v1 file being written, in step with who writes it. */
+export interface Sealing {
+  add(bytes: Uint8Array): void;
+  /** Plain bytes that wait for a full chunk: with them and what was given to the sink, it can be gone on with. */
+  held(): Uint8Array;
+  /** Bytes given to the sink. */
+  readonly sealedBytes: number;
+  /** Seals the last chunk. */
+  end(): void;
+}
+
+/**
+ * Begins what sealFile() writes at once.
+ *
+ * @param sink Takes the sealed bytes in order; each array is its own.
+ * @throws {Fault} sealed/recipient.
+ */
+export async function beginSealing(recipients: readonly string[], sink: (bytes: Uint8Array) => void): Promise<Sealing> {
+  const { header, fileKey } = await sealHeader(recipients);
+  const nonce = Uint8Array.from(randomBytes(NONCE_BYTES));
+  sink(Uint8Array.from(header));
+  sink(nonce);
+  const startsAt = header.length + NONCE_BYTES;
+  return sealingFrom(payloadKey(fileKey, nonce), { startsAt, index: 0, held: new Uint8Array(0) }, sink);
+}
+
+/**
+ * Goes on where a sealing stopped, with the key of one of its recipients.
+ *
+ * @param from The sealed bytes up to where its sink had been given `sealedBytes`, and what held() was then.
+ * @param to Takes what comes: `plain` the bytes sealed before, in order; `sink` new sealed ones.
+ * @throws {Fault} sealed/format, sealed/not-a-recipient, sealed/tampered, sealed/truncated.
+ */
+export async function continueSealing(
+  from: { readAt: ReadAt; sealedBytes: number; held: Uint8Array },
+  ageSecret: string,
+  to: { plain(bytes: Uint8Array): void; sink(bytes: Uint8Array): void },
+): Promise<Sealing> {
+  const { readAt, sealedBytes, held } = from;
+  const header = readHeader(readAt, sealedBytes);
+  const key = payloadKey(
+    await openHeader(header, ageSecret),
+    Uint8Array.from(exactly(readAt, header.length, NONCE_BYTES)),
+  );
+  const startsAt = header.length + NONCE_BYTES;
+  const chunks = (sealedBytes - startsAt) / SEALED_CHUNK_BYTES;
+  if (!Number.isInteger(chunks) || held.length > CHUNK_BYTES)
+    throw signingFault("sealed/truncated", "What was sealed so far does not end with a whole chunk");
+  for (let index = 0; index < chunks; index++) {
+    const sealed = exactly(readAt, startsAt + index * SEALED_CHUNK_BYTES, SEALED_CHUNK_BYTES);
+    const plain = openChunk(key, { index, last: false }, sealed);
+    if (plain === undefined) throw signingFault("sealed/tampered", `Chunk ${index} is not authentic`);
+    to.plain(plain);
+  }
+  to.plain(held);
+  return sealingFrom(key, { startsAt, index: chunks, held }, to.sink);
+}
+
+function sealingFrom(
+  key: Uint8Array,
+  from: { startsAt: number; index: number; held: Uint8Array },
+  sink: (bytes: Uint8Array) => void,
+): Sealing {
+  const chunk = new Uint8Array(CHUNK_BYTES);
+  chunk.set(from.held);
+  let [filled, index] = [from.held.length, from.index];
+  return {
+    add(bytes) {
+      for (let at = 0; at < bytes.length; ) {
+        // A full chunk waits until more comes: only then is it known not to be the last.
+        if (filled === CHUNK_BYTES) {
+          sink(sealChunk(key, { index: index++, last: false }, chunk));
+          filled = 0;
+        }
+        const taken = bytes.subarray(at, at + CHUNK_BYTES - filled);
+        chunk.set(taken, filled);
+        filled += taken.length;
+        at += taken.length;
+      }
+    },
+    held: () => chunk.slice(0, filled),
+    get sealedBytes() {
+      return from.startsAt + index * SEALED_CHUNK_BYTES;
+    },
+    end: () => sink(sealChunk(key, { index, last: true }, chunk.subarray(0, filled))),
+  };
 }
 
 /**

@@ -22,6 +22,19 @@ export interface JsonRecordReader {
   end(): JsonRecord[];
   /** Strings beside the records in the object at the root, by name; at most 100 of 1,000 bytes. */
   readonly facts: ReadonlyMap<string, string>;
+  /** From where another reader can go on; undefined within a string outside of records, and after a refusal. */
+  mark(): JsonMark | undefined;
+}
+
+/** A place between records, and what a reader has to know there: JSON itself. */
+export interface JsonMark {
+  /** The next byte to push. */
+  offsetBytes: number;
+  stack: number[];
+  names: string[];
+  name: string;
+  fact: string | null;
+  facts: [string, string][];
 }
 
 const [QUOTE, BACKSLASH, COMMA, COLON] = [0x22, 0x5c, 0x2c, 0x3a];
@@ -32,24 +45,19 @@ const FACT_MOST = 1000;
 /**
  * Cuts a JSON text of any length into the records that stand in its arrays, in bounded memory. The records are not parsed here: each
  * is handed on as text, so that one that is broken costs only itself. A byte order mark is passed over.
+ *
+ * @param from Where an earlier reader stopped; the first byte pushed is the one at its offset.
  */
-export function jsonRecordReader(wish: RecordWish): JsonRecordReader {
+export function jsonRecordReader(wish: RecordWish, from: JsonMark = START): JsonRecordReader {
+  const { offsetBytes: atBytes, name, fact } = from;
   const state: State = {
-    wish,
-    ...{ atBytes: 0, stack: [], names: [], name: "", inString: false, escaped: false, refused: false },
-    ...{
-      held: [],
-      heldBytes: 0,
-      recordAt: -1,
-      recordDepth: -1,
-      tooLong: false,
-      string: null,
-      fact: null,
-      facts: new Map(),
-    },
+    ...{ wish, atBytes, name, fact, stack: [...from.stack], names: [...from.names], facts: new Map(from.facts) },
+    ...{ inString: false, escaped: false, refused: false, string: null },
+    ...{ held: [], heldBytes: 0, recordAt: -1, recordDepth: -1, tooLong: false },
   };
   return {
     facts: state.facts,
+    mark: () => markOf(state),
     push: (bytes) => (state.refused ? [] : take(state, bytes)),
     end: () => {
       if (state.refused) return [];
@@ -58,6 +66,20 @@ export function jsonRecordReader(wish: RecordWish): JsonRecordReader {
       return cut ? [{ kind: "refused", why: "cut", offsetBytes: state.atBytes }] : [];
     },
   };
+}
+
+const START: JsonMark = { offsetBytes: 0, stack: [], names: [], name: "", fact: null, facts: [] };
+
+/** A record that is open is read again from its beginning. */
+function markOf(state: State): JsonMark | undefined {
+  const { stack, names, name, fact, recordDepth, recordAt, atBytes } = state;
+  const facts = [...state.facts];
+  if (state.refused) return undefined;
+  if (recordDepth >= 0) {
+    const outside = { stack: stack.slice(0, recordDepth), names: names.slice(0, recordDepth) };
+    return { offsetBytes: recordAt, ...outside, name: "", fact: null, facts };
+  }
+  return state.inString ? undefined : { offsetBytes: atBytes, stack: [...stack], names: [...names], name, fact, facts };
 }
 
 interface State {

@@ -9,57 +9,74 @@ import { readBytes } from "./read-bytes.ts";
 // @see RFC 2397; OpenDocument 1.3 §2.3 (office:binary-data); RFC 6350 §6.2.4
 
 const WINDOW_BYTES = 2 ** 16;
-/** Fewer letters are no picture. */
+/** Of a line within a run, but for its last: words are shorter. */
+const LINE_LEAST = 40;
+/** Fewer letters are no picture; a line of so many is a run of its own. */
 const RUN_LEAST = 256;
-/** Lines of a run are at most so far from each other: an end of a line, and what goes in. */
 const GAP_MOST = 40;
-/** Lines of a run: words are shorter. */
-const RUNS = /[A-Za-z0-9+/]{40,}/g;
-
-/** Gives what is written as base64, where its first bytes are those of a known type. */
-export function readBase64Text(source: ByteSource, visit: ContainerVisit): void {
-  const run: Run = { letters: "", at: 0, open: null, isFile: null };
-  let [rest, restAt, endAt] = ["", 0, 0];
-  for (let at = 0; at < source.sizeBytes; at += WINDOW_BYTES) {
-    visit.budget.spend(0);
-    const text = rest + String.fromCharCode(...readBytes(source, at, WINDOW_BYTES));
-    const isLast = at + WINDOW_BYTES >= source.sizeBytes;
-    // A short tail may be the beginning of a line.
-    const tail = isLast ? 0 : (/[A-Za-z0-9+/]{0,39}$/.exec(text)?.[0].length ?? 0);
-    const whole = text.slice(0, text.length - tail);
-    for (const found of whole.matchAll(RUNS)) {
-      const from = restAt + found.index;
-      const between = found.index - (endAt - restAt);
-      const goesOn = run.letters !== "" || run.open !== null;
-      const gap = between <= 0 ? "" : between > GAP_MOST ? "x" : whole.slice(Math.max(0, endAt - restAt), found.index);
-      // The last line of a run may be a short one.
-      const short = /^[\r\n\t ]*([A-Za-z0-9+/]{1,39})=*[^A-Za-z0-9+/]*$/.exec(gap);
-      if (goesOn && !/^\s*$/.test(gap)) end(run, visit, short?.[1] ?? "");
-      if (run.letters === "" && run.open === null && run.isFile === null) run.at = from;
-      take(run, visit, found[0]);
-      endAt = from + found[0].length;
-    }
-    [rest, restAt] = [text.slice(whole.length), restAt + whole.length];
-    const after = whole.slice(Math.max(0, whole.length - (restAt - endAt)));
-    if (restAt - endAt > GAP_MOST) {
-      end(run, visit, shortLine(after));
-      endAt = restAt;
-    }
-  }
-  end(run, visit, shortLine(rest));
-}
+const START = /[A-Za-z0-9+/]{40}/g;
+const LETTERS = /[A-Za-z0-9+/]*/y;
+const GAP = /\s*/y;
 
 interface Run {
+  /** Letters that do not make whole bytes yet. */
   letters: string;
   at: number;
+  /** Letters of the line that is read. */
+  line: number;
+  /** What stands between its lines; null: its first line is read. */
+  gap: string | null;
   open: InnerStream | null;
   /** null: too little came to tell. */
   isFile: boolean | null;
 }
 
-/** The last line of a run, where it is a short one. */
-function shortLine(text: string): string {
-  return /^[\r\n\t ]*([A-Za-z0-9+/]{1,39})/.exec(text)?.[1] ?? "";
+/** Gives what is written as base64, where its first bytes are those of a known type. */
+export function readBase64Text(source: ByteSource, visit: ContainerVisit): void {
+  let run: Run | null = null;
+  let [text, textAt] = ["", 0];
+  for (let read = 0; read < source.sizeBytes; read += WINDOW_BYTES) {
+    visit.budget.spend(0);
+    text += String.fromCharCode(...readBytes(source, read, WINDOW_BYTES));
+    const isLast = read + WINDOW_BYTES >= source.sizeBytes;
+    let at = 0;
+    while (at < text.length) {
+      if (run === null) {
+        START.lastIndex = at;
+        const found = START.exec(text);
+        // Letters at the window's end may go on.
+        at = found?.index ?? text.length - (/[A-Za-z0-9+/]{0,39}$/.exec(text)?.[0].length ?? 0);
+        if (found === null) break;
+        run = { letters: "", at: textAt + at, line: 0, gap: null, open: null, isFile: null };
+      }
+      const letters = matched(LETTERS, text, at);
+      take(run, visit, letters);
+      run.line += letters.length;
+      at += letters.length;
+      const gap = matched(GAP, text, at);
+      if (!isLast && at + gap.length >= text.length && gap.length <= GAP_MOST) break;
+      if (goesOn(run, gap, text[at + gap.length] ?? "")) {
+        [run.gap, run.line] = [gap, 0];
+        at += gap.length;
+      } else {
+        end(run, visit);
+        run = null;
+      }
+    }
+    [text, textAt] = [text.slice(at), textAt + at];
+  }
+  if (run !== null) end(run, visit);
+}
+
+function matched(pattern: RegExp, text: string, at: number): string {
+  pattern.lastIndex = at;
+  return pattern.exec(text)?.[0] ?? "";
+}
+
+/** Whether a run has one more line: behind a whole one, and behind the same gap as the lines before it. */
+function goesOn(run: Run, gap: string, next: string): boolean {
+  if (run.line < LINE_LEAST || gap === "" || gap.length > GAP_MOST || !/[A-Za-z0-9+/]/.test(next)) return false;
+  return run.gap === null ? run.line < RUN_LEAST : run.gap === gap;
 }
 
 function take(run: Run, visit: ContainerVisit, letters: string): void {
@@ -76,13 +93,9 @@ function take(run: Run, visit: ContainerVisit, letters: string): void {
   run.letters = run.letters.slice(whole);
 }
 
-function end(run: Run, visit: ContainerVisit, last: string): void {
-  if (run.open !== null) {
-    take(run, visit, last);
-    if (run.letters !== "") run.open.piece(base64Bytes(run.letters));
-    run.open.end(true);
-  }
-  run.letters = "";
-  run.open = null;
-  run.isFile = null;
+function end(run: Run, visit: ContainerVisit): void {
+  take(run, visit, "");
+  if (run.open === null) return;
+  if (run.letters !== "") run.open.piece(base64Bytes(run.letters));
+  run.open.end(true);
 }

@@ -2,6 +2,7 @@ import { readBase64Text } from "./base64-text.ts";
 import { readChromeCache } from "./chrome-cache.ts";
 import type { ContentType } from "./content-type.ts";
 import { readEmbedded, readPicture } from "./embedded-pictures.ts";
+import { readFirefoxEntry } from "./firefox-cache.ts";
 import type { ContainerReader } from "./inner-entry.ts";
 import { readLzip } from "./lzip.node.ts";
 import { readMail, readMbox } from "./mail.ts";
@@ -70,6 +71,7 @@ const READERS: Partial<Record<ContentType, ContainerReader>> = {
   thumbcache: readThumbcache,
   "chrome-cache": readChromeCache,
   "chrome-blocks": bySearch,
+  "firefox-cache": readFirefoxEntry,
   jpeg: readPicture,
   png: readPicture,
   gif: readPicture,

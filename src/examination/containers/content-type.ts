@@ -5,7 +5,7 @@ import { endingOf } from "./media-name.ts";
 import { isTarHead } from "./tar.ts";
 
 /** What a file is, by its bytes. */
-export type ContentType = (typeof TYPES)[number][0] | "tar" | "mbox" | "eml" | "text" | "unknown";
+export type ContentType = (typeof TYPES)[number][0] | "tar" | "mbox" | "eml" | "text" | "firefox-cache" | "unknown";
 
 /** What a type is good for: it holds files, it is a picture or a film itself, or neither. */
 export type ContentKind = "archive" | "document" | "mail" | "store" | "picture" | "video" | "other";
@@ -99,6 +99,7 @@ const KINDS = new Map<ContentType, ContentKind>([
   ["mbox", "mail"],
   ["eml", "mail"],
   ["text", "document"],
+  ["firefox-cache", "store"],
   ...TYPES.map(([type, kind]) => [type, kind] as const),
 ]);
 
@@ -114,23 +115,34 @@ for (const [type, endings] of NAMED)
   for (const ending of endings.split(" "))
     if (ending !== "") ENDINGS.set(ending, new Set([...(ENDINGS.get(ending) ?? []), type]));
 
+/** What short marks need besides: text and chance begin so, too. */
+const CHECKS: Partial<Record<ContentType, (head: Uint8Array, atByte: number) => boolean>> = {
+  bmp: isBmp,
+  lzma: isLzma,
+  webp: (head) => holds(head, 0, "RIFF"),
+  avi: (head) => holds(head, 0, "RIFF"),
+  bzip2: (head) => holds(head, 4, "1AY&SY") || holds(head, 4, "\x17rE8P\x90"),
+  lzh: (head) => /^-lh[0-9dx]-$/.test(letters(head, 2, 5)),
+  // Frames that are to be passed over: 0x184d2a50 to 0x184d2a5f.
+  zstd: (head, atByte) => atByte === 0 || ((head[0] ?? 0) & 0xf0) === 0x50,
+  // Bits a code, 9 to 16; two flags that are never set.
+  compress: (head) => ((head[2] ?? 0) & 0x60) === 0 && ((head[2] ?? 0) & 31) >= 9 && ((head[2] ?? 0) & 31) <= 16,
+  arj: (head) => head[10] === 2 && little(head, 2, 2) >= 30 && little(head, 2, 2) <= 2600,
+  cpio: (head) => /^0707(?:0[12][0-9A-Fa-f]{104}|07[0-7]{70})/.test(letters(head, 0, 110)),
+};
+
+function letters(head: Uint8Array, from: number, lengthBytes: number): string {
+  return String.fromCharCode(...head.subarray(from, from + lengthBytes));
+}
+
 /**
  * What a file is, by its first bytes and nothing else.
  *
  * @param head The first TYPE_HEAD_BYTES, fewer where the file is shorter.
  */
 export function contentType(head: Uint8Array): ContentType {
-  for (const [type, , atByte, mark] of TYPES) {
-    if (!holds(head, atByte, mark)) continue;
-    if (type === "bmp" && !isBmp(head)) continue;
-    if (type === "lzma" && !isLzma(head)) continue;
-    if (type === "lzh" && !/^-lh[0-9dx]-$/.test(String.fromCharCode(...head.subarray(2, 7)))) continue;
-    // Frames that are to be passed over: 0x184d2a50 to 0x184d2a5f.
-    if (type === "zstd" && atByte === 1 && ((head[0] ?? 0) & 0xf0) !== 0x50) continue;
-    if ((type === "webp" || type === "avi") && !holds(head, 0, "RIFF")) continue;
-    if (type === "bzip2" && !(holds(head, 4, "1AY&SY") || holds(head, 4, "\x17rE8P\x90"))) continue;
-    return type;
-  }
+  for (const [type, , atByte, mark] of TYPES)
+    if (holds(head, atByte, mark) && (CHECKS[type]?.(head, atByte) ?? true)) return type;
   if (isTarHead(head)) return "tar";
   if (pdfMark(head) >= 0) return "pdf";
   if (looksLikeMbox(head)) return "mbox";

@@ -264,3 +264,12 @@ test("lookInside() finds pictures in RTF, and those of new documents first", () 
   );
   assert.deepEqual([...docx.files.keys()], ["f/word/media/image1.jpeg", "f/word/document.xml"]);
 });
+
+test("lookInside() cuts what Firefox's cache notes behind a file, whatever the file is", () => {
+  const body = Buffer.from("<svg>benign</svg>".repeat(20_000));
+  const word = (value: number): Buffer => Buffer.from(value.toString(16).padStart(8, "0"), "hex");
+  const notes = concatBytes(word(7), Buffer.alloc(4), word(3), word(1), Buffer.alloc(60), word(body.length));
+  const name = "4B48D59794FCD44B8EF970EC3CA59B402F73537F";
+  assert.equal(placeOf(look(concatBytes(body, notes), {}, name), body), `${name}/body`);
+  assert.equal(look(concatBytes(body, Buffer.alloc(80)), {}, name).files.size, 0);
+});

@@ -11,6 +11,7 @@ import {
   isMisnamed,
   TYPE_HEAD_BYTES,
 } from "./content-type.ts";
+import { isFirefoxEntry } from "./firefox-cache.ts";
 import type { ContainerReader, ContainerVisit, InnerEntry, InnerProblem, InnerStream } from "./inner-entry.ts";
 import type { InnerFacts } from "./inner-facts.ts";
 import { memorySource, readBytes } from "./read-bytes.ts";
@@ -222,6 +223,7 @@ function readerAfter(walk: Walk, file: Parameters<typeof knownReader>[1]): Conta
 
 /** What a file is; one that is named like an archive may be a zip with other bytes in front. */
 function typeOf(source: ByteSource, head: Uint8Array, name: Uint8Array): ContentType {
+  if (isFirefoxEntry(name, source)) return "firefox-cache";
   const type = contentType(head);
   return type === "unknown" && isHoldingName(name) && endsAsZip(source) ? "zip" : type;
 }

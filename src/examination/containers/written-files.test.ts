@@ -59,6 +59,22 @@ for (const [kind, text] of Object.entries(TEXTS))
     assert.deepEqual(looked.problems, []);
   });
 
+test("lookInside() finds every picture of several: behind other base64, at any place of a window", () => {
+  const other = noise(900).toString("base64");
+  const second = drawnBytes(5, 2999);
+  const card = (body: string): string => `BEGIN:VCARD\r\nPHOTO;ENCODING=b:${body}\r\nEND:VCARD\r\n`;
+  const short = Buffer.from(second).toString("base64").replace(/.{74}/g, "$&\r\n ");
+  const page = `<html><style>url(data:font/woff;base64,${other})</style><img src="data:;base64,${base64}"><img src='data:;base64,${base64}'>`;
+  assert.equal([...look(utf8(page)).files.values()].filter(({ bytes }) => bytes.equals(picture)).length, 2);
+  for (let shift = 65_400; shift < 65_560; shift += 7) {
+    const before = card("").padEnd(shift, "x y ");
+    const looked = look(utf8(`${before}\r\n${card(wrapped(74, " "))}${card(short)}${card(wrapped(74, " "))}`));
+    assert.equal([...looked.files.values()].filter(({ bytes }) => bytes.equals(picture)).length, 2, `${shift}`);
+    assert.equal([...looked.files.values()].filter(({ bytes }) => bytes.equals(second)).length, 1, `${shift}`);
+    assert.equal(looked.files.size, 3);
+  }
+});
+
 test("lookInside() finds files that are written in the text of a mail, and in its web page", () => {
   const mail = (head: string, body: string): Buffer =>
     Buffer.from(`From: a\r\nTo: b\r\nSubject: c\r\n${head}\r\n${body}\r\nwords\r\n`, "latin1");

@@ -25,11 +25,14 @@ export function kindWords(say: Teller["say"], finding: Finding): string {
 
 function alikeWords(say: Teller["say"], likeness: NonNullable<Finding["likeness"]>): string {
   const { distanceBits: distance, thresholdBits: threshold, quality, position, entry } = likeness;
-  const { percent, spans = [], agrees, confirmedBy } = likeness;
+  const { percent, spans = [], agrees, confirmedBy, part } = likeness;
   const measured = { distance, threshold, quality, entry };
   const parts =
     percent === undefined
-      ? [say("kind.likeness", measured), say(`position.${position}`)]
+      ? [
+          ...[say("kind.likeness", measured), say(`position.${position}`)],
+          ...(part === "whole" ? [] : [say("kind.part", { part })]),
+        ]
       : [
           say("kind.likeness-video", { ...measured, percent }),
           ...spans.slice(0, SPANS_SAID).map(({ fromMs, toMs }) => {

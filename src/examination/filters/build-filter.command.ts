@@ -32,6 +32,7 @@ const OPTIONS = {
   benign: { value: "LIST", multiple: true },
   withdraw: { value: "LIST", multiple: true },
   fingerprint: {},
+  robust: {},
   words: { value: "FILE", multiple: true },
   earlier: { value: "FILTER", multiple: true },
   decide: { value: "ENTRY=WORD", multiple: true },
@@ -113,7 +114,8 @@ function likenessOf(request: CommandRequest, hasDigests: boolean): LikenessWish 
   }
   const words = wordsOf(request);
   const asked = fingerprint || words !== undefined || [likeness, benign, withdraw].some(({ length }) => length > 0);
-  return asked ? { likeness, benign, withdraw, fingerprint, ...(words && { words }) } : undefined;
+  const robust = request.flag("robust") && { robust: true };
+  return asked ? { likeness, benign, withdraw, fingerprint, ...robust, ...(words && { words }) } : undefined;
 }
 
 /** Officers' words; the options that belong to them mean nothing without. */

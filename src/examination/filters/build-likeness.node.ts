@@ -1,7 +1,7 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync } from "node:fs";
 import { dirname } from "node:path";
 import { fromHex, toHex } from "#base/values";
-import { type FrameHash, laySet, type SetCollector, type SetCounts, setCollector } from "#examination/likeness";
+import { type FrameHash, hashOf, laySet, type SetCollector, type SetCounts, setCollector } from "#examination/likeness";
 import {
   collectLists,
   type FileFingerprint,
@@ -37,6 +37,8 @@ interface FingerprintLine {
   good?: true;
   /** PDQ hash and quality. */
   pdq?: [hash: string, quality: number];
+  /** Of its parts, where they are listed too: hashes alone, each of enough quality. */
+  parts?: string[];
   /** Frames: hash, quality, milliseconds. */
   vpdq?: [hash: string, quality: number, timestampMs: number][];
 }
@@ -65,13 +67,13 @@ export interface LikenessTools {
  */
 export async function gatherLikeness(tools: LikenessTools): Promise<BuiltLikeness> {
   const { work, wish, words, pause } = tools;
-  const collector = setCollector(words?.standings);
+  const collector = setCollector(words?.standings, wish.robust);
   const lists = await collectLists(collector, wish, pause);
   const built = { lists, fingerprinted: 0, undecoded: 0, ...(words && { words }) };
   if (wish.fingerprint) {
     await fingerprintInputs(tools);
     for (const line of readLines<FingerprintLine>(work.path("likeness.jsonl"))) {
-      if (takeLine(collector, line)) built.fingerprinted++;
+      if (takeLine(collector, line, words)) built.fingerprinted++;
       else built.undecoded++;
     }
   }
@@ -108,12 +110,22 @@ function writeSet(collector: SetCollector, path: string): void {
 }
 
 /** @returns whether the input had a fingerprint. */
-function takeLine(collector: SetCollector, { good, pdq, vpdq }: FingerprintLine): boolean {
+function takeLine(
+  collector: SetCollector,
+  { good, pdq, parts = [], vpdq }: FingerprintLine,
+  words: BuiltWords | undefined,
+): boolean {
   if (pdq !== undefined) {
     const [hash, quality] = pdq;
     const entry = { kind: "pdq", hash: fromHex(hash), opaque: null, quality, id: "", standing: "active" } as const;
-    if (good) collector.benign(entry);
-    else collector.known(entry);
+    if (good) {
+      collector.benign(entry);
+      return true;
+    }
+    const all = [entry, ...parts.map((part) => ({ ...entry, hash: fromHex(part), quality: null }))];
+    // Whoever withdraws a part, or the whole, means the picture: then nothing of it is listed.
+    const withdrawn = all.filter((one) => words?.standings.of("picture", one.hash)?.withdrawn);
+    for (const one of withdrawn.length > 0 ? withdrawn : all) collector.known(one);
     return true;
   }
   if (vpdq === undefined) return false;
@@ -124,10 +136,10 @@ function takeLine(collector: SetCollector, { good, pdq, vpdq }: FingerprintLine)
   return true;
 }
 
-async function fingerprintInputs({ work, signal, onInput }: LikenessTools): Promise<void> {
+async function fingerprintInputs({ work, wish, signal, onInput }: LikenessTools): Promise<void> {
   const path = work.path("likeness.jsonl");
   const lines = openLineWriter(path, wholeLinesBytes(path));
-  const fingerprints = openFingerprints();
+  const fingerprints = openFingerprints({ robust: wish.robust === true && "entry" });
   let done = 0;
   for (const _ of readLines(path)) done++;
   try {
@@ -167,7 +179,9 @@ function lineOf(found: FileFingerprint["found"]): FingerprintLine {
   if ("fault" in found) return {};
   if ("video" in found)
     return { vpdq: found.frames.map(({ hash, quality, timestampMs }) => [toHex(hash), quality, timestampMs]) };
-  return { pdq: [toHex(found.hash), found.quality] };
+  const parts = (found.parts?.entry ?? []).filter(({ part }) => part !== "whole");
+  const hashes = parts.map(({ values }) => toHex(hashOf(values)));
+  return { pdq: [toHex(found.hash), found.quality], ...(hashes.length > 0 && { parts: hashes }) };
 }
 
 /** Bytes up to the last whole line; a line that was being written when the machine stopped is written again. */

@@ -35,6 +35,7 @@ type OtherOption =
   | "benign"
   | "withdraw"
   | "fingerprint"
+  | "robust"
   | "words"
   | "earlier"
   | "decide"

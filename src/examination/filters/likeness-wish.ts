@@ -5,6 +5,8 @@ export interface LikenessWish {
   withdraw: string[];
   /** Whether pictures and videos of the inputs are fingerprinted too. */
   fingerprint: boolean;
+  /** Whether parts of the originals are listed too, and whoever uses the release asks about parts. */
+  robust?: boolean;
   /** Officers' words on entries of earlier releases; absent: none. */
   words?: {
     files: string[];

@@ -2,27 +2,18 @@ import { createHash } from "node:crypto";
 import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import { setImmediate } from "node:timers/promises";
+import { Fault } from "#base/faults";
 import type { Signer } from "#base/signing/node";
-import type { Category } from "#examination/evidence";
+import { canonicalText } from "#base/values";
 import { hashlistsFault } from "./faults.ts";
+import { dropPart, type KeptPart, keptPart } from "./import-part.node.ts";
 import { formatOfFile, readListFile } from "./list-file.node.ts";
 import { type ListRole, ownRole } from "./list-format.node.ts";
-import type { ListFlaw, ListPlace, ListRecord, ListSink } from "./list-record.ts";
-import { FIRST_REJECTED_MOST, GROUPS_MOST, type StoreHeader } from "./store-header.ts";
+import type { ReaderMark } from "./list-record.ts";
+import { type CategoryMap, type RecordTally, recordTally, type TallyState } from "./record-tally.node.ts";
+import type { StoreHeader } from "./store-header.ts";
 import { openHashList } from "./store-read.node.ts";
 import { type StoreWriter, startStore } from "./store-write.node.ts";
-import { takenBackBy } from "./withdrawn.node.ts";
-
-/** What a list's own categories become: given by the lab, never guessed. */
-export interface CategoryMap {
-  /** By the list's own category; null: entries of it are left out. */
-  named: ReadonlyMap<string, Category | "known-good" | null>;
-  /** Of entries without a category, and of lists that have none. */
-  others?: Category | undefined;
-}
-
-/** Stands for every category that is not named. */
-export const ALL_OTHERS = "*";
 
 /** What an import is asked for. */
 export interface ImportOptions {
@@ -36,18 +27,30 @@ export interface ImportOptions {
   agency: Signer;
   nowMs: number;
   signal?: AbortSignal | undefined;
+  /** Called between pieces with the bytes read (of a database, none) and the list's length. */
   onProgress?(doneBytes: number, totalBytes: number): void;
+  /** After so many bytes (of a database, so many bytes of rows) what was done is kept, should the import be interrupted. */
+  keepEachBytes?: number;
 }
 
-/** What an import did. `again`: this very list stood in the store already. */
+/** What an import did. `again`: this very list stood in the store already. `from`: the byte (or row) an interrupted one was gone on from. */
 export interface Imported {
   header: StoreHeader;
   again: boolean;
+  from: number;
 }
 
+/** A second or three of work. */
+const KEEP_EACH_BYTES = 256 << 20;
+/** What ends an import and says nothing of its list: the same import may go on. */
+const PASSING = ["hashlist/stopped", "hashlist/unreadable", "hashlist/unwritable"];
+/** What a row of a database counts for. */
+const ROW_BYTES = 128;
+
 /**
- * Imports one list into the lab's sealed store. Streams; nothing stands in the store before the list was read to its end. Asked again
- * for a list that is there already, it says so and does nothing.
+ * Imports one list into the lab's sealed store. Streams; nothing that could be used as a list stands in the store before the list was
+ * read to its end. Asked again for a list that is there already, it says so and does nothing; for one that was interrupted, it goes on
+ * where that one had kept its work.
  *
  * @throws {Fault} hashlist/role, hashlist/unmapped, hashlist/store-exists, hashlist/stopped, hashlist/empty, and those of reading and writing.
  */
@@ -56,36 +59,88 @@ export async function importList(options: ImportOptions): Promise<Imported> {
   const format = formatOfFile(list);
   refuseRole(options, format);
   const source = { file: basename(list), sizeBytes: statSync(list).size, sha256: await digestOf(list, options) };
-  if (existsSync(out)) return { header: await sameList(options, source), again: true };
-  const store = startStore(out, agency);
+  if (existsSync(out)) {
+    const header = await sameList(options, source);
+    // Where the end was interrupted after the list had taken its place.
+    dropPart(out);
+    return { header, again: true, from: 0 };
+  }
+  const asked = askedText(options, source);
+  const { store, kept } = await openStore(options, asked);
+  const tally = recordTally(options, store, kept?.state.tally as TallyState | undefined);
   try {
-    const tally = recordTally(options, store);
-    let done = 0;
-    await readListFile(list, format, {
-      sink: tally.sink,
-      pause: async (bytes) => {
-        done += bytes;
-        options.onProgress?.(done, source.sizeBytes);
-        await store.drained();
-        if (bytes > 0) await setImmediate();
-        if (options.signal?.aborted) throw stopped(list);
-      },
-    });
+    await readOn({ options, format, source, asked, store, tally, from: kept?.state.mark });
     tally.refuse();
     const { signedBy, importedAt } = { signedBy: agency.publicKey, importedAt: new Date(options.nowMs).toISOString() };
     const { name, release } = options;
     const about = { format: "phum-hash-list", version: 1, name, release, role, listFormat: format, source } as const;
     let header: StoreHeader | undefined;
-    await store.finish((recordsBytes) => {
+    store.finish((recordsBytes) => {
       header = { ...about, importedAt, ...tally.told(), recordsBytes, signedBy };
       return header;
     });
     if (header === undefined) throw new Error("Cannot import: nothing was written");
-    return { header, again: false };
+    return { header, again: false, from: kept?.state.mark.offsetBytes ?? 0 };
   } catch (error) {
-    await store.discard();
+    if (error instanceof Fault && PASSING.includes(error.code)) store.leave();
+    else store.discard();
     throw error;
   }
+}
+
+interface Importing {
+  options: ImportOptions;
+  format: ReturnType<typeof formatOfFile>;
+  source: StoreHeader["source"];
+  asked: string;
+  store: StoreWriter;
+  tally: RecordTally;
+  from: ReaderMark | undefined;
+}
+
+/** Reads the list to its end, and keeps what was done from time to time. */
+async function readOn({ options, format, source, asked, store, tally, from }: Importing): Promise<void> {
+  const each = (options.keepEachBytes ?? KEEP_EACH_BYTES) / (format === "nsrl-sqlite" ? ROW_BYTES : 1);
+  let keptAt = from?.offsetBytes ?? 0;
+  await readListFile(options.list, format, {
+    sink: tally.sink,
+    from,
+    async pause(reached, markNow) {
+      // A row says nothing of bytes.
+      options.onProgress?.(format === "nsrl-sqlite" ? 0 : reached, source.sizeBytes);
+      await setImmediate();
+      const stop = options.signal?.aborted === true;
+      const mark = stop || reached - keptAt >= each ? markNow() : undefined;
+      if (mark !== undefined) {
+        await store.keep({ asked, mark, tally: tally.state() });
+        keptAt = reached;
+      }
+      if (stop) throw stopped(options.list);
+    },
+  });
+}
+
+/** A new store, or one that an interrupted import of the same list left. */
+async function openStore(
+  { out, agency }: ImportOptions,
+  asked: string,
+): Promise<{ store: StoreWriter; kept?: KeptPart }> {
+  const kept = await keptPart(out, asked, agency);
+  if (kept !== undefined) {
+    try {
+      return { store: await startStore(out, agency, kept), kept };
+    } catch (error) {
+      // What was left does not hold what was said: it is begun anew.
+      if (!(error instanceof RangeError) && !(error instanceof Fault && error.code.startsWith("sealed/"))) throw error;
+    }
+  }
+  dropPart(out);
+  return { store: await startStore(out, agency) };
+}
+
+function askedText({ role, name, release, categories }: ImportOptions, source: StoreHeader["source"]): string {
+  const { named, others } = categories;
+  return canonicalText({ role, name, release, source, named: [...named], others: others ?? null });
 }
 
 /** A list that is made for one role never serves in the other. */
@@ -96,88 +151,6 @@ function refuseRole({ list, role, categories }: ImportOptions, format: Parameter
   const vicsAsGood = format === "vics" && role === "known-good" && !named.includes("known-good");
   if ((own === undefined || own === role) && !vicsAsGood) return;
   throw hashlistsFault("hashlist/role", `${list} cannot serve as ${role}`, { values: { path: list, role } });
-}
-
-interface RecordTally {
-  sink: ListSink;
-  /** @throws {Fault} hashlist/unmapped, hashlist/empty */
-  refuse(): void;
-  told(): Pick<StoreHeader, "groups" | "records" | "leftOut" | "rejected" | "dropped" | "firstRejected" | "withdrawn">;
-}
-
-function recordTally({ list, role, categories }: ImportOptions, store: StoreWriter): RecordTally {
-  const groups: StoreHeader["groups"] = [];
-  const numbers = new Map<string, number | null>();
-  const unmapped = new Map<string, number>();
-  const withdrawn = new Set<string>();
-  const rejected: Partial<Record<ListFlaw, number>> = {};
-  const dropped: Partial<Record<ListFlaw, number>> = {};
-  const firstRejected: StoreHeader["firstRejected"] = [];
-  let [records, leftOut] = [0, 0];
-  const groupOf = (listCategory: string): number | null => {
-    const known = numbers.get(listCategory);
-    if (known !== undefined) return known;
-    const category = categoryFor(role, categories, listCategory);
-    let number: number | null = null;
-    if (category === undefined) unmapped.set(listCategory, 0);
-    else if (category !== "left-out") number = groups.push({ category, listCategory }) - 1;
-    if (groups.length > GROUPS_MOST || unmapped.size > GROUPS_MOST)
-      throw new RangeError("Cannot read the list: it has too many categories");
-    numbers.set(listCategory, number);
-    return number;
-  };
-  const take = (record: ListRecord): void => {
-    if (record.standing === "withdrawn") {
-      for (const tag of takenBackBy(record)) withdrawn.add(tag);
-      return;
-    }
-    const group = groupOf(record.category);
-    if (group !== null) {
-      records++;
-      store.add(record, group);
-      return;
-    }
-    leftOut++;
-    const missing = unmapped.get(record.category);
-    if (missing !== undefined) unmapped.set(record.category, missing + 1);
-  };
-  const count = (into: Partial<Record<ListFlaw, number>>, flaw: ListFlaw, place: ListPlace): void => {
-    into[flaw] = (into[flaw] ?? 0) + 1;
-    if (firstRejected.length < FIRST_REJECTED_MOST) firstRejected.push({ flaw, ...place });
-  };
-  return {
-    sink: {
-      record: take,
-      reject: (flaw, place) => count(rejected, flaw, place),
-      drop: (flaw, place) => count(dropped, flaw, place),
-    },
-    refuse() {
-      if (unmapped.size > 0) {
-        const said = [...unmapped].map(([category, n]) => `«${category}» (${n})`).slice(0, 20);
-        throw hashlistsFault("hashlist/unmapped", `${list} has categories without a meaning`, {
-          values: { path: list, categories: said.join(", ") },
-        });
-      }
-      if (records === 0)
-        throw hashlistsFault("hashlist/empty", `${list} has no entry to take`, { values: { path: list } });
-    },
-    told: () => ({ groups, records, leftOut, rejected, dropped, firstRejected, withdrawn: [...withdrawn].sort() }),
-  };
-}
-
-/** What an entry's category becomes; undefined: nobody said. */
-function categoryFor(
-  role: ListRole,
-  { named, others }: CategoryMap,
-  listCategory: string,
-): Category | null | "left-out" | undefined {
-  const given = named.has(listCategory) ? named.get(listCategory) : named.get(ALL_OTHERS);
-  if (role === "known-good") {
-    // With a mapping only what is named; without one, all of the list.
-    return named.size === 0 || given === "known-good" ? null : "left-out";
-  }
-  if (given === null || given === "known-good") return "left-out";
-  return given ?? (listCategory === "" ? others : undefined) ?? undefined;
 }
 
 async function digestOf(path: string, { signal }: ImportOptions): Promise<string> {

@@ -5,9 +5,10 @@ import { openSigner, readKeyFile } from "#base/signing/node";
 import { type Language, size } from "#base/words";
 import { CATEGORIES, type Category } from "#examination/evidence";
 import { hashlistsFault } from "./faults.ts";
-import { type CategoryMap, type Imported, importList } from "./import-list.node.ts";
+import { type Imported, importList } from "./import-list.node.ts";
 import { LIST_ROLES, type ListRole } from "./list-format.node.ts";
 import { LIST_FLAWS } from "./list-record.ts";
+import type { CategoryMap } from "./record-tally.node.ts";
 import { sayHashlists } from "./words.ts";
 
 const OPTIONS = {
@@ -111,11 +112,12 @@ function progressLine(language: Language, { done, total }: { done: number; total
 }
 
 /** What an import says: the list, what was taken, what was not and why, what its categories became. */
-function importedLines(language: Language, { header, again }: Imported, out: string): string[] {
+function importedLines(language: Language, { header, again, from }: Imported, out: string): string[] {
   const { records, leftOut, rejected, dropped, groups, firstRejected } = header;
   const { file } = header.source;
   if (again) return [sayHashlists(language, "import.again", { file, path: out })];
   const lines = [sayHashlists(language, "import.taken", { file, format: header.listFormat, records })];
+  if (from > 0) lines.push(`  ${sayHashlists(language, "import.continued")}`);
   for (const { category, listCategory } of groups) {
     const values = { from: listCategory, to: category ?? "known-good" };
     lines.push(`  ${sayHashlists(language, "import.category", values)}`);

@@ -2,18 +2,11 @@ import { closeSync, openSync, readSync } from "node:fs";
 import { Fault } from "#base/faults";
 import { hashlistsFault } from "./faults.ts";
 import { LIST_HEAD_BYTES, type ListFormat, listFormat, listReader } from "./list-format.node.ts";
-import type { ListSink } from "./list-record.ts";
+import type { ListReading } from "./list-record.ts";
 import { readSqlite } from "./read-sqlite.node.ts";
 
 /** Small enough that what a piece holds is young garbage: with 1 MiB the same list takes 70 MB more. */
 const PIECE_BYTES = 1 << 17;
-
-/** How a list file is read. */
-export interface ListReading {
-  sink: ListSink;
-  /** Called between pieces with the bytes read since; what it throws ends the reading. */
-  pause(bytes: number): Promise<void> | undefined;
-}
 
 /**
  * Says which format a list has, by its contents alone.
@@ -42,7 +35,7 @@ export function formatOfFile(path: string): ListFormat {
 export async function readListFile(path: string, format: ListFormat, reading: ListReading): Promise<void> {
   try {
     if (format === "nsrl-sqlite") {
-      await readSqlite(path, reading.sink, () => reading.pause(0));
+      await readSqlite(path, reading);
       return;
     }
     await streamFile(path, format, reading);
@@ -56,15 +49,19 @@ export async function readListFile(path: string, format: ListFormat, reading: Li
 async function streamFile(
   path: string,
   format: Exclude<ListFormat, "nsrl-sqlite">,
-  { sink, pause }: ListReading,
+  { sink, from, pause }: ListReading,
 ): Promise<void> {
   await withFile(path, async (fd) => {
     const piece = new Uint8Array(PIECE_BYTES);
-    let length = readSync(fd, piece);
-    const reader = listReader(format, sink, piece.slice(0, Math.min(length, LIST_HEAD_BYTES)));
-    for (; length > 0; length = readSync(fd, piece)) {
+    const head = piece.slice(0, Math.min(readSync(fd, piece, 0, PIECE_BYTES, 0), LIST_HEAD_BYTES));
+    const reader = listReader(format, sink, { head, from });
+    let at = from?.offsetBytes ?? 0;
+    for (;;) {
+      const length = readSync(fd, piece, 0, PIECE_BYTES, at);
+      if (length === 0) break;
       reader.push(piece.subarray(0, length));
-      await pause(length);
+      at += length;
+      await pause(at, reader.mark);
     }
     reader.end();
   });

@@ -1,4 +1,4 @@
-import type { ListReader, ListSink } from "./list-record.ts";
+import type { ListReader, ListSink, ReaderMark } from "./list-record.ts";
 import { algorithmOfHex } from "./list-record.ts";
 import { columnsOf, columnsReader } from "./read-columns.node.ts";
 import { ENCASE_MAGIC, encaseReader } from "./read-encase.node.ts";
@@ -79,20 +79,28 @@ function isPlain(text: string): boolean {
   return known.length > 0 && known.length >= wanted.length - Math.ceil(wanted.length / 10);
 }
 
-/** Makes the reader of a format that is read as a stream. @param head The list's first bytes. */
-export function listReader(format: Exclude<ListFormat, "nsrl-sqlite">, sink: ListSink, head: Uint8Array): ListReader {
+/**
+ * Makes the reader of a format that is read as a stream.
+ *
+ * @param start The list's first bytes; and the mark at which an earlier reader of the same list stopped.
+ */
+export function listReader(
+  format: Exclude<ListFormat, "nsrl-sqlite">,
+  sink: ListSink,
+  { head, from }: { head: Uint8Array; from?: ReaderMark | undefined },
+): ListReader {
   switch (format) {
     case "vics":
-      return vicsReader(sink, Buffer.from(head.buffer, head.byteOffset, head.length).toString("utf8"));
+      return vicsReader(sink, Buffer.from(head.buffer, head.byteOffset, head.length).toString("utf8"), from);
     case "ncmec-xml":
-      return ncmecReader(sink);
+      return ncmecReader(sink, from);
     case "encase":
-      return encaseReader(sink);
+      return encaseReader(sink, from);
     case "hashdeep":
-      return hashdeepReader(sink);
+      return hashdeepReader(sink, from);
     case "plain":
-      return plainReader(sink);
+      return plainReader(sink, from);
     default:
-      return columnsReader(sink);
+      return columnsReader(sink, from);
   }
 }

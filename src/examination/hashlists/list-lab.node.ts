@@ -8,21 +8,38 @@ export interface Gathered {
   records: (ListRecord & ListPlace)[];
   rejected: ({ flaw: string } & ListPlace)[];
   dropped: ({ flaw: string } & ListPlace)[];
+  /** How often another reader went on. */
+  handed: number;
 }
 
-/** Reads a whole list from memory, in pieces. */
-export function gatherList(list: Uint8Array | string, stepBytes = 1 << 16): Gathered {
+/**
+ * Reads a whole list from memory, in pieces.
+ *
+ * @param handsOver After every piece another reader goes on, with what is left of the mark as JSON, wherever there is one.
+ */
+export function gatherList(list: Uint8Array | string, stepBytes = 1 << 16, handsOver = false): Gathered {
   const bytes = typeof list === "string" ? Buffer.from(list) : list;
-  const format = listFormat(bytes.subarray(0, 1 << 16));
-  const gathered: Gathered = { format, records: [], rejected: [], dropped: [] };
+  const head = bytes.subarray(0, 1 << 16);
+  const format = listFormat(head);
+  const gathered: Gathered = { format, records: [], rejected: [], dropped: [], handed: 0 };
   if (format === null || format === "utf-16" || format === "nsrl-sqlite") return gathered;
   const sink = {
     record: (record: ListRecord, place: ListPlace) => gathered.records.push({ ...record, ...place }),
     reject: (flaw: string, place: ListPlace) => gathered.rejected.push({ flaw, ...place }),
     drop: (flaw: string, place: ListPlace) => gathered.dropped.push({ flaw, ...place }),
   };
-  const reader = listReader(format, sink, bytes.subarray(0, 1 << 16));
-  for (let at = 0; at < bytes.length; at += stepBytes) reader.push(bytes.subarray(at, at + stepBytes));
+  let reader = listReader(format, sink, { head });
+  for (let at = 0; at < bytes.length; ) {
+    // A mark leads back to the last entry that was open: more is read than was, so that it gets on.
+    const end = Math.min(bytes.length, at + stepBytes);
+    reader.push(bytes.subarray(at, end));
+    at = end;
+    const mark = handsOver ? reader.mark() : undefined;
+    if (mark === undefined) continue;
+    reader = listReader(format, sink, { head, from: JSON.parse(JSON.stringify(mark)) });
+    reader.push(bytes.subarray(mark.offsetBytes, at));
+    gathered.handed++;
+  }
   reader.end();
   return gathered;
 }

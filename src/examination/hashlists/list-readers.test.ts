@@ -27,6 +27,11 @@ for (const [name, list] of Object.entries(sampleLists())) {
     }
     assert.deepEqual([whole.rejected, whole.dropped], [[], []]);
     for (const step of [1, 7, 100]) assert.deepEqual(gatherList(list, step), whole);
+    for (const step of [7, 100, 300]) {
+      const { handed, ...other } = gatherList(list, step, true);
+      assert.deepEqual({ ...other, handed: 0 }, whole);
+      assert.ok(handed > 0);
+    }
   });
 }
 

@@ -53,6 +53,28 @@ export interface ListReader {
   push(bytes: Uint8Array): void;
   /** Must be called at the end: a list that stops early is told here. */
   end(): void;
+  /** From where another reader of this list can go on; undefined: not from here, a piece later perhaps. */
+  mark(): ReaderMark | undefined;
+}
+
+/** A place in a list at which no entry is under way, and what its reader has to know there. */
+export interface ReaderMark {
+  /** The next byte to push. */
+  offsetBytes: number;
+  /** JSON of the reader's own; it goes back to the same kind of reader alone. */
+  state: unknown;
+}
+
+/** How a list file is read. */
+export interface ListReading {
+  sink: ListSink;
+  /** Where an earlier reading stopped. */
+  from?: ReaderMark | undefined;
+  /**
+   * Called between pieces with the place reached (a byte; of a database, a row); what it throws ends the reading. `mark`: from where
+   * another reading can go on.
+   */
+  pause(reached: number, mark: () => ReaderMark | undefined): Promise<void> | undefined;
 }
 
 /** What an entry is before its fields are checked: texts as they stand in the list. */

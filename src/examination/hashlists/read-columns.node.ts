@@ -1,4 +1,11 @@
-import { giveRecord, type ListPlace, type ListReader, type ListSink, type RawRecord } from "./list-record.ts";
+import {
+  giveRecord,
+  type ListPlace,
+  type ListReader,
+  type ListSink,
+  type RawRecord,
+  type ReaderMark,
+} from "./list-record.ts";
 import { csvFields, endsInQuotes, quotedRows, textLines, utf8Text } from "./text-lines.node.ts";
 
 type Column = keyof RawRecord | "hash" | "hashType" | "status";
@@ -51,11 +58,15 @@ const TAKEN_BACK = /^(?:withdrawn|deleted|removed|disabled|inactive|true|yes|1)$
 /**
  * Reads lists with a heading: INTERPOL ICSE (`;`), IWF-like CSV, NSRL's NSRLFile.txt (RDS 2), HashKeeper's .hsh. A field that goes on
  * over lines is joined; a row with fewer fields than the heading is left out.
+ *
+ * @param from What its mark() was.
  */
-export function columnsReader(sink: ListSink): ListReader {
-  let columns: Columns | undefined;
+export function columnsReader(sink: ListSink, from?: ReaderMark): ListReader {
+  const start = from?.state as { heading: string | null; line: number } | undefined;
+  let heading: string | null = start?.heading ?? null;
+  let columns: Columns | undefined = heading === null ? undefined : (columnsOf(heading) ?? undefined);
   const widthOf = (text: string): number => csvFields(text, columns?.separator ?? ",").length;
-  let headed = false;
+  let headed = columns !== undefined;
   const isRow = (text: string): boolean => columns === undefined || Math.abs(widthOf(text) - columns.width) <= 1;
   const rows = quotedRows({
     isOpen: (text) => columns !== undefined && endsInQuotes(text, columns.separator),
@@ -64,7 +75,7 @@ export function columnsReader(sink: ListSink): ListReader {
       reject: sink.reject,
       line(text, place) {
         if (text.trim() === "") return;
-        columns ??= columnsOf(text) ?? undefined;
+        if (columns === undefined) [heading, columns] = [text, columnsOf(text) ?? undefined];
         if (columns === undefined) {
           throw new RangeError(`Cannot read the list: line ${place.line} is no heading of a hash list`);
         }
@@ -73,9 +84,14 @@ export function columnsReader(sink: ListSink): ListReader {
       },
     },
   });
-  const lines = textLines(rows);
+  const lines = textLines(rows, from && { offsetBytes: from.offsetBytes, line: start?.line ?? 1 });
   return {
     push: lines.push,
+    mark() {
+      // A row that is open is read again from its beginning.
+      const place = rows.heldFrom() ?? lines.mark();
+      return place && { offsetBytes: place.offsetBytes, state: { heading, line: place.line } };
+    },
     end() {
       lines.end();
       rows.end();

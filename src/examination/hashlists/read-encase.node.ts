@@ -1,4 +1,4 @@
-import { giveRecord, type ListReader, type ListSink } from "./list-record.ts";
+import { giveRecord, type ListReader, type ListSink, type ReaderMark } from "./list-record.ts";
 
 /** `HASH` CR LF FF 00, then the version: 2, 1. */
 export const ENCASE_MAGIC = Uint8Array.of(0x48, 0x41, 0x53, 0x48, 0x0d, 0x0a, 0xff, 0x00);
@@ -9,15 +9,23 @@ const ENTRIES_AT = 0x480;
 const ENTRY_BYTES = 18;
 const MD5_BYTES = 16;
 
+interface EncaseState {
+  count: number;
+  given: number;
+  category: string;
+}
+
 /**
  * Reads EnCase's .hash files: a head with the number of entries and the set's name and category in UTF-16, then MD5 values.
  *
  * @see forensicswiki.org, "Encase hash files"
  */
-export function encaseReader(sink: ListSink): ListReader {
+export function encaseReader(sink: ListSink, from?: ReaderMark): ListReader {
   const head = new Uint8Array(ENTRIES_AT);
   const entry = new Uint8Array(ENTRY_BYTES);
-  let [atBytes, count, given, category] = [0, 0, 0, ""];
+  const start = (from?.state ?? { count: 0, given: 0, category: "" }) as EncaseState;
+  let { count, given, category } = start;
+  let atBytes = from?.offsetBytes ?? 0;
   const take = (): void => {
     if (given++ >= count) throw new RangeError(`Cannot read the list: it has more than its ${count} entries`);
     const place = { offsetBytes: atBytes - ENTRY_BYTES, line: given };
@@ -26,6 +34,12 @@ export function encaseReader(sink: ListSink): ListReader {
     else giveRecord(sink, { md5, category }, place);
   };
   return {
+    mark() {
+      // An entry that is open is read again.
+      const offsetBytes = ENTRIES_AT + given * ENTRY_BYTES;
+      const state: EncaseState = { count, given, category };
+      return atBytes < ENTRIES_AT ? undefined : { offsetBytes, state };
+    },
     push(bytes) {
       let from = 0;
       while (from < bytes.length) {

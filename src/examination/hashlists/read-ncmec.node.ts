@@ -1,4 +1,4 @@
-import { giveRecord, type ListReader, type ListSink, type RawRecord } from "./list-record.ts";
+import { giveRecord, type ListReader, type ListSink, type RawRecord, type ReaderMark } from "./list-record.ts";
 import { utf8Text } from "./text-lines.node.ts";
 
 /** An element or a text between two marks is at most so long. */
@@ -20,10 +20,10 @@ interface Reading {
  *
  * @see hash-sharing API v2 as facebook/ThreatExchange reads it (exchanges/clients/ncmec)
  */
-export function ncmecReader(sink: ListSink): ListReader {
-  const state: Reading = { path: [], raw: {}, entryAt: 0, closed: false };
+export function ncmecReader(sink: ListSink, from?: ReaderMark): ListReader {
+  const state: Reading = (from?.state as Reading | undefined) ?? { path: [], raw: {}, entryAt: 0, closed: false };
   let rest = "";
-  let atBytes = 0;
+  let atBytes = from?.offsetBytes ?? 0;
   const take = (text: string): void => {
     let from = 0;
     for (let open = text.indexOf("<"); open >= 0; open = text.indexOf("<", from)) {
@@ -39,6 +39,7 @@ export function ncmecReader(sink: ListSink): ListReader {
     if (rest.length > PIECE_MOST) throw new RangeError(`Cannot read the list: a piece at byte ${atBytes} has no end`);
   };
   return {
+    mark: () => ({ offsetBytes: atBytes, state: structuredClone(state) }),
     push(bytes) {
       for (let at = 0; at < bytes.length; at += PIECE_MOST / 2) {
         const piece = bytes.subarray(at, at + PIECE_MOST / 2);

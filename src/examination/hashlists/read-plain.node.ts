@@ -6,8 +6,9 @@ import {
   type ListReader,
   type ListSink,
   type RawRecord,
+  type ReaderMark,
 } from "./list-record.ts";
-import { textLines, utf8Text } from "./text-lines.node.ts";
+import { type LineMark, type LineTaker, type TextLines, textLines, utf8Text } from "./text-lines.node.ts";
 
 /** `MD5 (name) = digest`, as BSD's programs and `--tag` write. */
 const TAGGED = /^\\?(?:MD5|SHA1|SHA256|SHA-1|SHA-256|SHA2-256) \(.*\) ?= ?([0-9a-fA-F]+)$/;
@@ -29,8 +30,8 @@ export function plainLine(line: string): RawRecord | null {
 }
 
 /** Reads plain lists: one digest a line, alone or before a file's name; what md5deep, coreutils and BSD's programs write. `#`: a comment. */
-export function plainReader(sink: ListSink): ListReader {
-  return textLines({
+export function plainReader(sink: ListSink, from?: ReaderMark): ListReader {
+  const taker: LineTaker = {
     reject: sink.reject,
     line(text, place) {
       if (text.trim() === "" || text.startsWith("#") || text.startsWith("%%%%")) return;
@@ -38,7 +39,31 @@ export function plainReader(sink: ListSink): ListReader {
       if (raw === null) sink.reject("no-digest", place);
       else giveRecord(sink, raw, place);
     },
-  });
+  };
+  return readerOfLines(textLines(taker, lineOf(from)), () => null);
+}
+
+interface LineState {
+  line: number;
+  more: unknown;
+}
+
+function lineOf(from: ReaderMark | undefined): LineMark | undefined {
+  return from && { offsetBytes: from.offsetBytes, line: (from.state as LineState).line };
+}
+
+/** @param more What the reader knows besides the line. */
+function readerOfLines(lines: TextLines, more: () => unknown): ListReader {
+  return {
+    push: lines.push,
+    end: lines.end,
+    mark() {
+      const place = lines.mark();
+      if (place === undefined) return undefined;
+      const state: LineState = { line: place.line, more: more() };
+      return { offsetBytes: place.offsetBytes, state };
+    },
+  };
 }
 
 /**
@@ -46,9 +71,9 @@ export function plainReader(sink: ListSink): ListReader {
  *
  * @see hashdeep 4.4, `hashdeep -k`
  */
-export function hashdeepReader(sink: ListSink): ListReader {
-  let columns: string[] | undefined;
-  const taker = textLines({
+export function hashdeepReader(sink: ListSink, from?: ReaderMark): ListReader {
+  let columns = ((from?.state as LineState | undefined)?.more ?? undefined) as string[] | undefined;
+  const taker: LineTaker = {
     reject: sink.reject,
     line(text, place) {
       if (text.trim() === "" || text.startsWith("##")) return;
@@ -61,11 +86,12 @@ export function hashdeepReader(sink: ListSink): ListReader {
         throw new RangeError(`Cannot read the list: line ${place.line} stands before its columns`);
       giveHashdeep(sink, { columns, fields: text.split(",") }, place);
     },
-  });
+  };
+  const lines = readerOfLines(textLines(taker, lineOf(from)), () => columns ?? null);
   return {
-    push: taker.push,
+    ...lines,
     end() {
-      taker.end();
+      lines.end();
       if (columns === undefined) throw new RangeError("Cannot read the list: it names no columns");
     },
   };

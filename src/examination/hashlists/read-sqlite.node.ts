@@ -3,7 +3,7 @@ import { existsSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { entryFile, projectHome } from "#base/machine/node";
 import { hashlistsFault } from "./faults.ts";
-import { giveRecord, LIST_ALGORITHMS, type ListSink, type RawRecord } from "./list-record.ts";
+import { giveRecord, LIST_ALGORITHMS, type ListReading, type ListSink, type RawRecord } from "./list-record.ts";
 import { FRAME_BYTES_MOST, ROW_DIGEST_BYTES, ROW_FLAG } from "./sqlite-message.node.ts";
 
 const HEAP_MB = 256;
@@ -16,12 +16,14 @@ const OWN_FOLDERS = ["src", "build", "node_modules", "package.json"];
  * Reads the rows of an NSRL database in a child that can read that file, write none, start nothing and reach no network. A place's
  * line is the row, in the order of the table.
  *
- * @param pause Called between frames; what it throws ends the child.
+ * Goes on behind the row `from` names; calls `pause` between frames, and what it throws ends the child.
+ *
  * @throws {Fault} hashlist/child, where it ends early, is silent for a minute, or holds no digests.
  */
-export async function readSqlite(path: string, sink: ListSink, pause: () => Promise<void> | undefined): Promise<void> {
+export async function readSqlite(path: string, { sink, from, pause }: ListReading): Promise<void> {
   const real = realpathSync(path);
-  const [program = "", ...words] = limited(real);
+  const passed = from?.offsetBytes ?? 0;
+  const [program = "", ...words] = limited(real, passed);
   const child = spawn(program, words, { env: {}, cwd: projectHome, stdio: ["ignore", "pipe", "pipe"] });
   let said = "";
   child.stderr.on("data", (text: Buffer) => {
@@ -35,11 +37,11 @@ export async function readSqlite(path: string, sink: ListSink, pause: () => Prom
     if (!child.stdout.isPaused() && Date.now() - heardMs > SILENT_MS) child.kill("SIGKILL");
   }, 1000);
   let heardMs = Date.now();
-  const frames = rowFrames(sink);
+  const frames = rowFrames(sink, passed);
   try {
     for await (const piece of child.stdout) {
       frames.push(piece);
-      await pause();
+      await pause(frames.rows(), () => ({ offsetBytes: frames.rows(), state: null }));
       heardMs = Date.now();
     }
     await closed;
@@ -56,21 +58,25 @@ export async function readSqlite(path: string, sink: ListSink, pause: () => Prom
 }
 
 /** Node as this reader is run. */
-function limited(path: string): string[] {
+function limited(path: string, passed: number): string[] {
   const rights = ["--permission", ...OWN_FOLDERS.map((name) => `--allow-fs-read=${join(projectHome, name)}`)];
   const entry = entryFile("src/examination/hashlists/sqlite.child.node.ts");
   const node = [process.execPath, `--max-old-space-size=${HEAP_MB}`, "--no-warnings", ...rights];
-  const command = [...node, `--allow-fs-read=${path}`, entry, path];
+  const command = [...node, `--allow-fs-read=${path}`, entry, path, String(passed)];
   const prlimit = process.platform === "linux" ? PRLIMITS.find((at) => existsSync(at)) : undefined;
   if (prlimit === undefined) return command;
   return [prlimit, `--data=${MEMORY_MOST_BYTES}`, "--fsize=0", "--core=0", "--nofile=128", ...command];
 }
 
-/** Takes the child's frames apart. Exported for its tests: what a child says is foreign. */
-export function rowFrames(sink: ListSink): { push(bytes: Uint8Array): void; ended(): boolean } {
+/** Takes the child's frames apart; `passed` rows were taken before. Exported for its tests: what a child says is foreign. */
+export function rowFrames(
+  sink: ListSink,
+  passed = 0,
+): { push(bytes: Uint8Array): void; ended(): boolean; rows(): number } {
   let rest = Buffer.alloc(0);
-  let [row, over] = [0, false];
+  let [row, over] = [passed, false];
   return {
+    rows: () => row,
     ended: () => over,
     push(bytes) {
       rest = rest.length === 0 ? Buffer.from(bytes) : Buffer.concat([rest, bytes]);

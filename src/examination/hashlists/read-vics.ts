@@ -1,5 +1,5 @@
-import { type JsonRecord, jsonRecordReader } from "#base/values";
-import { giveRecord, type ListReader, type ListSink, type RawRecord } from "./list-record.ts";
+import { type JsonMark, type JsonRecord, jsonRecordReader } from "#base/values";
+import { giveRecord, type ListReader, type ListSink, type RawRecord, type ReaderMark } from "./list-record.ts";
 
 const RECORD_BYTES_MOST = 1 << 20;
 const DEPTH_MOST = 50;
@@ -22,15 +22,19 @@ export interface VicsReader extends ListReader {
  * @param head The list's first bytes: they tell which array holds the media.
  * @see IPED iped.engine.hashdb.HashDBTool (1.2 CAID, 1.3, 2.0), GLEAPP projectvic (2.0)
  */
-export function vicsReader(sink: ListSink, head: string): VicsReader {
-  const arrays = new Set(arraysOf(head));
-  const reader = jsonRecordReader({ arrays, recordBytesMost: RECORD_BYTES_MOST, depthMost: DEPTH_MOST });
+export function vicsReader(sink: ListSink, head: string, from?: ReaderMark): VicsReader {
+  const wish = { arrays: new Set(arraysOf(head)), recordBytesMost: RECORD_BYTES_MOST, depthMost: DEPTH_MOST };
+  const reader = jsonRecordReader(wish, from?.state as JsonMark | undefined);
   const give = (records: JsonRecord[]): void => {
     for (const record of records) giveVics(sink, record);
   };
   return {
     push: (bytes) => give(reader.push(bytes)),
     end: () => give(reader.end()),
+    mark() {
+      const state = reader.mark();
+      return state && { offsetBytes: state.offsetBytes, state };
+    },
     get context() {
       return reader.facts.get("@odata.context") ?? reader.facts.get("odata.metadata") ?? "";
     },

@@ -12,13 +12,13 @@ const PREFERRED = ["metadata", "file", "distinct_hash"];
 
 if (process.permission === undefined) throw new Error("A reader of databases works under limits only");
 try {
-  readAll(process.argv[2] ?? "");
+  readAll(process.argv[2] ?? "", Number(process.argv[3] ?? 0));
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : error}`.slice(0, 300));
   process.exitCode = 65;
 }
 
-function readAll(path: string): void {
+function readAll(path: string, passed: number): void {
   const url = pathToFileURL(path);
   // Immutable: no journal beside it is looked for, none is written.
   url.search = "?mode=ro&immutable=1";
@@ -29,7 +29,7 @@ function readAll(path: string): void {
     ...columns.map((column) => `${quoted(column)} AS ${column.toLowerCase()}`),
     ...(size === undefined ? [] : [`${quoted(size)} AS size`]),
   ];
-  const rows = database.prepare(`SELECT ${wanted.join(", ")} FROM ${quoted(name)}`);
+  const rows = database.prepare(`SELECT ${wanted.join(", ")} FROM ${quoted(name)} LIMIT -1 OFFSET ?`);
   rows.setReadBigInts(true);
   const frame = Buffer.alloc(FRAME_BYTES_MOST + 4);
   let [at, count] = [8, 0];
@@ -39,7 +39,7 @@ function readAll(path: string): void {
     writeOut(frame.subarray(0, at));
     [at, count] = [8, 0];
   };
-  for (const row of rows.iterate()) {
+  for (const row of rows.iterate(passed)) {
     at = packRow(frame, at, row as DatabaseRow);
     if (++count === ROWS_AT_ONCE) flush();
   }

@@ -12,13 +12,28 @@ export interface LineTaker {
   reject(flaw: ListFlaw, place: Required<ListPlace>): void;
 }
 
-/** Cuts a text into lines (LF or CR LF), piece by piece and in bounded memory. */
-export function textLines(taker: LineTaker): { push(bytes: Uint8Array): void; end(): void } {
+/** The next line that was not handed on: its place. */
+export type LineMark = Required<ListPlace>;
+
+/** Cuts a text into lines. */
+export interface TextLines {
+  push(bytes: Uint8Array): void;
+  end(): void;
+  /** Undefined within a line that is too long. */
+  mark(): LineMark | undefined;
+}
+
+/**
+ * Cuts a text into lines (LF or CR LF), piece by piece and in bounded memory.
+ *
+ * @param from A line to go on with; the first byte pushed is its first.
+ */
+export function textLines(taker: LineTaker, from: LineMark = { offsetBytes: 0, line: 1 }): TextLines {
   let rest = "";
-  let [restAt, line] = [0, 1];
+  let [restAt, line] = [from.offsetBytes, from.line];
   /** Where the line began that is too long to be held; undefined: there is none. */
   let skippedAt: number | undefined;
-  let first = true;
+  let first = restAt === 0;
   const give = (text: string, offsetBytes: number): void => {
     const place = { offsetBytes: skippedAt ?? offsetBytes, line: line++ };
     if (skippedAt !== undefined || text.length > LINE_BYTES_MOST) taker.reject("too-long", place);
@@ -26,6 +41,7 @@ export function textLines(taker: LineTaker): { push(bytes: Uint8Array): void; en
     skippedAt = undefined;
   };
   return {
+    mark: () => (skippedAt === undefined ? { offsetBytes: restAt, line } : undefined),
     push(bytes) {
       let text = rest + Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
       if (first && text.length >= 3) {
@@ -61,7 +77,11 @@ export interface RowWish {
 }
 
 /** Hands on rows of CSV: where a quoted field goes on in the next line, lines are joined; a quote that never ends costs its own line only. */
-export function quotedRows({ taker, isOpen, fits }: RowWish): LineTaker & { end(): void } {
+export function quotedRows({
+  taker,
+  isOpen,
+  fits,
+}: RowWish): LineTaker & { end(): void; heldFrom(): LineMark | undefined } {
   let held: { text: string; place: Required<ListPlace> }[] = [];
   let bytes = 0;
   const giveUp = (): void => {
@@ -77,6 +97,7 @@ export function quotedRows({ taker, isOpen, fits }: RowWish): LineTaker & { end(
   return {
     reject: taker.reject,
     end: giveUp,
+    heldFrom: () => held[0]?.place,
     line(text, place) {
       if (held.length === 0 && !isOpen(text)) {
         taker.line(text, place);

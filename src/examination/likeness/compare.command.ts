@@ -23,7 +23,7 @@ export const likenessCompare: Command = {
     options: { json: sayLikeness(language, "help.json"), robust: sayLikeness(language, "help.robust") },
   }),
   run: async (request) => {
-    const fingerprints = openFingerprints({ robust: request.flag("robust") });
+    const fingerprints = openFingerprints({ robust: request.flag("robust") && "both" });
     try {
       const files = request.positionals.map((file) => ({ file, path: request.path(file) }));
       const [a, b] = await Promise.all(files.map((file) => fingerprintFile(file, fingerprints, "exact")));

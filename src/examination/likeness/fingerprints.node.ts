@@ -41,12 +41,14 @@ export interface Fingerprints {
 /**
  * Opens fingerprints over children of its own, or over given ones, which then stay open.
  *
- * @param over `robust`: fingerprints of parts too, about 20 a picture, of the pixels that are there already.
+ * @param over `robust`: fingerprints of parts too, about 20 a picture, of the pixels that are there already: for asking, for being found, or
+ *   for both.
  */
 export function openFingerprints(
-  over: { pictures?: Pictures; limits?: Partial<PictureLimits>; robust?: boolean } = {},
+  over: { pictures?: Pictures; limits?: Partial<PictureLimits>; robust?: false | "query" | "entry" | "both" } = {},
 ): Fingerprints {
-  const given = over.pictures !== undefined || over.robust === true;
+  const { robust = false } = over;
+  const given = over.pictures !== undefined || robust !== false;
   const pictures = over.pictures ?? (given ? openPictures(over.limits) : openPictures(over.limits, ENTRY));
   const coefficients = openPdqKernel();
   return {
@@ -58,7 +60,7 @@ export function openFingerprints(
       if (found === undefined) return { fault: { code: "ended", format } };
       const { values, quality } = found;
       const taken = way === "fast" && format === "jpeg" ? "fast" : "exact";
-      const parts = over.robust === true ? { parts: robustParts(picture, coefficients) } : {};
+      const parts = robust === false ? {} : { parts: robustParts(picture, coefficients, robust) };
       return { hash: hashOf(values), quality, values, way: taken, format, facts, ...parts };
     },
     close: () => {

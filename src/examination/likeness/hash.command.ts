@@ -28,7 +28,7 @@ export const likenessHash: Command = {
   }),
   run: async (request) => {
     const { language, positionals } = request;
-    const fingerprints = openFingerprints({ robust: request.flag("robust") });
+    const fingerprints = openFingerprints({ robust: request.flag("robust") && "both" });
     const way = request.flag("fast") ? "fast" : "exact";
     const files = positionals.map((file) => ({ file, path: request.path(file) }));
     let [done, worked] = [0, 0];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { concatBytes, seededRandom } from "#base/values";
-import { type AskedHash, askedHashes, likenessJudge, type NamedSet } from "./likeness-judge.ts";
+import { type AskedHash, askedHashes, askedOfPicture, likenessJudge, type NamedSet } from "./likeness-judge.ts";
 import { nearestTwin } from "./nearest-twin.ts";
 import { coefficientsOf, turnedHashes } from "./pdq.ts";
 import { LIKENESS } from "./thresholds.ts";
@@ -72,6 +72,30 @@ test("likenessJudge() says what would be done to the entry's picture", () => {
     assert.equal(match?.distanceBits, 0);
     assert.equal(match?.transform, said);
   }
+});
+
+test("likenessJudge() asks about parts where a set wants them, and about the whole alone where it does not", () => {
+  const [values, part] = [1, 2].map((n) => Float32Array.from({ length: 256 }, (_, i) => ((i * 37 * n) % 101) - 50));
+  assert.ok(values !== undefined && part !== undefined);
+  const query = [
+    { part: "whole", values },
+    { part: "trimmed", values: part },
+  ];
+  const asked = askedOfPicture({ values, parts: { query } });
+  assert.deepEqual([asked.length, new Set(asked.map((one) => one.part)).size], [16, 2]);
+  assert.equal(askedOfPicture({ values }).length, 8);
+  const known = turnedHashes(part).get("rotate90");
+  assert.ok(known !== undefined);
+  const [plain, robust] = [set("plain", { known }), set("robust", { known, robust: true })];
+  const judge = likenessJudge([plain, robust], nearestTwin);
+  assert.deepEqual([judge.asksParts, likenessJudge([plain], nearestTwin).asksParts], [true, false]);
+  const matches = judge.picture(asked, 80);
+  assert.deepEqual(
+    matches.map((match) => [match.set, match.part, match.transform, match.distanceBits]),
+    [["robust", "trimmed", "rotate270", 0]],
+  );
+  const benign = [set("robust", { known, robust: true }), set("harmless", { known: noise(), benign: known })];
+  assert.deepEqual(likenessJudge(benign, nearestTwin).picture(asked, 80), []);
 });
 
 test("likenessJudge() sets an entry apart that is like many unlike pictures, and not one that is met often", () => {

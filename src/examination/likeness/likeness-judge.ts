@@ -1,7 +1,9 @@
 import { distanceBits } from "./distance-bits.ts";
 import type { Match } from "./likeness.ts";
 import type { NearestIndex } from "./nearest-index.ts";
+import { turnedHashes } from "./pdq.ts";
 import { TRANSFORMS, type Transform } from "./pdq-bits.ts";
+import type { RobustParts } from "./robust-compare.ts";
 import { type LikenessEntries, officersOf } from "./set-layout.ts";
 import { LIKENESS } from "./thresholds.ts";
 import { compareVideos, type FrameHash, VIDEO_THRESHOLDS, type VideoMatch } from "./video-likeness.ts";
@@ -11,6 +13,8 @@ export interface NamedSet {
   name: string;
   release: string;
   entries: LikenessEntries;
+  /** The index of the known pictures, where it was built when the set was read; `entries.known` is then empty. */
+  known?: NearestIndex;
 }
 
 /** One fingerprint of a picture that is asked about: turned, or of a part of it. */
@@ -43,6 +47,8 @@ export interface Quarantined {
 
 /** Asks sets, in one run. */
 export interface LikenessJudge {
+  /** Whether a set asks about parts of a picture too; the others are asked about the whole alone. */
+  readonly asksParts: boolean;
   /** Pictures' entries of all sets that this picture is like, nearest first, one for each entry. Empty where its quality says nothing. */
   picture(asked: readonly AskedHash[], quality: number): Match[];
   video(frames: readonly FrameHash[]): VideoLead[];
@@ -64,9 +70,16 @@ export function likenessJudge(sets: readonly NamedSet[], index: (hashes: Uint8Ar
   const benign = open.map((set) => set.benign);
   const watch = openQuarantine();
   return {
+    asksParts: sets.some(({ entries }) => entries.robust),
     picture: (asked, quality) => {
-      const near = open.filter(({ quality: least }) => quality >= least).flatMap((set) => nearOf(set, asked, quality));
-      const matches = near.filter(({ distanceBits: bits }) => !asked.some(({ hash }) => isMet(benign, hash, bits)));
+      const whole = asked.filter(({ part }) => part === "whole");
+      const matches = open
+        .filter(({ quality: least }) => quality >= least)
+        .flatMap((set) => {
+          const own = set.entries.robust ? asked : whole;
+          const near = nearOf(set, own, quality);
+          return near.filter(({ distanceBits: bits }) => !own.some(({ hash }) => isMet(benign, hash, bits)));
+        });
       for (const match of matches) watch.note(match, hashOfMatch(asked, match));
       return matches.sort((a, b) => a.distanceBits - b.distanceBits);
     },
@@ -77,6 +90,21 @@ export function likenessJudge(sets: readonly NamedSet[], index: (hashes: Uint8Ar
     quarantined: watch.list,
     isQuarantined: watch.has,
   };
+}
+
+/** The fingerprints of a picture, and of its parts where they were taken, each in all eight positions: for a judge. */
+export function askedOfPicture({
+  values,
+  parts,
+}: {
+  values: Float32Array;
+  parts?: Pick<RobustParts, "query">;
+}): AskedHash[] {
+  const others = (parts?.query ?? []).filter(({ part }) => part !== "whole");
+  return [
+    ...askedHashes(turnedHashes(values)),
+    ...others.flatMap(({ part, values: own }) => askedHashes(turnedHashes(own), part)),
+  ];
 }
 
 /** The fingerprints of a whole picture in all eight positions, for a judge. */
@@ -106,7 +134,7 @@ function openSet(set: NamedSet, index: (hashes: Uint8Array) => NearestIndex): Op
     ...set,
     distance: thresholds.distanceBits,
     quality: thresholds.quality,
-    known: index(known),
+    known: set.known ?? index(known),
     benign: index(benign),
     frames: index(hashes),
     videoOf: Uint32Array.from(rows, ({ video }) => video),

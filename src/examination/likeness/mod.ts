@@ -7,7 +7,7 @@ export { ENTRY_WORDS } from "./entry-word.ts";
 export { likenessAnswers } from "./faults.ts";
 export type { LikenessSet, Match } from "./likeness.ts";
 export type { LikenessJudge, NamedSet, VideoLead } from "./likeness-judge.ts";
-export { askedHashes, hashOfMatch, likenessJudge, openQuarantine } from "./likeness-judge.ts";
+export { askedOfPicture, hashOfMatch, likenessJudge, openQuarantine } from "./likeness-judge.ts";
 export type { Near, NearestIndex, NearFound } from "./nearest-index.ts";
 export { nearestTwin } from "./nearest-twin.ts";
 export type { Fingerprint } from "./pdq.ts";

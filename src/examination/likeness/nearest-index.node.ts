@@ -1,6 +1,7 @@
 import { type Near, type NearestIndex, type NearFound, nearestFirst } from "./nearest-index.ts";
 import { hasNearestKernel, type NearestShard, openShard, SHARD_MOST } from "./nearest-shard.node.ts";
 import { nearestTwin } from "./nearest-twin.ts";
+import { type LikenessEntries, readSet, type StoredHashes, type StoredSet } from "./set-layout.ts";
 
 const MOST = 1000;
 
@@ -16,10 +17,29 @@ export function buildNearestIndex(hashes: Uint8Array): NearestIndex & { shards: 
     throw new RangeError(`Cannot build an index: entries have 32 bytes, current length is ${hashes.length}`);
   }
   if (!hasNearestKernel()) return { ...nearestTwin(hashes), shards: [] };
-  const shards = shardCounts(hashes.length / 32).map((count, i) => {
-    const shard = openShard(count);
-    const from = 32 * SHARD_MOST * i;
-    shard.fill([hashes.subarray(from, from + 32 * count)]);
+  return filled({
+    count: hashes.length / 32,
+    pieces: function* (first, entries) {
+      yield hashes.subarray(32 * first, 32 * (first + entries));
+    },
+  });
+}
+
+/** Reads a stored set and builds the index of its known pictures on the way: they lie in memory once, not twice. */
+export function readIndexedSet(stored: StoredSet): { entries: LikenessEntries; known?: NearestIndex } {
+  if (!hasNearestKernel()) return { entries: readSet(stored) };
+  let known: NearestIndex | undefined;
+  const entries = readSet(stored, (hashes) => {
+    known = filled(hashes);
+  });
+  return { entries, ...(known && { known }) };
+}
+
+function filled({ count, pieces }: StoredHashes): NearestIndex & { shards: NearestShard[] } {
+  const shards = shardCounts(count).map((entries, i) => {
+    const shard = openShard(entries);
+    shard.adviseHugePages();
+    shard.fill(pieces(SHARD_MOST * i, entries));
     return shard;
   });
   return overShards(shards);

@@ -82,6 +82,8 @@ export function readSnapshot(fill: (view: Uint8Array) => boolean): NearestIndex 
       if (!fill(chunk.bytes)) return { broken: "cut-off" };
       if (shard.sumOf(chunk) !== expected.getUint32(4 * next++, true)) return { broken: "damaged" };
     }
+    // Not before: a load is to be short, and every page comes at once.
+    shard.adviseHugePages();
     shards.push(shard);
   }
   return overShards(shards);

@@ -5,11 +5,12 @@ import { test } from "node:test";
 import { projectHome } from "#base/machine/node";
 import { concatBytes, fromHex, type SeededRandom, seededRandom, toHex } from "#base/values";
 import { distanceBits } from "./distance-bits.ts";
-import { buildNearestIndex } from "./nearest-index.node.ts";
+import { buildNearestIndex, readIndexedSet } from "./nearest-index.node.ts";
 import { hasNearestKernel, SHARD_MOST } from "./nearest-shard.node.ts";
 import { bitOrder, rearranged, slotRadii, slotsFor, slotsOf } from "./nearest-slots.ts";
 import { readSnapshot, snapshotPieces } from "./nearest-snapshot.node.ts";
 import { nearestTwin } from "./nearest-twin.ts";
+import { laySet, readSet } from "./set-layout.ts";
 import { snapshotSum } from "./snapshot-sum.ts";
 
 const unbuilt = hasNearestKernel() ? false : "the kernel is not built: npm run prepare";
@@ -99,6 +100,29 @@ test("buildNearestIndex() gives the reference's matches for its needles", { skip
     matches += told.length;
   }
   assert.ok(matches > 100, `${matches}`);
+});
+
+test("readIndexedSet() indexes the known pictures while it reads them in pieces, and keeps them nowhere else", {
+  skip: unbuilt,
+}, () => {
+  const random = seededRandom("indexed set");
+  const known = hashes(33_000, random);
+  const knownQuality = new Uint8Array(33_000).fill(255);
+  const set = { known, knownQuality, benign: hashes(3, random), videos: [], opaque: ["photodna 00"] };
+  const laid = laySet({ thresholds: { distanceBits: 31, quality: 50 }, ...set });
+  const bytes = concatBytes(...laid.pieces());
+  const stored = {
+    lengthBytes: bytes.length,
+    readInto: (target: Uint8Array, from: number) => target.set(bytes.subarray(from, from + target.length)),
+  };
+  const read = readIndexedSet(stored);
+  assert.deepEqual(read.entries, { ...readSet(stored), known: new Uint8Array(0) });
+  assert.equal(read.known?.count, 33_000);
+  for (const entry of [0, 32_767, 32_768, 32_999]) {
+    const hash = known.subarray(32 * entry, 32 * entry + 32);
+    assert.deepEqual(read.known?.hashAt(entry), hash);
+    assert.deepEqual(read.known?.search(near(hash, 31, random), 31), { near: [{ entry, distanceBits: 31 }], total: 1 });
+  }
 });
 
 test("slotRadii() leave no distance uncovered", () => {

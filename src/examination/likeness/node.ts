@@ -9,7 +9,7 @@ export { openFingerprints } from "./fingerprints.node.ts";
 export type { GivenFile } from "./given-fingerprint.node.ts";
 export { COMPARED_HEAD_BYTES, comparedKind, fingerprintGiven } from "./given-fingerprint.node.ts";
 export { likenessHash } from "./hash.command.ts";
-export { buildNearestIndex } from "./nearest-index.node.ts";
+export { buildNearestIndex, readIndexedSet } from "./nearest-index.node.ts";
 export { readSnapshot, snapshotPieces } from "./nearest-snapshot.node.ts";
 export { openPdqKernel } from "./pdq-kernel.node.ts";
 export { videoHashes } from "./video-hashes.node.ts";

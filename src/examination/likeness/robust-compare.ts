@@ -26,8 +26,17 @@ export interface RobustNearest {
   entryPart: string;
 }
 
-/** The parts of a picture by a kernel. @param pixels Reduced to 512 a side already or smaller. */
-export function robustParts(pixels: Pixels, coefficients: (pixels: Pixels) => Coefficients): RobustParts {
+/**
+ * The parts of a picture by a kernel.
+ *
+ * @param pixels Reduced to 512 a side already or smaller.
+ * @param wanted What is taken; the other is empty.
+ */
+export function robustParts(
+  pixels: Pixels,
+  coefficients: (pixels: Pixels) => Coefficients,
+  wanted: "query" | "entry" | "both" = "both",
+): RobustParts {
   const known = new Map<string, Coefficients>();
   const taken = (parts: PicturePart[]): PartCoefficients[] =>
     parts.flatMap(({ part, pixels: window }) => {
@@ -35,7 +44,10 @@ export function robustParts(pixels: Pixels, coefficients: (pixels: Pixels) => Co
       known.set(part, found);
       return found.quality < LIKENESS.quality ? [] : [{ part, values: found.values }];
     });
-  return { query: taken(queryParts(pixels)), entry: taken(entryParts(pixels)) };
+  return {
+    query: wanted === "entry" ? [] : taken(queryParts(pixels)),
+    entry: wanted === "query" ? [] : taken(entryParts(pixels)),
+  };
 }
 
 /** The nearest pair of parts of two pictures, in any turn; undefined where one of them has no part of enough quality. */

@@ -67,8 +67,13 @@ export interface SetCollector {
 /** Most officers that an entry says; more are told as so many. */
 const OFFICERS_MOST = 255;
 
-/** Opens an empty collector with the standard thresholds. @param words What officers said of entries. */
-export function setCollector(words?: EntryStandings): SetCollector {
+/**
+ * Opens an empty collector with the standard thresholds.
+ *
+ * @param words What officers said of entries.
+ * @param robust Whether whoever uses the set asks about parts of pictures too.
+ */
+export function setCollector(words?: EntryStandings, robust = false): SetCollector {
   const none = { pictures: 0, benign: 0, videos: 0, frames: 0, foreign: 0 };
   const counts = { ...none, repeated: 0, withdrawn: 0, weak: 0, disowned: 0 };
   const [known, benign] = [hashTable(), hashTable()];
@@ -86,14 +91,14 @@ export function setCollector(words?: EntryStandings): SetCollector {
     if (table.count === before) counts.repeated++;
     return place;
   };
+  const isDisowned = (kind: NamedEntry["kind"], hashes: Uint8Array): boolean =>
+    words?.of(kind, hashes)?.withdrawn === true && ++counts.disowned > 0;
   return {
     get counts() {
       return {
         ...counts,
-        pictures: known.count,
-        benign: benign.count,
-        videos: films.videos().length,
-        foreign: foreign.size,
+        ...{ pictures: known.count, benign: benign.count },
+        ...{ videos: films.videos().length, foreign: foreign.size },
       };
     },
     known: (entry) => {
@@ -103,10 +108,7 @@ export function setCollector(words?: EntryStandings): SetCollector {
         foreign.add(line);
         return;
       }
-      if (entry.hash !== null && words?.of("picture", entry.hash)?.withdrawn) {
-        counts.disowned++;
-        return;
-      }
+      if (entry.hash !== null && isDisowned("picture", entry.hash)) return;
       const place = added(known, entry);
       if (place < 0) return;
       const before = quality[place];
@@ -119,17 +121,15 @@ export function setCollector(words?: EntryStandings): SetCollector {
       counts.withdrawn++;
     },
     video: (frames) => {
-      if (words?.of("video", hashesOf(frames.filter(isGood)))?.withdrawn) {
-        counts.disowned++;
-        return;
-      }
+      if (isDisowned("video", hashesOf(frames.filter(isGood)))) return;
       const taken = films.add(frames);
       if (taken === "kept") counts.frames += frames.filter(isGood).length;
       else counts[taken]++;
     },
     entries: () => {
-      const opaque = [...foreign];
-      return setOf({ known: known.bytes(), quality, benign: benign.bytes(), videos: films.videos(), opaque }, words);
+      const pictures = { known: known.bytes(), quality, benign: benign.bytes() };
+      const set = { ...pictures, videos: films.videos(), opaque: [...foreign] };
+      return { ...setOf(set, words), ...(robust && { robust }) };
     },
   };
 }

@@ -72,8 +72,8 @@ test("readSet() refuses what is cut, longer, of another version, or names more t
   }
 });
 
-for (const { version, bytes, ...is } of vectors.sets) {
-  test(`laySet() and readSet() keep to the vector of version ${version}`, () => {
+for (const { version, bytes, robust, ...is } of vectors.sets) {
+  test(`laySet() and readSet() keep to the vector of version ${version}${robust ? ", parts asked about" : ""}`, () => {
     const set = readSet(stored(fromHex(bytes)));
     assert.equal(toHex(whole(set)), bytes);
     assert.equal(toHex(set.known), is.known.join(""));
@@ -89,6 +89,7 @@ for (const { version, bytes, ...is } of vectors.sets) {
     );
     assert.equal(officersOf(set, "video", 0), videos[0]);
     assert.equal(set.confirmed === undefined, version === 1);
+    assert.equal(set.robust === true, robust);
   });
 }
 

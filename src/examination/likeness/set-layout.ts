@@ -15,6 +15,8 @@ const FRAME_BYTES = 40;
 const UNSAID = 255;
 /** Of each kind; a memory of ours holds no more. */
 const ENTRIES_MOST = 40_000_000;
+/** 1 MiB at a time. */
+const PIECE_ENTRIES = 32_768;
 const OPAQUE_BYTES_MOST = 2 ** 31;
 
 /** The perceptual fingerprints of one release. */
@@ -27,6 +29,8 @@ export interface LikenessEntries {
   /** Hashes of what is harmless and looks alike: the nearer of both wins. */
   benign: Uint8Array;
   videos: FrameHash[][];
+  /** Whether parts of a picture are asked about too; absent: the whole alone. */
+  robust?: true;
   /** Values of foreign kinds, `kind value`, for a provider of the agency's own. */
   opaque: string[];
   /** How many officers confirmed each known picture and each video, 255: that many or more. Absent: nobody confirmed any. */
@@ -91,7 +95,7 @@ function fits(
 }
 
 function headOf(
-  { thresholds, confirmed }: LikenessEntries,
+  { thresholds, confirmed, robust }: LikenessEntries,
   counts: Record<"known" | "benign" | "videos" | "frames" | "opaque", number>,
 ): Uint8Array {
   const head = new Uint8Array(HEAD_BYTES);
@@ -102,6 +106,7 @@ function headOf(
   for (const [i, number] of numbers.entries()) view.setUint32(8 + 4 * i, number, true);
   head[36] = thresholds.distanceBits;
   head[37] = thresholds.quality;
+  if (robust) head[38] = 1;
   return head;
 }
 
@@ -142,15 +147,29 @@ export interface StoredSet {
   readInto(target: Uint8Array, offset: number): void;
 }
 
+/** The known pictures of a stored set, to be read in pieces. */
+export interface StoredHashes {
+  count: number;
+  /** Hashes one after another, from an entry on; each piece counts until the next is asked for. */
+  pieces(firstEntry: number, entries: number): Generator<Uint8Array>;
+}
+
 /**
  * Reads a set.
  *
+ * @param takeKnown Is given the known pictures' hashes instead, so that they need not lie in memory twice; the set's own are then none.
  * @throws {Fault} likeness/set, when it is not of its form or of a later version.
  */
-export function readSet(stored: StoredSet): LikenessEntries {
-  const { thresholds, version, lengths } = readHead(stored);
+export function readSet(stored: StoredSet, takeKnown?: (known: StoredHashes) => void): LikenessEntries {
+  const { thresholds, version, robust, lengths } = readHead(stored);
+  const count = (lengths[0] ?? 0) / HASH_BYTES;
+  takeKnown?.({ count, pieces: (first, entries) => hashPieces(stored, first, entries) });
   let at = HEAD_BYTES;
-  const parts = lengths.map((length) => {
+  const parts = lengths.map((length, i) => {
+    if (i === 0 && takeKnown !== undefined) {
+      at += length;
+      return new Uint8Array(0);
+    }
     const bytes = new Uint8Array(length);
     stored.readInto(bytes, at);
     at += length;
@@ -164,8 +183,18 @@ export function readSet(stored: StoredSet): LikenessEntries {
   const ofVideos = Uint8Array.from(videos, (_, i) => table[VIDEO_BYTES * i + 8] ?? 0);
   return {
     ...{ thresholds, known, knownQuality: quality, benign, videos, opaque },
+    ...(robust && { robust }),
     ...(version > 1 && { confirmed: { pictures, videos: ofVideos } }),
   };
+}
+
+function* hashPieces({ readInto }: StoredSet, firstEntry: number, entries: number): Generator<Uint8Array> {
+  const piece = new Uint8Array(HASH_BYTES * Math.min(entries, PIECE_ENTRIES));
+  for (let done = 0; done < entries; done += PIECE_ENTRIES) {
+    const part = piece.subarray(0, HASH_BYTES * Math.min(PIECE_ENTRIES, entries - done));
+    readInto(part, HEAD_BYTES + HASH_BYTES * (firstEntry + done));
+    yield part;
+  }
 }
 
 /**
@@ -205,6 +234,7 @@ function wrong(why: string): Error {
 /** Version, thresholds, and the lengths of the parts that follow: hashes, qualities, confirmed, 0, benign, videos, frames, foreign. */
 function readHead({ lengthBytes, readInto }: StoredSet): {
   version: number;
+  robust: boolean;
   thresholds: LikenessEntries["thresholds"];
   lengths: number[];
 } {
@@ -223,7 +253,8 @@ function readHead({ lengthBytes, readInto }: StoredSet): {
   const tooMany = Math.max(known, benign, videos, frames) > ENTRIES_MOST || opaque > OPAQUE_BYTES_MOST;
   if (tooMany || HEAD_BYTES + lengths.reduce((sum, length) => sum + length, 0) !== lengthBytes)
     throw wrong("its lengths");
-  return { version, thresholds: { distanceBits: head[36] ?? 0, quality: head[37] ?? 0 }, lengths };
+  const thresholds = { distanceBits: head[36] ?? 0, quality: head[37] ?? 0 };
+  return { version, robust: head[38] === 1, thresholds, lengths };
 }
 
 function videosOf(table: Uint8Array, rows: Uint8Array): FrameHash[][] {

@@ -50,9 +50,7 @@ function showableOf(
   return isThere ? "yes" : "gone";
 }
 
-/** Whether a folder or a file system gives the file that a finding stands in, whole. */
+/** Whether the file that a finding stands in can be had whole: of a folder or a file system, out of another file, or carved again. */
 export function isWholeFile(source: Report["source"]["kind"], { standing, kind, inside }: Finding): boolean {
-  // Of a folder only its own files are opened; a medium gives what stands in them, too.
-  if (source === "folder") return inside !== true;
-  return standing === "allocated" || (kind !== "blocks" && standing === undefined);
+  return source === "folder" || inside === true || standing === "allocated" || kind !== "blocks";
 }

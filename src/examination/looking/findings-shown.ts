@@ -37,7 +37,7 @@ export function findingsTitle(language: Language, total: number): string {
 /** One row. */
 export function rowShown(language: Language, row: FindingRow): RowShown {
   const { name, parents, standing, showable, category } = row;
-  const nameless = standing === "unallocated" || standing === "outside" || name === "";
+  const nameless = standing === "unallocated" || standing === "outside" || standing === "slack" || name === "";
   return {
     row,
     name: nameless ? null : shownText(name),

@@ -85,7 +85,7 @@ async function lane(files: Record<string, Uint8Array>, changes: { practice?: boo
   const [source, dir] = [join(at, "source"), join(at, "evidence")];
   mkdirSync(source, { recursive: true });
   for (const [name, bytes] of Object.entries(files)) writeFileSync(join(source, name), bytes);
-  const findings = Object.entries(files).map(([place, bytes]) => finding(place, bytes.length));
+  const findings = Object.entries(files).map(([name, bytes]) => finding(`source/${name}`, bytes.length));
   const practice = changes.practice ?? false;
   const evidence = await openEvidence(dir, {
     ...{

@@ -1,9 +1,9 @@
 import { basename } from "node:path";
 import { Fault } from "#base/faults";
-import { utf8 } from "#base/values";
-import type { Report } from "#examination/evidence";
-import { fileBytes } from "#examination/opening/node";
-import { placeNames, type SourceLook } from "#examination/sources";
+import { concatBytes, utf8 } from "#base/values";
+import type { Finding, Report } from "#examination/evidence";
+import { fileBytes, innerBytes } from "#examination/opening/node";
+import { placeNames, placeText, type SourceLook } from "#examination/sources";
 import { lookAtSource, openFolderFile } from "#examination/sources/node";
 import type { FileReader, LookedLane } from "./looking-options.node.ts";
 
@@ -11,6 +11,9 @@ type FolderSpec = Extract<SourceLook["spec"], { kind: "folder" }>;
 
 /** Larger files are not shown. */
 const MOST_BYTES = 2 ** 28;
+
+/** How carving names what stands within a file of no kind; more may stand in that. */
+const CARVED = /\/carved@\d+(?:\/|$)/;
 
 type Refused = Extract<Awaited<ReturnType<FileReader>>, { refused: string }>;
 
@@ -25,16 +28,29 @@ export const sourceFile: FileReader = async (lane, index, signal) => {
   const found = await find(lane);
   if ("refused" in found) return found;
   const names = placeNames(finding.place);
-  if (found.folder !== null) return folderFile(found.folder, names);
+  if (found.folder !== null) return folderFile(found.folder, names, signal);
   try {
     // The medium's own name is where it is plugged in today.
-    const bytes = await fileBytes(source, [found.name, ...names.slice(1)], { mostBytes: MOST_BYTES, signal });
+    const bytes = await mediumFile(source, [found.name, ...names.slice(1)], { finding, signal });
     return bytes ?? { refused: "not-shown" };
   } catch (error) {
     if (error instanceof Fault && error.code === "source/rights") return { refused: "rights" };
     throw error;
   }
 };
+
+/** A file that a file system gives, what stands in one, or what has no name and is found again at its place. */
+async function mediumFile(
+  source: string,
+  names: readonly Uint8Array[],
+  { finding: { standing, inside }, signal }: { finding: Finding; signal: AbortSignal },
+): Promise<Uint8Array | null> {
+  const most = { mostBytes: MOST_BYTES, signal };
+  const isGone = standing !== undefined && standing !== "allocated";
+  const bytes = await fileBytes(source, names, { ...most, deleted: isGone });
+  const isCarved = inside === true && !isGone && CARVED.test(placeText(names).place);
+  return bytes === null && isCarved ? fileBytes(source, names, { ...most, deleted: true }) : bytes;
+}
 
 /** What was examined, where it is today: by name, and as a folder where its files are read here. */
 async function find(lane: LookedLane): Promise<{ name: Uint8Array; folder: FolderSpec | null } | Refused> {
@@ -66,18 +82,39 @@ function isSame({ spec, sizeBytes, serial, model }: SourceLook, { source: was, n
   return sizeBytes === was.sizeBytes && (serial ?? "") === (was.serial ?? "") && (model ?? "") === (was.model ?? "");
 }
 
-function folderFile(spec: FolderSpec, names: readonly Uint8Array[]): Uint8Array | { refused: "gone" | "not-shown" } {
-  const path = names.flatMap((name, i) => (i === 0 ? [name] : [utf8("/"), name]));
-  try {
-    const file = openFolderFile(spec, Buffer.concat(path));
+/** A folder's own file, or what stands in one: the longest place that is a file is the outer one. */
+async function folderFile(
+  spec: FolderSpec,
+  names: readonly Uint8Array[],
+  signal: AbortSignal,
+): Promise<Uint8Array | { refused: "gone" | "not-shown" }> {
+  const [own, ...links] = names;
+  for (let count = links.length; own !== undefined && count > 0; count--) {
+    const path = links.slice(0, count).flatMap((name, i) => (i === 0 ? [name] : [utf8("/"), name]));
+    const file = opened(spec, concatBytes(...path));
+    if (file === null) continue;
+    const { fd, sizeBytes } = file;
     try {
-      if (file.sizeBytes > MOST_BYTES) return { refused: "not-shown" };
-      const bytes = new Uint8Array(file.sizeBytes);
+      if (count < links.length) {
+        const outer = { fd, sizeBytes, chain: names.slice(0, count + 1) };
+        return (await innerBytes(outer, names, { mostBytes: MOST_BYTES, signal })) ?? { refused: "not-shown" };
+      }
+      if (sizeBytes > MOST_BYTES) return { refused: "not-shown" };
+      const bytes = new Uint8Array(sizeBytes);
       return bytes.subarray(0, file.readSync(bytes, 0));
+    } catch {
+      return { refused: "gone" };
     } finally {
       file.close();
     }
+  }
+  return { refused: "gone" };
+}
+
+function opened(spec: FolderSpec, path: Uint8Array): ReturnType<typeof openFolderFile> | null {
+  try {
+    return openFolderFile(spec, path);
   } catch {
-    return { refused: "gone" };
+    return null;
   }
 }

@@ -4,8 +4,11 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { after, test } from "node:test";
+import { gzipSync } from "node:zlib";
 import { projectHome } from "#base/machine/node";
+import { seededRandom } from "#base/values";
 import type { Finding } from "#examination/evidence";
+import { greyPng } from "./grey-png.node.ts";
 import type { LookedLane } from "./looking-options.node.ts";
 import { sourceFile } from "./source-file.node.ts";
 
@@ -18,10 +21,10 @@ const CONTAINER = [{ code: "image-container", values: {} }];
 function lane(
   source: string,
   place: string,
-  facts: { kind: "folder" | "image" | "device"; container?: boolean },
+  facts: { kind: "folder" | "image" | "device"; container?: boolean } & Pick<Finding, "standing" | "inside">,
 ): LookedLane {
-  const finding = { place, kind: "whole-file" } as Finding;
-  const { kind, container = false } = facts;
+  const { kind, container = false, ...how } = facts;
+  const finding = { place, kind: "whole-file", ...how } as Finding;
   const report = { source: { kind }, notices: container ? CONTAINER : [], findings: [finding] };
   return { report, source, dir: home, practice: false } as unknown as LookedLane;
 }
@@ -62,4 +65,24 @@ test("sourceFile() says when what is there is not what was examined: an image, a
   assert.deepEqual(await sourceFile(lane(folder, place, { kind: "folder" }), 0, never), { refused: "gone" });
   assert.deepEqual(await sourceFile(lane(file, place, logical), 0, never), { refused: "not-shown" });
   assert.deepEqual(await sourceFile(lane(join(home, "none"), place, logical), 0, never), { refused: "gone" });
+});
+
+/** A picture of noise. */
+function noise(seed: string): Uint8Array {
+  const random = seededRandom(seed);
+  return greyPng({ width: 90, height: 90, pixels: Uint8Array.from({ length: 8100 }, () => random.below(256)) });
+}
+
+test("sourceFile() reads a folder's own file, and what stands in one; what is not there any more is gone or not shown", async () => {
+  const folder = join(home, "chest");
+  mkdirSync(join(folder, "sub"), { recursive: true });
+  const [own, packed] = [noise("own"), noise("packed")];
+  writeFileSync(join(folder, "own.png"), own);
+  writeFileSync(join(folder, "sub/a.gz"), gzipSync(gzipSync(packed)));
+  const read = (place: string, inside?: true) =>
+    sourceFile(lane(folder, place, { kind: "folder", ...(inside && { inside }) }), 0, never);
+  assert.deepEqual(Buffer.from((await read("chest/own.png")) as Uint8Array), Buffer.from(own));
+  assert.deepEqual(Buffer.from((await read("chest/sub/a.gz/a/content", true)) as Uint8Array), Buffer.from(packed));
+  assert.deepEqual(await read("chest/sub/a.gz/b", true), { refused: "not-shown" });
+  assert.deepEqual(await read("chest/gone.png"), { refused: "gone" });
 });

@@ -26,6 +26,10 @@ const folder = sample.addDirectory(sample.root, "DOCS", MS);
 for (const name of ["A.GZ", "B.GZ"]) sample.addFile(folder, name, { content: gzipSync(inner), ms: MS });
 sample.addFile(folder, "BOMB.GZ", { content: gzipSync(gzipSync(Buffer.alloc(2 ** 30 + 2 ** 24))), ms: MS });
 sample.addFile(folder, "C.TXT", { content: utf8("no file of files"), ms: MS });
+sample.remove(sample.addFile(folder, "GONE.GZ", { content: gzipSync(inner), ms: MS }));
+sample.addFile(folder, "P.GZ", { content: gzipSync(gzipSync(inner)), ms: MS });
+const nameless = gzipSync(utf8("what no folder names ".repeat(90)));
+sample.bytes.set(nameless, sample.at(4000));
 writeFileSync(join(root, "v.dd"), sample.image());
 
 async function run(
@@ -87,6 +91,23 @@ test("extract copies what stands in a file, and says where nothing does", async 
   const signal = new AbortController().signal;
   const bytes = await fileBytes(join(root, "v.dd"), names, { mostBytes: 2 ** 20, signal });
   assert.ok(bytes !== null && Buffer.from(bytes).equals(inner));
+});
+
+test("fileBytes() gives what is deleted or has no name where it is asked for, and of a file in a file none of what stands in it", async () => {
+  const given = async (place: string, deleted: boolean, within = "DOCS/") => {
+    const names = ["v.dd", "fat16", ...`${within}${place}`.split("/")].map((name) => utf8(name));
+    const most = { mostBytes: 2 ** 20, signal: new AbortController().signal, deleted };
+    const bytes = await fileBytes(join(root, "v.dd"), names, most);
+    return bytes && Buffer.from(bytes);
+  };
+  assert.ok((await given("_ONE.GZ/_ONE", true))?.equals(inner));
+  assert.equal(await given("_ONE.GZ/_ONE", false), null);
+  assert.equal(await given("A.GZ/A", true), null);
+  assert.ok((await given("P.GZ/P", false))?.equals(gzipSync(inner)));
+  assert.ok((await given("P.GZ/P/content", false))?.equals(inner));
+  const carved = `unallocated@${sample.at(4000)}`;
+  assert.ok((await given(carved, true, ""))?.equals(nameless));
+  assert.equal(await given(carved, false, ""), null);
 });
 
 test("list --inside and extract take files of a folder and files alone", async () => {

@@ -9,6 +9,7 @@ export { extract } from "./extract.command.ts";
 export { fileBytes } from "./file-bytes.node.ts";
 export type { GuardedRequest, GuardedWork } from "./guarded-child.node.ts";
 export { guardedChild } from "./guarded-child.node.ts";
+export { innerBytes } from "./inner-bytes.node.ts";
 export type { ChildLimits, ChildMessage } from "./limited-child.node.ts";
 export { list } from "./list.command.ts";
 export type { CarvedPlace, CarvedTaker } from "./look-carved.node.ts";

@@ -12,6 +12,9 @@ const STANDINGS: Record<CarvedPlace["what"], NonNullable<InnerStanding["standing
   file: "allocated",
 };
 
+/** What was carved itself, and does not stand in such a file. */
+const CARVED = /(?:unallocated|slack|carved)@\d+$/;
+
 /**
  * Compares every file that was found by its structure alone. Blocks that stand at sectors' beginnings were met when all was read.
  *
@@ -24,8 +27,10 @@ export function carvedTaker(
   let open: { at: InnerStanding; aligned: boolean; matching: InnerMatching; media?: InnerMedia } | null = null;
   return {
     begin: ({ chain, what, aligned }) => {
+      open?.media?.drop();
       const at: InnerStanding = { ...placeText(chain), standing: STANDINGS[what] };
-      open = { at, aligned, matching: matcher.begin(), ...(likeness && { media: likeness.begin(at, "carved") }) };
+      const found = CARVED.test(at.place) ? "carved" : "inside";
+      open = { at, aligned, matching: matcher.begin(), ...(likeness && { media: likeness.begin(at, found) }) };
     },
     piece(bytes) {
       open?.matching.piece(bytes);

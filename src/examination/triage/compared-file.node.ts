@@ -1,12 +1,11 @@
 import { fromHex, toHex } from "#base/values";
 import type { LikenessRecord } from "#examination/evidence";
 import {
-  askedHashes,
+  askedOfPicture,
   hashOfMatch,
   LIKENESS,
   type LikenessJudge,
   type Match,
-  turnedHashes,
   type VideoLead,
 } from "#examination/likeness";
 import type { fingerprintGiven } from "#examination/likeness/node";
@@ -60,7 +59,7 @@ export function comparedFile(
   if ("fault" in found) return { ...about, is: "undecoded", why: whyOf(found.fault.code) };
   if ("video" in found)
     return { ...about, is: "video", ...withLeads(judge.video(found.frames).map(keptVideo), ranges) };
-  const asked = askedHashes(turnedHashes(found.values));
+  const asked = askedOfPicture(found);
   const matches = judge.picture(asked, found.quality);
   const leads = nearestOfEachSet(matches).map(({ hash: _, ...match }) => ({
     ...match,

@@ -1,5 +1,5 @@
 import { createHash, type Hash } from "node:crypto";
-import { concatBytes } from "#base/values";
+import { type GrowingBytes, growingBytes } from "#base/values";
 import { COMPARED_HEAD_BYTES, comparedKind } from "#examination/likeness/node";
 
 /** A picture or video whose bytes came. */
@@ -27,18 +27,18 @@ export interface HeldMedia {
  */
 export function heldMedia(mostBytes: number, holds: (moreBytes: number) => void): HeldMedia {
   let kind: ReturnType<typeof comparedKind> | undefined;
-  let pieces: Uint8Array[] | null = [];
+  let held: GrowingBytes | null = growingBytes(mostBytes);
   let hash: Hash | null = null;
-  let [heldBytes, sizeBytes] = [0, 0];
+  let sizeBytes = 0;
   const drop = (): void => {
-    holds(-heldBytes);
-    [pieces, heldBytes] = [null, 0];
+    holds(-(held?.lengthBytes ?? 0));
+    held = null;
   };
   const tell = (): void => {
-    kind = comparedKind(concatBytes(...(pieces ?? [])).subarray(0, COMPARED_HEAD_BYTES));
+    const head = held?.view() ?? new Uint8Array(0);
+    kind = comparedKind(head.subarray(0, COMPARED_HEAD_BYTES));
     if (kind === null) drop();
-    else hash = createHash("sha256");
-    for (const piece of pieces ?? []) hash?.update(piece);
+    else hash = createHash("sha256").update(head);
   };
   return {
     drop,
@@ -46,19 +46,15 @@ export function heldMedia(mostBytes: number, holds: (moreBytes: number) => void)
       if (kind === null) return;
       sizeBytes += bytes.length;
       hash?.update(bytes);
-      if (pieces !== null) {
-        pieces.push(bytes.slice());
-        heldBytes += bytes.length;
-        holds(bytes.length);
-      }
+      if (held?.add(bytes) === true) holds(bytes.length);
+      else drop();
       if (kind === undefined && sizeBytes >= COMPARED_HEAD_BYTES) tell();
-      if (heldBytes > mostBytes) drop();
     },
     end() {
       if (kind === undefined) tell();
       if (!kind || hash === null) return null;
-      const bytes = pieces === null ? null : concatBytes(...pieces);
-      [pieces, heldBytes] = [null, 0];
+      const bytes = held?.bytes() ?? null;
+      held = null;
       return { kind, sha256: hash.digest("hex"), sizeBytes, bytes };
     },
   };

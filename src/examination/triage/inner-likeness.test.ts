@@ -172,3 +172,29 @@ test("innerLikeness() says what ended it, and keeps nobody waiting", async () =>
   assert.deepEqual([inner.line.wait(), inner.line.left], [undefined, 2]);
   close();
 });
+
+test("innerLikeness() decodes nothing while it is held, and goes on when it is let go", async () => {
+  const gate = stageGate(new AbortController().signal);
+  const { asked, inner, give, close } = lab({ gate });
+  gate.hold(true);
+  give("1", picture(1));
+  await settle();
+  assert.deepEqual([asked.length, inner.line.underWay], [0, 1]);
+  gate.hold(false);
+  await settle();
+  assert.equal(asked.length, 1);
+  asked[0]?.answer({ is: "picture" });
+  await inner.line.settled();
+  close();
+});
+
+test("innerLikeness() compares no more once its time for waiting is used up, and says how many it left", async () => {
+  const { asked, inner, give, results, close } = lab({ budgetMs: 1 });
+  for (const n of [1, 2, 3]) give(`${n}`, picture(n, 30 * MIB));
+  await inner.line.wait();
+  give("4", picture(4));
+  await inner.line.settled();
+  assert.equal(asked.length, 2);
+  assert.deepEqual([inner.line.wait(), inner.line.left, results()], [undefined, 4, []]);
+  close();
+});

@@ -23,6 +23,7 @@ export function insideTaker({ matcher, book, contentKey, likeness, journal }: Ta
   let lines: Record<string, unknown>[] = [];
   return {
     begin: (file) => {
+      open?.media?.drop();
       const at = standingOf(file);
       open = { at, matching: matcher.begin(), ...(likeness && { media: likeness.begin(at, "inside") }) };
     },

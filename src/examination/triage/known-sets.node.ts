@@ -1,6 +1,7 @@
 import type { Category } from "#examination/evidence";
 import { openFilter } from "#examination/filters/node";
-import { type NamedSet, readSet } from "#examination/likeness";
+import type { NamedSet } from "#examination/likeness";
+import { readIndexedSet } from "#examination/likeness/node";
 import type { ReadyFilter } from "./examination-setup.node.ts";
 
 /** A list's fingerprints, opened for the officer. */
@@ -17,7 +18,7 @@ export async function likenessSetsOf(filters: readonly ReadyFilter[], nowMs: num
     try {
       for (const { header, likeness } of filter.parts) {
         const { name, release, category } = header;
-        if (likeness !== null) sets.push({ name, release, category, entries: readSet(likeness) });
+        if (likeness !== null) sets.push({ name, release, category, ...readIndexedSet(likeness) });
       }
     } finally {
       filter.close();

@@ -47,14 +47,19 @@ export interface LikenessDesk {
   close(): void;
 }
 
+type OpenLists = LikenessLists & { judge: LikenessJudge; fingerprints: ReturnType<typeof openFingerprints> };
+
 /** Opens a desk. Foreign bytes are decoded in children that are shut in; nothing of a picture is kept but its fingerprint. */
 export function likenessDesk({ lists, before, workers, keep }: DeskRequest): LikenessDesk {
   const book = keptFiles(before, keep);
   const bytes = LIKENESS_WORK.pictureMostBytes;
-  const fingerprints = openFingerprints({ limits: { children: workers, bytes } });
-  let open: Promise<LikenessLists & { judge: LikenessJudge }> | undefined;
+  let open: Promise<OpenLists> | undefined;
   const opened = (): NonNullable<typeof open> => {
-    open ??= lists().then((own) => ({ ...own, judge: likenessJudge(own.sets, buildNearestIndex) }));
+    open ??= lists().then((own) => {
+      const judge = likenessJudge(own.sets, buildNearestIndex);
+      const robust = judge.asksParts && "query";
+      return { ...own, judge, fingerprints: openFingerprints({ limits: { children: workers, bytes }, robust }) };
+    });
     return open;
   };
   return {
@@ -62,16 +67,18 @@ export function likenessDesk({ lists, before, workers, keep }: DeskRequest): Lik
     workers,
     lists: opened,
     async compare(key, file, signal) {
-      const { knownGood, judge } = await opened();
+      const { knownGood, judge, fingerprints } = await opened();
       if ((await knownGood?.holds(file)) === true) return { key, is: "known-good" };
       const found = await fingerprintGiven(file, fingerprints, { most: bytes, signal });
       return comparedFile(judge, key, { file, found });
     },
     close() {
-      fingerprints.close();
       book.flush();
       open?.then(
-        ({ knownGood }) => knownGood?.close(),
+        ({ knownGood, fingerprints }) => {
+          fingerprints.close();
+          knownGood?.close();
+        },
         () => undefined,
       );
     },
@@ -92,10 +99,10 @@ function keptFiles(before: readonly ComparedFile[], keep: DeskRequest["keep"]): 
     if (byKey.has(key)) return false;
     byKey.set(key, file);
     kept.push(file);
-    if (sha256 === undefined || sizeBytes === undefined) return true;
-    sizes.add(sizeBytes);
     // What is too large for one way of reading it is not for another.
-    if (why !== "too-large" && !byContent.has(sha256)) byContent.set(sha256, file);
+    if (sha256 === undefined || sizeBytes === undefined || why === "too-large" || byContent.has(sha256)) return true;
+    byContent.set(sha256, file);
+    sizes.add(sizeBytes);
     return true;
   };
   for (const file of before) enter(file);

@@ -1,10 +1,10 @@
 // Comparing by likeness what stands in files of a folder, and in an image what stands in files, deleted ones too, or has no name: what is
 // amber, what is red, what was too large; the report in all forms.
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { concatBytes } from "#base/values";
+import { concatBytes, toHex } from "#base/values";
 import type { SignedReport } from "#examination/evidence";
 import { verifyReport } from "#examination/evidence/node";
 import { FatSample } from "#examination/filesystems/node";
@@ -107,6 +107,15 @@ test("examine of a folder compares what stands in archives, documents and mails 
   assert.match(page, /stand in other files or that no folder names: 8\./);
   assert.match(page, /large\.bmp/);
   assert.equal((await verifyReport(out, { trust: [lab.trust], nowMs: Date.now() })).outcome, "verified");
+  const secrets = [hashOf(known), hashOf(drawing("other"))].map(toHex);
+  for (const name of readdirSync(out)) {
+    const bytes = readFileSync(join(out, name));
+    assert.ok(
+      secrets.every((hash) => !bytes.includes(hash)),
+      name,
+    );
+  }
+  assert.match(readFileSync(join(out, "journal.jsonl"), "utf8"), /"kind":"likeness"/);
 });
 
 test("a second proof makes red within files, too: the same inner file is on a list whole", async () => {
@@ -122,7 +131,7 @@ test("a second proof makes red within files, too: the same inner file is on a li
   ]);
 });
 
-/** A stick: an archive, one that was deleted, a deleted picture that has its name, and two pictures without one. */
+/** A stick: an archive, one that was deleted, a deleted picture that has its name, and files without one. */
 async function stick(nameless: readonly Uint8Array[]): Promise<string> {
   const sample = new FatSample({ kind: "fat16", clusters: 5000, clusterBytes: 4096 });
   const ms = Date.UTC(2026, 10, 25);
@@ -138,7 +147,8 @@ async function stick(nameless: readonly Uint8Array[]): Promise<string> {
 
 test("examine of an image compares what stands in files, deleted ones too, and what has no name; each once", async () => {
   const large = await jpeg(known, { side: 700, quality: 95 });
-  const source = await stick([large, await jpeg(mirrored(known), { quality: 50 })]);
+  const lost = zipOf({ "in/c.jpg": await jpeg(known, { side: 260 }) });
+  const source = await stick([large, await jpeg(mirrored(known), { quality: 50 }), lost]);
   const pieces = await lab.filter("pieces", { blocks: blocksOf(large).slice(1, 2) });
   const out = lab.path("stick-out");
   await runInLab(lab, { source, filters: [list, pieces], out, options: { seed: "one" } });
@@ -156,11 +166,13 @@ test("examine of an image compares what stands in files, deleted ones too, and w
   assert.deepEqual(
     nameless.map(([, ...facts]) => facts),
     [
+      ["unallocated", "amber", true, undefined],
       ["unallocated", "red", true, "blocks"],
       ["unallocated", "amber", true, undefined],
     ],
   );
-  assert.match(nameless[0]?.[0] ?? "", /^stick\.dd\/fat16\/unallocated@\d+$/);
+  assert.match(nameless[0]?.[0] ?? "", /^stick\.dd\/fat16\/unallocated@\d+\/in\/c\.jpg$/);
+  assert.match(nameless[1]?.[0] ?? "", /^stick\.dd\/fat16\/unallocated@\d+$/);
   assert.equal(report.likeness?.undecoded, 0);
   assert.equal((await verifyReport(out, { trust: [lab.trust], nowMs: Date.now() })).outcome, "verified");
 });

@@ -47,8 +47,7 @@ export interface LikenessGround {
 
 /** Makes leads, notices and counts of what was compared. The same files give the same, in whatever order they were compared. */
 export function likenessSeen(compared: ComparedSource, ground: LikenessGround): LikenessSeen {
-  const { innerLeft, ended } = compared;
-  const files = withoutTwins(compared.files);
+  const { files, innerLeft, ended } = compared;
   const inner = files.filter((file) => file.inner !== undefined);
   const sorted = [...files].sort(byPlace);
   const { leads, notices } = leadsOf(sorted, ground.sets);
@@ -78,28 +77,35 @@ function isCompared({ is }: ComparedFile): boolean {
   return is === "picture" || is === "video";
 }
 
-/** A file that carving met, though a folder names it (a deleted one in free space), is told once, by its name. */
-function withoutTwins(files: readonly ComparedFile[]): ComparedFile[] {
-  const named = new Set(files.flatMap(({ inner, sha256 }) => (inner === undefined && sha256 ? [sha256] : [])));
-  return files.filter(({ inner, sha256 }) => inner !== "carved" || sha256 === undefined || !named.has(sha256));
-}
-
 /** Pictures on no list, without those that stand within a picture and are like it: they are no series. */
 function withoutOwnThumbnails(files: readonly ComparedFile[]): ComparedFile[] {
-  const hashes = new Map(
-    files.flatMap(({ standing, unknown }) => (standing && unknown ? [[standing.place, unknown]] : [])),
-  );
-  const isLikeOuter = (place: string, hash: Uint8Array): boolean => {
-    for (let end = place.lastIndexOf("/"); end > 0; end = place.lastIndexOf("/", end - 1)) {
-      const outer = hashes.get(place.slice(0, end));
-      if (outer !== undefined && distanceBits(fromHex(outer), hash) <= LIKENESS.distanceBits) return true;
-    }
-    return false;
-  };
-  return files.filter(
-    ({ inner, standing, unknown }) =>
-      unknown !== undefined && !(inner === "inside" && standing && isLikeOuter(standing.place, fromHex(unknown))),
-  );
+  const unknown = files.filter((file) => file.unknown !== undefined);
+  const hashes = new Map(unknown.map(({ standing, unknown: hash = "" }) => [standing?.place, fromHex(hash)]));
+  return unknown.filter((file) => {
+    const own = fromHex(file.unknown ?? "");
+    return !outerPlaces(file).some((place) => {
+      const outer = hashes.get(place);
+      return outer !== undefined && distanceBits(outer, own) <= LIKENESS.distanceBits;
+    });
+  });
+}
+
+/** Leads without those of a thumbnail where the picture it stands in is like the same entry: that is one picture. */
+function withoutThumbnailLeads(leads: readonly { file: ComparedFile; lead: KeptLead }[]): typeof leads {
+  const nameOf = (place: string | undefined, { set, release, entry }: KeptLead): string =>
+    JSON.stringify([place, set, release, entry]);
+  const met = new Set(leads.map(({ file, lead }) => nameOf(file.standing?.place, lead)));
+  return leads.filter(({ file, lead }) => !outerPlaces(file).some((place) => met.has(nameOf(place, lead))));
+}
+
+/** Places of the files that a file stands in, and of folders. */
+function outerPlaces({ inner, standing }: ComparedFile): string[] {
+  const places: string[] = [];
+  if (inner !== "inside" || standing === undefined) return places;
+  const { place } = standing;
+  for (let end = place.lastIndexOf("/"); end > 0; end = place.lastIndexOf("/", end - 1))
+    places.push(place.slice(0, end));
+  return places;
 }
 
 function noticesOf(record: LikenessRecord, inner: number): Notice[] {
@@ -131,11 +137,11 @@ function leadsOf(files: readonly ComparedFile[], sets: readonly KnownSet[]): Pic
     }
   }
   const quarantined = watch.list().slice(0, QUARANTINED_SHOWN);
+  const good = met.flatMap((file) =>
+    bestOfEachSet((file.leads ?? []).filter((lead) => !watch.has(lead))).map((lead) => ({ file, lead })),
+  );
   return {
-    leads: met.flatMap((file) => {
-      const good = (file.leads ?? []).filter((lead) => !watch.has(lead));
-      return bestOfEachSet(good).map((lead) => leadOf(file, lead, sets));
-    }),
+    leads: withoutThumbnailLeads(good).map(({ file, lead }) => leadOf(file, lead, sets)),
     notices: quarantined.map(({ set, release, entry }) => notice("likeness-quarantined", { set, release, entry })),
   };
 }

@@ -26,18 +26,31 @@ test("likenessSeen() makes no series of a picture and of the thumbnail in it, bu
   assert.deepEqual(seen(other).record.seriesFirst, [{ place: "a.jpg/exif/1.jpg", files: 2 }]);
 });
 
-test("likenessSeen() tells what carving met and a folder names once, by its name", () => {
-  const named = picture("gone.jpg", hash(1), { sha256: "ab" });
-  const carved = picture("unallocated@4096", hash(1), { sha256: "ab", inner: "carved" });
-  const other = picture("unallocated@8192", hash(1), { sha256: "cd", inner: "carved" });
-  const { record, notices } = seen([carved, named, other], { filesTotal: 1 });
-  assert.deepEqual([record.filesTotal, record.filesOpened, record.compared, record.seriesFiles], [2, 2, 2, 2]);
-  assert.equal(notices.find(({ code }) => code === "likeness-inner")?.values["count"], 1);
-  assert.equal(seen([carved, other], { filesTotal: 0 }).record.compared, 2);
-});
-
 test("likenessSeen() counts files in files that were left, and says that the time was up", () => {
   const { record, notices } = seen([picture("a.zip/b.jpg", hash(1), inside)], { filesTotal: 3, innerLeft: 5 });
   assert.deepEqual([record.filesTotal, record.filesOpened, record.ended], [9, 1, "time"]);
   assert.equal(notices.find(({ code }) => code === "likeness-rest")?.values["files"], 8);
+});
+
+test("likenessSeen() gives a picture and the thumbnail in it one lead where both are like one entry", () => {
+  const lead = (entry: number): NonNullable<ComparedFile["leads"]>[number] => ({
+    ...{
+      set: "list",
+      release: "1",
+      entry,
+      part: "whole",
+      transform: "none",
+      quality: 90,
+      distanceBits: 4,
+      confirmedBy: 0,
+    },
+    asked: hash(1),
+  });
+  const like = (place: string, entry: number, more: Partial<ComparedFile> = {}): ComparedFile => ({
+    ...{ key: place, is: "picture", standing: { place }, sizeBytes: 9000, leads: [lead(entry)] },
+    ...more,
+  });
+  const own = [like("a.jpg", 1), like("a.jpg/exif/thumbnail.jpg", 1, inside), like("a.jpg/exif/other.jpg", 2, inside)];
+  const places = seen([...own, like("z.zip/b.jpg", 1, inside)]).leads.map(({ finding }) => finding.place);
+  assert.deepEqual(places, ["a.jpg", "a.jpg/exif/other.jpg", "z.zip/b.jpg"]);
 });

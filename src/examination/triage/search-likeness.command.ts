@@ -6,15 +6,13 @@ import { confirmedText } from "#examination/evidence";
 import { kitLog, kitStateDir } from "#examination/evidence/node";
 import { type OpenFilter, openFilter } from "#examination/filters/node";
 import {
-  askedHashes,
+  askedOfPicture,
   LIKENESS,
   type LikenessJudge,
   likenessJudge,
   type Match,
   type NamedSet,
-  readSet,
   sayLikeness,
-  turnedHashes,
   type VideoLead,
 } from "#examination/likeness";
 import {
@@ -24,6 +22,7 @@ import {
   fingerprintFile,
   inOrder,
   openFingerprints,
+  readIndexedSet,
 } from "#examination/likeness/node";
 import { triageFault } from "./faults.ts";
 import { readyFilters } from "./prepare-examination.node.ts";
@@ -61,7 +60,7 @@ export const likenessSearch: Command = {
   run: async (request) => {
     const judge = await judgeOf(request);
     const { positionals, signal, language } = request;
-    const fingerprints = openFingerprints();
+    const fingerprints = openFingerprints({ robust: judge.asksParts && "query" });
     const files = positionals.slice(1).map((file) => ({ file, path: request.path(file), signal }));
     const tally = { done: 0, worked: 0, leads: 0 };
     try {
@@ -110,7 +109,7 @@ async function judgeOf(request: CommandRequest): Promise<LikenessJudge> {
 
 function likenessSets({ parts }: OpenFilter): NamedSet[] {
   return parts.flatMap(({ header: { name, release }, likeness }) =>
-    likeness === null ? [] : [{ name, release, entries: readSet(likeness) }],
+    likeness === null ? [] : [{ name, release, ...readIndexedSet(likeness) }],
   );
 }
 
@@ -118,7 +117,7 @@ function likenessSets({ parts }: OpenFilter): NamedSet[] {
 function leadsOf(judge: LikenessJudge, { found }: FileFingerprint): (Match | VideoLead)[] | null {
   if ("fault" in found) return null;
   if ("video" in found) return judge.video(found.frames);
-  return judge.picture(askedHashes(turnedHashes(found.values)), found.quality);
+  return judge.picture(askedOfPicture(found), found.quality);
 }
 
 function recordOf({ file, found }: FileFingerprint, leads: (Match | VideoLead)[] | null): Record<string, unknown> {

@@ -243,14 +243,19 @@ test("openLocalServer() goes on answering its own page while others knock withou
         await endOf(port, "GET / HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nHost: x\r\n\r\n");
       }
     };
+    let dropped = 0;
+    const fresh = async (): Promise<void> => {
+      for (let i = 0; i < 40; i++) await ask("/").catch(() => dropped++);
+    };
     const own = await keptConnection(port);
-    const flood = Promise.all(Array.from({ length: 20 }, knock));
+    const flood = Promise.all([...Array.from({ length: 20 }, knock), fresh()]);
     for (let i = 0; i < 20; i++) assert.match(await own.ask(), /^HTTP\/1.1 200 /);
     await flood;
     own.end();
     const heard = answers.filter((status) => status === 401).length;
     assert.ok(heard > 0 && heard < 400, `${heard} of ${answers.length} were answered`);
     assert.ok(answers.includes(0), "the others were not listened to");
+    assert.ok(dropped > 0, "a new connection is dropped unheard, whoever opens it");
   }));
 
 test("eventStreams() sends the newest state, ends the oldest of too many, and forgets who left", () =>
