@@ -1,6 +1,6 @@
 // What the officer's screen costs the scan: the same folder examined by `phum examine` and through lanes with two screens that get
 // every view by server-sent events, whole processes, interleaved. `node benches/app-cost.bench.ts [ROUNDS]`. One image of 1 GiB in the
-// page cache under 18 names, less the same under 2, so that start, unlocking and report cancel out; both screens are read in the process
+// page cache under 66 names, less the same under 2, so that start, unlocking and report cancel out; both screens are read in the process
 // that is measured. Told besides: the longest time between two views while reading, which is as far behind as a screen can be. Needs
 // 1.1 GB of disk. Writes benches/results/app-cost.json.
 import { spawnSync } from "node:child_process";
@@ -17,7 +17,7 @@ import { makeImage, makeKit } from "./bench-kit.ts";
 
 const GIB = 2 ** 30;
 const KEYS = 1_000_000;
-const NAMES = { small: 2, large: 18 };
+const NAMES = { small: 2, large: 66 };
 const EVERY_MS = 300;
 const BEHIND_MOST_MS = 500;
 const SCREENS = 2;
@@ -170,7 +170,7 @@ function tell(runs: Record<"command" | "lanes", Cost[]>, behindMs: number[], rou
   const report = {
     bench: "app-cost",
     measuredOn: { processor: cpus()[0]?.model, cores: cpus().length, node: process.version, load: loadavg()[0] },
-    method: `${rounds} interleaved rounds, medians; 16 GiB each; list of ${KEYS} keys; ${SCREENS} screens`,
+    method: `${rounds} interleaved rounds, medians; 64 GiB each; list of ${KEYS} keys; ${SCREENS} screens`,
     secondsByCommand: { wall: of("command", "wall"), cpu: of("command", "cpu") },
     secondsThroughLanes: { wall: of("lanes", "wall"), cpu: of("lanes", "cpu") },
     percentMore: { wall: percentMore("wall"), cpu: percentMore("cpu"), target: 3 },
