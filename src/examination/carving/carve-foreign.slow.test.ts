@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { concatBytes, seededRandom } from "#base/values";
+import { memorySource } from "#examination/sources";
 import rar from "#vectors/archives/rar.json" with { type: "json" };
 import type { Candidate } from "./candidate.ts";
 import { carve } from "./carve.ts";
@@ -23,12 +24,7 @@ function noise(seed: string, length: number): Uint8Array {
 }
 
 function carved(bytes: Uint8Array): Candidate[] {
-  const readSync = (view: Uint8Array, at: number): number => {
-    const part = bytes.subarray(at, at + view.length);
-    view.set(part);
-    return part.length;
-  };
-  const steps = [...carve({ sizeBytes: bytes.length, readSync }, { finder, inflate, grainBytes: 4096 })];
+  const steps = [...carve(memorySource(bytes), { finder, inflate, grainBytes: 4096 })];
   return steps.flatMap((step) => (step.kind === "candidate" ? [step.candidate] : []));
 }
 

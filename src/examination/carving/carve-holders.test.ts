@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import { concatBytes, seededRandom, utf8 } from "#base/values";
 import { HIDING_WAYS } from "#examination/containers/node";
-import type { ByteSource } from "#examination/sources";
+import { memorySource } from "#examination/sources";
 import { type Candidate, isHolder } from "./candidate.ts";
 import { type CarveCount, carve } from "./carve.ts";
 import { openHeaderFinder } from "./header-finder.node.ts";
@@ -15,21 +15,10 @@ import { openInflater } from "./open-inflater.node.ts";
 const finder = openHeaderFinder();
 const inflate = openInflater();
 
-function memory(bytes: Uint8Array): ByteSource {
-  return {
-    sizeBytes: bytes.length,
-    readSync: (view, at) => {
-      const part = bytes.subarray(at, at + view.length);
-      view.set(part);
-      return part.length;
-    },
-  };
-}
-
 function carved(bytes: Uint8Array): { candidates: Candidate[]; count: CarveCount } {
   const candidates: Candidate[] = [];
   let count: CarveCount | undefined;
-  for (const step of carve(memory(bytes), { finder, inflate, grainBytes: 4096 })) {
+  for (const step of carve(memorySource(bytes), { finder, inflate, grainBytes: 4096 })) {
     if (step.kind === "candidate") candidates.push(step.candidate);
     else count = step.count;
   }

@@ -6,6 +6,7 @@ import { join, resolve } from "node:path";
 import { test } from "node:test";
 import { projectHome } from "#base/machine/node";
 import { concatBytes, seededRandom } from "#base/values";
+import { memorySource } from "#examination/sources";
 import { carve } from "./carve.ts";
 import { openHeaderFinder } from "./header-finder.node.ts";
 
@@ -23,13 +24,8 @@ for (const [what, pattern] of Object.entries(FOLDERS)) {
     const noise = (): Uint8Array => Uint8Array.from({ length: 4096 + random.below(4096) }, () => random.below(256));
     const contents = small.map((file) => readFileSync(join(data, file)));
     const bytes = concatBytes(noise(), ...contents.flatMap((content) => [content, noise()]));
-    const readSync = (view: Uint8Array, at: number): number => {
-      const part = bytes.subarray(at, at + view.length);
-      view.set(part);
-      return part.length;
-    };
     const sums = new Set<string>();
-    for (const step of carve({ sizeBytes: bytes.length, readSync }, { finder: openHeaderFinder() })) {
+    for (const step of carve(memorySource(bytes), { finder: openHeaderFinder() })) {
       if (step.kind !== "candidate") continue;
       const parts = step.candidate.pieces.map((piece) =>
         bytes.subarray(piece.startByte, piece.startByte + piece.lengthBytes),

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { concatBytes, equalBytes, seededRandom, utf8 } from "#base/values";
 import { openPictures } from "#examination/pictures/node";
-import { type ByteSource, ReadError } from "#examination/sources";
+import { type ByteSource, memorySource, ReadError } from "#examination/sources";
 import { carve } from "./carve.ts";
 import { type CarvedFile, carvedFiles } from "./carved-files.node.ts";
 import { filmSample } from "./film-sample.ts";
@@ -18,17 +18,6 @@ const finder = openHeaderFinder();
 
 const MEDIA = await mediaSamples();
 const GRAIN = 4096;
-
-function memory(bytes: Uint8Array): ByteSource {
-  return {
-    sizeBytes: bytes.length,
-    readSync: (view, at) => {
-      const part = bytes.subarray(at, at + view.length);
-      view.set(part);
-      return part.length;
-    },
-  };
-}
 
 function noise(seed: string, length: number): Uint8Array {
   const random = seededRandom(seed);
@@ -72,7 +61,7 @@ for (const filling of ["noise", "text", "zeros"] as const) {
       parts.push([at, bytes]);
       at = (Math.ceil((at + bytes.length) / GRAIN) + 1) * GRAIN;
     }
-    const files = await found(memory(field(at / GRAIN, parts, filling)));
+    const files = await found(memorySource(field(at / GRAIN, parts, filling)));
     for (const [i, [name, bytes]] of Object.entries(MEDIA).entries()) {
       const own = files.find(({ pieces }) => pieces[0]?.startByte === parts[i]?.[0]);
       assert.ok(own !== undefined, `${name} is not found`);
@@ -92,7 +81,7 @@ test("carvedFiles() finds what stands at no sector's beginning, except kinds who
     parts.push([at, bytes]);
     at += bytes.length + 777;
   }
-  const files = await found(memory(field(Math.ceil(at / GRAIN) + 1, parts, "noise")));
+  const files = await found(memorySource(field(Math.ceil(at / GRAIN) + 1, parts, "noise")));
   assert.deepEqual(
     files.map(({ pieces }) => pieces[0]?.startByte),
     parts.map(([place]) => place),
@@ -114,7 +103,7 @@ test("carvedFiles() over ranges puts a picture together that stands in two of th
     { startByte: 8 * GRAIN, lengthBytes: 4 * GRAIN },
     { startByte: 100 * GRAIN, lengthBytes: 90 * GRAIN },
   ];
-  const [file, ...others] = await found(memory(bytes), ranges);
+  const [file, ...others] = await found(memorySource(bytes), ranges);
   assert.ok(file !== undefined && others.length === 0);
   assert.ok(equalBytes(bytesOf(file), picture));
   assert.deepEqual(file.pieces, [
@@ -133,7 +122,7 @@ for (const name of ["jpeg", "jpeg in many stretches", "png"]) {
           [GRAIN, picture.subarray(0, cut)],
           [GRAIN + cut + gap * GRAIN, picture.subarray(cut)],
         ];
-        const files = await found(memory(field(60, parts, filling)));
+        const files = await found(memorySource(field(60, parts, filling)));
         assert.deepEqual(
           files.map(({ how, format }) => `${how} ${format}`),
           [`pieced ${name.split(" ")[0]}`],
@@ -153,7 +142,7 @@ test("carvedFiles() finds a picture that lies in another's gap, and both are who
     [cut, inner],
     [cut + gap, outer.subarray(cut)],
   ];
-  const files = await found(memory(field(80, parts, "zeros")));
+  const files = await found(memorySource(field(80, parts, "zeros")));
   assert.deepEqual(files.map(({ format, how }) => `${format} ${how}`).sort(), ["gif whole", "jpeg pieced"]);
   for (const file of files) assert.ok(equalBytes(bytesOf(file), file.format === "gif" ? inner : outer));
 });
@@ -161,7 +150,7 @@ test("carvedFiles() finds a picture that lies in another's gap, and both are who
 test("carvedFiles() tells of a picture whose rest is another's that it is its beginning", async () => {
   const picture = MEDIA["jpeg"] ?? new Uint8Array(0);
   const cut = Math.floor((picture.length * 0.7) / GRAIN) * GRAIN;
-  const files = await found(memory(field(40, [[GRAIN, picture.subarray(0, cut)]], "noise")));
+  const files = await found(memorySource(field(40, [[GRAIN, picture.subarray(0, cut)]], "noise")));
   assert.deepEqual(
     files.map(({ how }) => how),
     ["beginning"],
@@ -176,12 +165,12 @@ test("carvedFiles() tells a thumbnail once with its picture, and by itself where
   const body = concatBytes(utf8("Exif\0\0"), new Uint8Array(26), small);
   const segment = Uint8Array.of(0xff, 0xe1, (body.length + 2) >> 8, (body.length + 2) & 255);
   const withSmall = concatBytes(picture.subarray(0, 2), segment, body, picture.subarray(2));
-  const whole = await found(memory(field(40, [[GRAIN, withSmall]], "noise")));
+  const whole = await found(memorySource(field(40, [[GRAIN, withSmall]], "noise")));
   assert.deepEqual(
     whole.map(({ sizeBytes }) => sizeBytes),
     [withSmall.length],
   );
-  const left = await found(memory(field(40, [[GRAIN, withSmall.subarray(0, body.length + 300)]], "noise")));
+  const left = await found(memorySource(field(40, [[GRAIN, withSmall.subarray(0, body.length + 300)]], "noise")));
   assert.deepEqual(
     left.map(({ sizeBytes }) => sizeBytes),
     [small.length],
@@ -194,7 +183,7 @@ test("carvedFiles() tells the same bytes once, and a film's pictures not at all"
   film.set(picture, 200);
   const at = 64 * GRAIN;
   const files = await found(
-    memory(
+    memorySource(
       field(
         200,
         [
@@ -225,7 +214,7 @@ test("carvedFiles() of noise, text, programs and near misses tells nothing", asy
   }
   const bytes = field(1200, parts, "text");
   const counts = { beginnings: 0, told: 0 };
-  for await (const file of carvedFiles(memory(bytes), [{ startByte: 0, lengthBytes: bytes.length }], {
+  for await (const file of carvedFiles(memorySource(bytes), [{ startByte: 0, lengthBytes: bytes.length }], {
     ...{ finder, pictures, grainBytes: GRAIN },
     onProgress: ({ beginnings }) => {
       counts.beginnings = beginnings;
@@ -243,11 +232,11 @@ test("carve() goes on where it stopped, and finds the same", () => {
     "text",
   );
   const places = (fromByte: number): number[] =>
-    [...carve(memory(bytes), { finder, fromByte })].flatMap((step) =>
+    [...carve(memorySource(bytes), { finder, fromByte })].flatMap((step) =>
       step.kind === "candidate" ? [step.candidate.pieces[0]?.startByte ?? -1] : [],
     );
   const all = places(0);
-  const stops = [...carve(memory(bytes), { finder })].flatMap((step) =>
+  const stops = [...carve(memorySource(bytes), { finder })].flatMap((step) =>
     step.kind === "searched" ? [step.count.nextByte] : [],
   );
   assert.ok(stops.length > 2);
@@ -263,7 +252,7 @@ test("carve() finds what begins where sectors do behind files that end between t
   const parts = Array.from({ length: 12 }, (_, i): [number, Uint8Array] => [i * 2 ** 20 + 2 ** 20 - 512, picture]);
   for (const [at] of [...parts]) parts.push([at + 2 ** 18, tiff]);
   for (const everyBytes of [1, 512] as const) {
-    const steps = [...carve(memory(field(1, parts, "zeros")), { finder, everyBytes })];
+    const steps = [...carve(memorySource(field(1, parts, "zeros")), { finder, everyBytes })];
     const places = steps.flatMap((step) => (step.kind === "candidate" ? [step.candidate.pieces[0]?.startByte] : []));
     assert.deepEqual(
       places,
@@ -281,7 +270,7 @@ test("carve() reads on behind what cannot be read, and says what it was", () => 
     readSync: (view, at) => {
       if (at <= bad && at + view.length > bad)
         throw new ReadError("input-error", "EIO", { offsetBytes: bad, goodBytes: bad - at });
-      return memory(bytes).readSync(view, at);
+      return memorySource(bytes).readSync(view, at);
     },
   };
   const walk = carve(source, { finder });

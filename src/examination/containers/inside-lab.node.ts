@@ -1,8 +1,8 @@
+import { memorySource } from "#examination/sources";
 // What looking into a file gives, for tests.
 import { type BudgetLimits, INSIDE_LIMITS, openBudget } from "./budget.ts";
 import type { InnerFacts } from "./inner-facts.ts";
 import { lookInside } from "./inside.node.ts";
-import { memorySource } from "./read-bytes.ts";
 
 /** What was found in a file. */
 export interface Looked {

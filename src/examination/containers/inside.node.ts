@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { utf8 } from "#base/values";
-import { type ByteSource, ReadError } from "#examination/sources";
+import { type ByteSource, memorySource, ReadError } from "#examination/sources";
 import { type Budget, BudgetStop } from "./budget.ts";
 import { readerOf } from "./container-readers.node.ts";
 import {
@@ -14,7 +14,7 @@ import {
 import { isFirefoxEntry } from "./firefox-cache.ts";
 import type { ContainerReader, ContainerVisit, InnerEntry, InnerProblem, InnerStream } from "./inner-entry.ts";
 import type { InnerFacts } from "./inner-facts.ts";
-import { memorySource, readBytes } from "./read-bytes.ts";
+import { readBytes } from "./read-bytes.ts";
 import { type UnpackedSource, unpackedSource } from "./unpacked-source.node.ts";
 import { endsAsZip } from "./zip.ts";
 

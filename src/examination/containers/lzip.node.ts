@@ -1,7 +1,7 @@
 import { holds, little } from "#base/values";
-import { type ByteSource, slice } from "#examination/sources";
+import { type ByteSource, memorySource, slice } from "#examination/sources";
 import type { ContainerVisit } from "./inner-entry.ts";
-import { joinedSource, memorySource, readBytes } from "./read-bytes.ts";
+import { joinedSource, readBytes } from "./read-bytes.ts";
 import { readSevenZip } from "./seven-zip.node.ts";
 import { innerName } from "./stream-containers.ts";
 

@@ -1,8 +1,8 @@
 import { concatBytes, little, utf8 } from "#base/values";
-import { type ByteSource, slice } from "#examination/sources";
+import { type ByteSource, memorySource, slice } from "#examination/sources";
 import { readEmbedded } from "./embedded-pictures.ts";
 import type { ContainerVisit } from "./inner-entry.ts";
-import { joinedSource, memorySource, readBytes } from "./read-bytes.ts";
+import { joinedSource, readBytes } from "./read-bytes.ts";
 
 // Metafiles of Windows: drawings, in whose records bitmaps stand without a file's header. JPEG and PNG in them are found by their structure.
 // @see [MS-EMF] 2.3.1 "Bitmap record types"; [MS-WMF] 2.3.1

@@ -1,11 +1,11 @@
 import { createDecipheriv } from "node:crypto";
 import { concatBytes, utf8 } from "#base/values";
-import type { ByteSource } from "#examination/sources";
+import { type ByteSource, memorySource } from "#examination/sources";
 import { numberOf } from "./pdf-filters.node.ts";
 import { emptyPasswordKey, md5, rc4 } from "./pdf-key.node.ts";
 import type { PdfOwner } from "./pdf-marks.ts";
 import { isDict, type PdfDict, type PdfValue } from "./pdf-syntax.ts";
-import { memorySource, readBytes } from "./read-bytes.ts";
+import { readBytes } from "./read-bytes.ts";
 
 // What is encrypted in a PDF that asks for no password. @see ISO 32000-2, 7.6.3, algorithm 1 and 1.A; 7.6.6 "Crypt filters"
 

@@ -1,11 +1,11 @@
-import { type ByteSource, slice } from "#examination/sources";
+import { type ByteSource, memorySource, slice } from "#examination/sources";
 import type { Budget } from "./budget.ts";
 import { findBytes } from "./find-bytes.ts";
 import { numberOf, unfilter } from "./pdf-filters.node.ts";
 import { openLock, type PdfLock } from "./pdf-lock.node.ts";
 import { findMarks, type PdfMark } from "./pdf-marks.ts";
 import { isDict, isRef, type PdfDict, type PdfValue, pdfReader } from "./pdf-syntax.ts";
-import { memorySource, readBytes } from "./read-bytes.ts";
+import { readBytes } from "./read-bytes.ts";
 
 /** An object that has bytes of its own. */
 export interface PdfStream {

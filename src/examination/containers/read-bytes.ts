@@ -23,18 +23,6 @@ export function needBytes(source: ByteSource, atByte: number, lengthBytes: numbe
   return bytes;
 }
 
-/** Bytes in memory as a source. */
-export function memorySource(bytes: Uint8Array): ByteSource {
-  return {
-    sizeBytes: bytes.length,
-    readSync(view, at) {
-      const part = bytes.subarray(at, at + view.length);
-      view.set(part);
-      return part.length;
-    },
-  };
-}
-
 /** A part of several sources, one behind the other; null: zeros. */
 export interface JoinedPart {
   source: ByteSource | null;

@@ -1,12 +1,12 @@
 import { utf8 } from "#base/values";
-import type { ByteSource } from "#examination/sources";
+import { type ByteSource, memorySource } from "#examination/sources";
 import type { ContainerVisit } from "./inner-entry.ts";
 import { faxTiff } from "./pdf-fax.node.ts";
 import { numberOf, unfilter } from "./pdf-filters.node.ts";
 import { filtersOf, openPdf, type PdfObjects, type PdfStream, plainSource, unfiltered } from "./pdf-objects.node.ts";
 import { fitsPng, type PdfRaster, pngOf, wrapPng } from "./pdf-picture.node.ts";
 import { isDict, type PdfValue } from "./pdf-syntax.ts";
-import { memorySource, readBytes } from "./read-bytes.ts";
+import { readBytes } from "./read-bytes.ts";
 
 const JPEGS = new Set(["/DCTDecode", "/DCT"]);
 const FAXES = new Set(["/CCITTFaxDecode", "/CCF"]);

@@ -1,9 +1,8 @@
 import { bzip2Stream, lz4Stream, type PackedStream, xzStream } from "#base/unpacking";
 import { inflateStream } from "#base/unpacking/node";
-import type { ByteSource } from "#examination/sources";
+import { type ByteSource, memorySource } from "#examination/sources";
 import type { Budget } from "./budget.ts";
 import type { Packing } from "./inner-entry.ts";
-import { memorySource } from "./read-bytes.ts";
 
 const PIECE_BYTES = 2 ** 20;
 /** Pieces of a long stream that are kept: what is read again shortly. */

@@ -1,4 +1,4 @@
-import type { ByteSource } from "#examination/sources";
+import { type ByteSource, memorySource } from "#examination/sources";
 import type { ApfsVolume } from "./apfs-container.ts";
 import { type ApfsAttribute, type ApfsInode, apfsAttribute, apfsInode, untilZero } from "./apfs-inode.ts";
 import { APFS_RECORD, type ApfsRecord, apfsRecords } from "./apfs-records.ts";
@@ -6,7 +6,6 @@ import { extentSource } from "./extent-source.ts";
 import type { EntryKind, Extent, FileEntry, FileStream } from "./file-entry.ts";
 import { unpackedStream } from "./hfs-compressed.ts";
 import { u16, u32, u64 } from "./ntfs-fields.ts";
-import { bytesSource } from "./ntfs-streams.ts";
 import type { NoteProblem } from "./problem.ts";
 
 const ROOT = 2;
@@ -176,7 +175,7 @@ function headOf(read: ByteSource): Uint8Array {
 
 function residentStream(name: string, bytes: Uint8Array): FileStream {
   const extents = bytes.length > 0 ? [{ startByte: null, lengthBytes: bytes.length }] : [];
-  return { name, sizeBytes: bytes.length, read: bytesSource(bytes), extents };
+  return { name, sizeBytes: bytes.length, read: memorySource(bytes), extents };
 }
 
 /** Records of the extents of another object; null where all that a container can hold was read already. */

@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { concatBytes, type SeededRandom, seededRandom } from "#base/values";
-import { ReadError } from "#examination/sources";
+import { memorySource, ReadError } from "#examination/sources";
 import vectors from "#vectors/wof/chunks.json" with { type: "json" };
 import type { FileEntry } from "./file-entry.ts";
 import { SAMPLE_MS, type SampleFile, type SampleVolume, sampleNtfs } from "./ntfs-sample.ts";
 import { fileNameValue, indexEntry, journalRecord, logPages, structure } from "./ntfs-sample-parts.ts";
-import { bytesSource } from "./ntfs-streams.ts";
 import { openNtfs } from "./ntfs-volume.ts";
 
 const SEED = process.env["PHUM_FUZZ_SEED"] ?? "ntfs fuzz 1";
@@ -103,7 +102,7 @@ function mutate(image: Uint8Array, random: SeededRandom): [number, number][] {
 }
 
 function readAll(image: Uint8Array): void {
-  const fileSystem = openNtfs(bytesSource(image));
+  const fileSystem = openNtfs(memorySource(image));
   if (fileSystem === null) return;
   let entries = 0;
   for (const entry of fileSystem.entries()) {

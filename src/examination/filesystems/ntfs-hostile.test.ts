@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type ByteSource, slice } from "#examination/sources";
+import { type ByteSource, memorySource, slice } from "#examination/sources";
 import type { FileEntry } from "./file-entry.ts";
 import { type SampleFile, sampleNtfs } from "./ntfs-sample.ts";
 import { indexEntry, putNumber, structure } from "./ntfs-sample-parts.ts";
-import { bytesSource } from "./ntfs-streams.ts";
 import { openNtfs } from "./ntfs-volume.ts";
 
 // Volumes that lie, so that a reader would never end or never have enough memory. Each must end in little of both.
@@ -40,7 +39,7 @@ test("entries() of 4 TB that are nearly all holes", LIMIT, () => {
   for (const at of [40, 48, 56]) putNumber(small, { at: bitmap + at, width: 8 }, clusters / 8);
   // A sparse run of the rest after the one cluster of the bitmap: 11 01 03, 04 ff ff 03 00, 00.
   small.set([0x11, 1, 3, 0x04, 0xff, 0x7f, 0, 0, 0], bitmap + 64);
-  const whole = bytesSource(small);
+  const whole = memorySource(small);
   const volume: ByteSource = {
     sizeBytes: clusters * 4096 + 512,
     readSync: (view, at) => {
@@ -60,7 +59,7 @@ test("entries() of a table that says it is as large as a volume of 2^50 bytes", 
   const content = attributeAt(image, 0, 0x80);
   for (const at of [40, 48, 56]) putNumber(image, { at: content + at, width: 8 }, 2 ** 49);
   image.set([0x15, 0, 0, 0, 0, 0x20, 4], content + 64);
-  const { entries, problems } = entriesOf(bytesSource(image));
+  const { entries, problems } = entriesOf(memorySource(image));
   assert.ok(entries.some((entry) => entry.id === 30));
   assert.ok(problems.includes("volume-cut"));
 });
@@ -71,7 +70,7 @@ test("entries() of lists of further records that name themselves, and each other
   });
   const list = attributeAt(image, 30, 0x20);
   for (let i = 0; i < 4; i++) putNumber(image, { at: list + 24 + 32 * i + 16, width: 6 }, 30 + (i % 2));
-  const { entries } = entriesOf(bytesSource(image));
+  const { entries } = entriesOf(memorySource(image));
   const found = entries.find((entry) => entry.id === 30);
   assert.ok(found === undefined || found.streams.every((stream) => stream.read.sizeBytes <= 9000));
 });
@@ -81,7 +80,7 @@ test("entries() of a thousand deleted files that all name the same clusters", LI
   const files = Array.from({ length: 1000 }, (_, i) =>
     file(30 + i, { freed: true, streams: [{ bytes: new Uint8Array(0), at, sizeBytes: 900 * 4096 }] }),
   );
-  const { entries } = entriesOf(bytesSource(sampleNtfs({ files, clusters: 2048, records: 1040 })));
+  const { entries } = entriesOf(memorySource(sampleNtfs({ files, clusters: 2048, records: 1040 })));
   const deleted = entries.filter((entry) => entry.state === "deleted");
   assert.equal(deleted.length, 1000);
   assert.ok(deleted.every((entry) => entry.certainty === "name-only"));
@@ -91,7 +90,7 @@ test("entries() of a stream of 2^52 bytes with one cluster", LIMIT, () => {
   const image = sampleNtfs({ files: [file(30, { streams: [{ bytes: new Uint8Array(4096).fill(7), at: [500] }] })] });
   const content = attributeAt(image, 30, 0x80);
   for (const at of [40, 48, 56]) putNumber(image, { at: content + at, width: 8 }, 2 ** 52);
-  const { entries } = entriesOf(bytesSource(image));
+  const { entries } = entriesOf(memorySource(image));
   const stream = entries.find((entry) => entry.id === 30)?.streams[0];
   assert.ok(stream !== undefined);
   assert.deepEqual(stream.extents[0], { startByte: 500 * 4096, lengthBytes: 4096 });
@@ -109,13 +108,13 @@ test(
     const image = sampleNtfs({ files: [file(30, { directory: true, slack })] });
     const root = attributeAt(image, 30, 0x90);
     putNumber(image, { at: root + 32 + 8, width: 4 }, 0xffffffff);
-    assert.ok(entriesOf(bytesSource(image)).entries.some((entry) => entry.id === 30));
+    assert.ok(entriesOf(memorySource(image)).entries.some((entry) => entry.id === 30));
   },
 );
 
 test("openNtfs() of every length a volume can be cut to", LIMIT, () => {
   const image = sampleNtfs({ files: [file(30, { streams: [{ bytes: new Uint8Array(9000) }] })], clusters: 128 });
-  const whole = bytesSource(image);
+  const whole = memorySource(image);
   for (let length = 0; length < 30 * 4096; length += 509) {
     const fileSystem = openNtfs(slice(whole, 0, length));
     if (fileSystem !== null) assert.ok([...fileSystem.entries()].length < 100);
@@ -129,6 +128,6 @@ test("entries() of a reparse point longer than itself", LIMIT, () => {
     [8, 2, 0xffff],
     [10, 2, 0xffff],
   ]);
-  const { entries } = entriesOf(bytesSource(sampleNtfs({ files: [file(30, { reparse })] })));
+  const { entries } = entriesOf(memorySource(sampleNtfs({ files: [file(30, { reparse })] })));
   assert.equal(entries.find((entry) => entry.id === 30)?.target?.length, 0);
 });

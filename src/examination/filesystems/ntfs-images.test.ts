@@ -4,9 +4,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { test } from "node:test";
 import { gunzipSync, inflateRawSync } from "node:zlib";
-import { slice } from "#examination/sources";
+import { memorySource, slice } from "#examination/sources";
 import type { FileEntry, FileStream } from "./file-entry.ts";
-import { bytesSource } from "./ntfs-streams.ts";
 import { openNtfs } from "./ntfs-volume.ts";
 
 const home = process.env["PHUM_TESTDATA"] ?? resolve("../shared/testdata");
@@ -39,7 +38,7 @@ for (const image of images) {
   const path = resolve(devices, image.file);
   const skip = existsSync(path) ? false : `test data absent: ${path}`;
   test(`entries() of ${image.file} beside the truth`, { skip }, () => {
-    const whole = bytesSource(unpacked(path));
+    const whole = memorySource(unpacked(path));
     const fileSystem = openNtfs(slice(whole, image.startByte ?? 0, whole.sizeBytes));
     const entries = byPlace([...(fileSystem?.entries() ?? [])]);
     let compared = 0;
@@ -62,7 +61,7 @@ test(
   "entries() of 8-jpeg-search.zip: the pictures of its author, deleted and alternate ones too",
   skipOr("dftt/8-jpeg-search.zip"),
   () => {
-    const entries = openNtfs(bytesSource(unpacked(resolve(devices, "dftt/8-jpeg-search.zip"))))?.entries() ?? [];
+    const entries = openNtfs(memorySource(unpacked(resolve(devices, "dftt/8-jpeg-search.zip"))))?.entries() ?? [];
     const sums = new Map<string, string>();
     for (const entry of entries) {
       if (entry.certainty !== "proven") continue;

@@ -2,20 +2,19 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { concatBytes, seededRandom } from "#base/values";
-import { ReadError } from "#examination/sources";
+import { memorySource, ReadError } from "#examination/sources";
 import vectors from "#vectors/wof/chunks.json" with { type: "json" };
 import { expandLznt1 } from "./ntfs-lznt1.ts";
 import { expandLzx } from "./ntfs-lzx.ts";
 import { wofSource } from "./ntfs-packed.ts";
 import { lznt1 } from "./ntfs-sample-parts.ts";
-import { bytesSource } from "./ntfs-streams.ts";
 import { expandXpress } from "./ntfs-xpress.ts";
 
 const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 
 for (const { name, packing, sizeBytes, sha256: want, packed } of vectors.cases) {
   test(`wofSource() expands ${name}`, () => {
-    const source = wofSource(bytesSource(Buffer.from(packed, "base64")), sizeBytes, packing);
+    const source = wofSource(memorySource(Buffer.from(packed, "base64")), sizeBytes, packing);
     assert.ok(source !== null);
     assert.equal(source.sizeBytes, sizeBytes);
     const bytes = new Uint8Array(sizeBytes);
@@ -29,12 +28,12 @@ for (const { name, packing, sizeBytes, sha256: want, packed } of vectors.cases) 
 }
 
 test("wofSource() of an unknown packing is null; of a broken chunk a ReadError, what is before it good", () => {
-  assert.equal(wofSource(bytesSource(new Uint8Array(8)), 5000, 4), null);
+  assert.equal(wofSource(memorySource(new Uint8Array(8)), 5000, 4), null);
   const whole = vectors.cases.find((one) => one.packing === 0 && one.name.startsWith("words,"));
   assert.ok(whole !== undefined);
   const packed = Uint8Array.from(Buffer.from(whole.packed, "base64"));
   packed.fill(0xff, packed.length - 600, packed.length - 300);
-  const source = wofSource(bytesSource(packed), whole.sizeBytes, 0);
+  const source = wofSource(memorySource(packed), whole.sizeBytes, 0);
   const view = new Uint8Array(whole.sizeBytes);
   assert.throws(
     () => source?.readSync(view, 0),

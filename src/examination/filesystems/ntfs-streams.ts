@@ -1,4 +1,4 @@
-import type { ByteSource } from "#examination/sources";
+import { type ByteSource, memorySource } from "#examination/sources";
 import { extentSource } from "./extent-source.ts";
 import type { Extent, FileStream } from "./file-entry.ts";
 import { joinPieces, layOut, type StreamRuns, withoutLost } from "./ntfs-layout.ts";
@@ -76,7 +76,7 @@ function streamOf(
   if (first !== undefined && first.value !== null) {
     const bytes = first.value.slice();
     const extents: Extent[] = bytes.length === 0 ? [] : [{ startByte: null, lengthBytes: bytes.length }];
-    return { name, sizeBytes: bytes.length, read: bytesSource(bytes), extents, ...mark };
+    return { name, sizeBytes: bytes.length, read: memorySource(bytes), extents, ...mark };
   }
   const joined = joinPieces(pieces, volume.geometry);
   if (joined === null || !Number.isSafeInteger(joined.sizeBytes)) return null;
@@ -112,18 +112,6 @@ function withoutOthers(runs: StreamRuns, record: number, rules: DeletedRules): S
     }
   }
   return { ...runs, list };
-}
-
-/** Bytes held in memory as a source. */
-export function bytesSource(bytes: Uint8Array): ByteSource {
-  return {
-    sizeBytes: bytes.length,
-    readSync: (view, offsetBytes) => {
-      const part = bytes.subarray(offsetBytes, offsetBytes + view.length);
-      view.set(part);
-      return part.length;
-    },
-  };
 }
 
 /** Gives the main stream its content where a reparse point says that it stands elsewhere. */

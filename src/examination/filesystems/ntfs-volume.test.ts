@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { concatBytes, seededRandom } from "#base/values";
-import { type ByteSource, ReadError } from "#examination/sources";
+import { type ByteSource, memorySource, ReadError } from "#examination/sources";
 import type { FileEntry, FileStream } from "./file-entry.ts";
 import type { FileSystem } from "./file-system.ts";
 import { SAMPLE_CLUSTER, SAMPLE_MS, type SampleFile, type SampleVolume, sampleNtfs } from "./ntfs-sample.ts";
 import { fileNameValue, indexEntry, journalRecord, logPages, structure, utf16 } from "./ntfs-sample-parts.ts";
-import { bytesSource } from "./ntfs-streams.ts";
 import { openNtfs } from "./ntfs-volume.ts";
 
 const decoder = new TextDecoder();
@@ -15,7 +14,7 @@ const noise = (length: number): Uint8Array => Uint8Array.from({ length }, () => 
 const words = (length: number): Uint8Array => new TextEncoder().encode("some words ".repeat(length)).slice(0, length);
 
 function open(volume: Uint8Array | ByteSource): FileSystem {
-  const fileSystem = openNtfs(volume instanceof Uint8Array ? bytesSource(volume) : volume);
+  const fileSystem = openNtfs(volume instanceof Uint8Array ? memorySource(volume) : volume);
   assert.ok(fileSystem !== null);
   return fileSystem;
 }
@@ -47,8 +46,8 @@ function one(file: Partial<SampleFile>): SampleFile {
 }
 
 test("openNtfs() of other volumes is null", () => {
-  assert.equal(openNtfs(bytesSource(new Uint8Array(0))), null);
-  assert.equal(openNtfs(bytesSource(new Uint8Array(100_000))), null);
+  assert.equal(openNtfs(memorySource(new Uint8Array(0))), null);
+  assert.equal(openNtfs(memorySource(new Uint8Array(100_000))), null);
 });
 
 test("openNtfs() tells label, sizes and what is unallocated", () => {
@@ -373,7 +372,7 @@ test("openNtfs() uses the copies of the first sector and of the table's first re
   assert.ok([...fileSystem.entries()].some((entry) => entry.id === 30));
   assert.deepEqual(fileSystem.problems.map((problem) => problem.what).sort(), ["backup-header", "table-copy"]);
   volume.fill(0x41, 2 * SAMPLE_CLUSTER, 3 * SAMPLE_CLUSTER);
-  assert.equal(openNtfs(bytesSource(volume)), null);
+  assert.equal(openNtfs(memorySource(volume)), null);
 });
 
 test("openNtfs() with no table left says so; an old copy does not speak for another file system", () => {
@@ -383,14 +382,14 @@ test("openNtfs() with no table left says so; an old copy does not speak for anot
   const fileSystem = open(volume);
   assert.deepEqual([[...fileSystem.entries()], fileSystem.problems.map((one) => one.what)], [[], ["table-missing"]]);
   other.fill(0, 3, 500);
-  assert.equal(openNtfs(bytesSource(other)), null);
+  assert.equal(openNtfs(memorySource(other)), null);
 });
 
 test("entries() goes on past records that cannot be read or are torn", () => {
   const files = [30, 31, 32].map((record) => one({ record, names: [`file ${record}`] }));
   const volume = sampleNtfs({ files });
   const bad = 4 * SAMPLE_CLUSTER + 31 * 1024;
-  const whole = bytesSource(volume);
+  const whole = memorySource(volume);
   const dying = open({
     sizeBytes: whole.sizeBytes,
     readSync: (view, at) => {

@@ -1,4 +1,4 @@
-import type { ByteSource } from "#examination/sources";
+import { type ByteSource, memorySource } from "#examination/sources";
 import type { FileSystem } from "./file-system.ts";
 import { clusterMap } from "./ntfs-bitmap.ts";
 import { type NtfsGeometry, ntfsGeometries } from "./ntfs-boot.ts";
@@ -7,7 +7,6 @@ import { utf16Text } from "./ntfs-fields.ts";
 import { joinPieces, plainSource } from "./ntfs-layout.ts";
 import type { NtfsVolume } from "./ntfs-reading.ts";
 import { ATTRIBUTE } from "./ntfs-record.ts";
-import { bytesSource } from "./ntfs-streams.ts";
 import { type MasterTable, openMasterTable } from "./ntfs-table.ts";
 import { problemList } from "./problem.ts";
 import { volumeReader } from "./volume-bytes.ts";
@@ -63,7 +62,7 @@ function bitmapOf(volume: ByteSource, geometry: NtfsGeometry, table: MasterTable
     (one) => one.type === ATTRIBUTE.content && one.name === "",
   );
   const value = pieces[0]?.value ?? null;
-  if (value !== null) return bytesSource(value);
+  if (value !== null) return memorySource(value);
   const runs = joinPieces(pieces, geometry);
   return runs === null ? null : plainSource(volume, runs, geometry.clusterBytes);
 }

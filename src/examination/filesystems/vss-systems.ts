@@ -1,7 +1,6 @@
-import type { ByteSource } from "#examination/sources";
+import { type ByteSource, memorySource } from "#examination/sources";
 import type { ByteRange, Extent, FileEntry, FileStream } from "./file-entry.ts";
 import type { FileSystem } from "./file-system.ts";
-import { bytesSource } from "./ntfs-streams.ts";
 import { openNtfs } from "./ntfs-volume.ts";
 import { type NoteProblem, problemList } from "./problem.ts";
 import { volumeReader } from "./volume-bytes.ts";
@@ -98,7 +97,7 @@ function placedNow(entry: FileEntry, view: ShadowView): FileEntry {
   });
   if (lost === 0) return { ...entry, streams };
   if (held > 0) return { ...entry, streams, certainty: "partly-overwritten" };
-  const none = streams.map((stream) => ({ ...stream, read: bytesSource(new Uint8Array(0)) }));
+  const none = streams.map((stream) => ({ ...stream, read: memorySource(new Uint8Array(0)) }));
   return { ...entry, streams: none, certainty: "name-only" };
 }
 

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
-import { ReadError } from "#examination/sources";
+import { memorySource, ReadError } from "#examination/sources";
 import { segmentSet, segmentSuffix } from "./ewf-names.ts";
 import { type EwfWishes, writeEwf } from "./ewf-sample.node.ts";
 import { isRefusal, type OpenImage } from "./image.ts";
-import { memoryFolder, memorySource, sampleMedia } from "./image-samples.node.ts";
+import { memoryFolder, sampleMedia } from "./image-samples.node.ts";
 import { latin, latinBytes } from "./latin.ts";
 import { openImage } from "./open-image.node.ts";
 

@@ -1,22 +1,10 @@
 import { createHash } from "node:crypto";
 import { deflateSync } from "node:zlib";
 import { concatBytes, seededRandom, utf8 } from "#base/values";
-import type { ByteSource } from "#examination/sources";
+import { memorySource } from "#examination/sources";
 import { record } from "./container-samples.node.ts";
 import type { ImageFile, Siblings } from "./image.ts";
 import { latin } from "./latin.ts";
-
-/** Bytes in memory as a source. */
-export function memorySource(bytes: Uint8Array): ByteSource {
-  return {
-    sizeBytes: bytes.length,
-    readSync: (view, offsetBytes) => {
-      const part = bytes.subarray(offsetBytes, offsetBytes + view.length);
-      view.set(part);
-      return part.length;
-    },
-  };
-}
 
 /** A folder in memory. */
 export function memoryFolder(files: Record<string, Uint8Array>): Siblings & { file(name: string): ImageFile } {

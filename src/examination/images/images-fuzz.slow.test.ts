@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type SeededRandom, seededRandom } from "#base/values";
-import { ReadError } from "#examination/sources";
+import { memorySource, ReadError } from "#examination/sources";
 import { aff4Of } from "./aff4-sample.node.ts";
 import { discOf, qcow2Of, udifOf, vdiOf, vhdOf, vhdxOf, vmdkOf } from "./container-samples.node.ts";
 import { writeEwf } from "./ewf-sample.node.ts";
 import { isRefusal } from "./image.ts";
-import { logicalImageOf, memoryFolder, memorySource, sampleMedia } from "./image-samples.node.ts";
+import { logicalImageOf, memoryFolder, sampleMedia } from "./image-samples.node.ts";
 import { openImage } from "./open-image.node.ts";
 
 // 10,000 mutated images or 45 s, whichever ends first: nothing but a refusal, a problem or a ReadError may come of them.

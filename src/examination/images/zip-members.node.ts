@@ -1,7 +1,6 @@
 import { inflateAtOnce } from "#base/unpacking/node";
-import { type ByteSource, slice } from "#examination/sources";
+import { type ByteSource, memorySource, slice } from "#examination/sources";
 import { readFields, readPart } from "./fields.ts";
-import { memberSource } from "./image-bytes.ts";
 import { latin } from "./latin.ts";
 
 const END_BYTES = 22;
@@ -92,7 +91,7 @@ function openMember(source: ByteSource, member: Member | undefined): ByteSource 
   if (member.method !== 8 || member.plainBytes > UNPACKED_LIMIT_BYTES || member.packedBytes > UNPACKED_LIMIT_BYTES)
     return null;
   try {
-    return memberSource(
+    return memorySource(
       inflateAtOnce(readPart(source, dataAt, member.packedBytes), "raw", { maxOutputLength: UNPACKED_LIMIT_BYTES })
         .bytes,
     );

@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { utf8 } from "#base/values";
 import { HIDING_WAYS } from "#examination/containers/node";
+import { memorySource } from "#examination/sources";
 import { type CarvedHolder, carvedInsides } from "./carved-insides.node.ts";
 import type { ChildMessage } from "./limited-child.node.ts";
 
@@ -29,14 +30,7 @@ function listening(first = FIRST) {
 }
 
 function holder(bytes: Uint8Array, startByte = 0): CarvedHolder {
-  const read = {
-    sizeBytes: bytes.length,
-    readSync: (view: Uint8Array, at: number): number => {
-      const part = bytes.subarray(at, at + view.length);
-      view.set(part);
-      return part.length;
-    },
-  };
+  const read = memorySource(bytes);
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   return {
     chain: [utf8("a.dd"), utf8(`unallocated@${startByte}`)],

@@ -7,7 +7,7 @@ import { INSIDE_LIMITS, openBudget } from "#examination/containers";
 import { HIDING_WAYS } from "#examination/containers/node";
 import { ExfatSample, FatSample, isoSample } from "#examination/filesystems/node";
 import { qcow2Of, udifOf, vdiOf, vhdOf, vhdxOf, vmdkOf, writeEwf } from "#examination/images/node";
-import type { ByteSource } from "#examination/sources";
+import { memorySource } from "#examination/sources";
 import { lookInsideDisks } from "./inner-disk.node.ts";
 
 const MS = Date.UTC(2026, 10, 25);
@@ -17,20 +17,9 @@ interface Seen {
   problems: string[];
 }
 
-function memory(bytes: Uint8Array): ByteSource {
-  return {
-    sizeBytes: bytes.length,
-    readSync: (view, at) => {
-      const part = bytes.subarray(at, at + view.length);
-      view.set(part);
-      return part.length;
-    },
-  };
-}
-
 function look(bytes: Uint8Array, limits = INSIDE_LIMITS): Seen {
   const seen: Seen = { files: new Map(), problems: [] };
-  const source = memory(bytes);
+  const source = memorySource(bytes);
   const text = (chain: readonly Uint8Array[]): string => chain.map((one) => Buffer.from(one).toString()).join("/");
   lookInsideDisks(
     { chain: [utf8("f")], source },
@@ -73,7 +62,7 @@ function disk(volume: Uint8Array): Uint8Array {
 function ewf(media: Uint8Array): Uint8Array {
   const parts: Uint8Array[] = [];
   writeEwf(
-    { stem: "a", media: memory(media), segmentBytes: 2 ** 30, chunkSectors: 64, level: 1, badSectors: [] },
+    { stem: "a", media: memorySource(media), segmentBytes: 2 ** 30, chunkSectors: 64, level: 1, badSectors: [] },
     (_, bytes) => void parts.push(bytes),
   );
   assert.equal(parts.length, 1);

@@ -28,11 +28,10 @@ export async function listFiles(request: CommandRequest, files: PlainFiles, form
     },
   };
   const { how, looked, lost } = await lookInsidePlainFiles(files, { taker, signal });
-  const told = lostPlainLines(lost, language);
   if (format === "json")
     for (const { chain: of, why } of lost)
       out(JSON.stringify({ record: "lost", what: "contents", ...chainText(of), why }));
-  for (const line of told) (format === "json" ? err : out)(`! ${line}`);
+  for (const line of lostPlainLines(lost, language)) (format === "json" ? err : out)(`! ${line}`);
   err(sayOpening(language, "files.looked", { looked, inner }));
   return lost.length > 0 || how !== "done" ? PARTLY_EXIT : 0;
 }

@@ -38,7 +38,7 @@ interface OpenPlainFile extends HandedFile {
  */
 export async function plainFiles(
   path: string,
-  { packed = false, below = [] }: { packed?: boolean; below?: readonly Uint8Array[] } = {},
+  { packed, below = [] }: { packed: boolean; below?: readonly Uint8Array[] },
 ): Promise<PlainFiles | null> {
   const real = regularFile(path);
   const isWanted = (chain: readonly Uint8Array[]): boolean =>
@@ -142,7 +142,6 @@ export function lostPlainLines(lost: readonly PlainLost[], language: Language): 
     sayOpening(language, "lost.contents", {
       place: chainText(chain).place,
       why: sayOpening(language, `death.${why}`),
-      bytes: "",
     }),
   );
 }

@@ -6,6 +6,18 @@ export interface ByteSource {
   readonly readSync: ReadBytes;
 }
 
+/** Bytes in memory as a source. */
+export function memorySource(bytes: Uint8Array): ByteSource {
+  return {
+    sizeBytes: bytes.length,
+    readSync: (view, offsetBytes) => {
+      const part = bytes.subarray(offsetBytes, offsetBytes + view.length);
+      view.set(part);
+      return part.length;
+    },
+  };
+}
+
 /**
  * A part of a source as a source of its own. What lies beyond the source's end is not there: the part is shorter.
  *

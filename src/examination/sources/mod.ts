@@ -2,7 +2,7 @@
 // Takes a path or a reader; gives looks, places, ranges. Never writes to a source, never mounts, never follows a link,
 // never holds a whole source in memory, never judges what the bytes mean.
 export type { ByteSource } from "./byte-source.ts";
-export { slice } from "./byte-source.ts";
+export { memorySource, slice } from "./byte-source.ts";
 export { sourceAnswers } from "./faults.ts";
 export type { OpenFile } from "./folder-entry.ts";
 export { imageSignature, SIGNATURE_HEAD_BYTES } from "./image-signature.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import sharp from "sharp";
 import { concatBytes } from "#base/values";
-import type { ByteSource } from "#examination/sources";
+import { memorySource } from "#examination/sources";
 import { asfOf, aviOf, flvOf, flvOfNumber, mpegPsOf, type SampleVideo } from "./container-samples.ts";
 import { decodeVideo } from "./decode-video.node.ts";
 import { encodedSample } from "./encoded-sample.node.ts";
@@ -13,17 +13,6 @@ const avc = await encodedSample("avc1.42001E", FRAMES);
 const skip = avc === undefined ? "the decoder's package is not installed" : false;
 const video: SampleVideo = { fourcc: "H264", width: 160, height: 128, frameMs: 40, packets: avc ?? [] };
 
-function sourceOf(bytes: Uint8Array): ByteSource {
-  return {
-    sizeBytes: bytes.length,
-    readSync: (view, offset) => {
-      const part = bytes.subarray(offset, offset + view.length);
-      view.set(part);
-      return part.length;
-    },
-  };
-}
-
 interface Decoded {
   answer: VideoAnswer;
   pictures: string[];
@@ -33,7 +22,7 @@ interface Decoded {
 async function decoded(bytes: Uint8Array, frames: "all" | "keyframes" = "all"): Promise<Decoded> {
   const found: Omit<Decoded, "answer"> = { pictures: [], timesMs: [] };
   const answer = await decodeVideo({
-    source: sourceOf(bytes),
+    source: memorySource(bytes),
     wish: { ...VIDEO_WISH, frames },
     onFrame: ({ pixels, timestampMs }) => {
       found.pictures.push(pixels.toHex());

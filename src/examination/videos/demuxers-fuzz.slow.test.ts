@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type SeededRandom, seededRandom } from "#base/values";
-import type { ByteSource } from "#examination/sources";
+import { type ByteSource, memorySource } from "#examination/sources";
 import { asfTrack } from "./asf-track.ts";
 import { aviTrack } from "./avi-track.ts";
 import { asfOf, aviOf, flvOf, mpegPsOf, type SampleVideo } from "./container-samples.ts";
@@ -40,7 +40,7 @@ test(`demuxers of mutated files end, and give packets within bounds (PHUM_FUZZ_S
   for (; done < cases && performance.now() - fromMs < MOST_MS; done++) {
     const [name, whole, track] = KINDS[done % KINDS.length] ?? ["", new Uint8Array(0), aviTrack];
     const bytes = mutated(whole, random);
-    const found = track(sourceOf(bytes));
+    const found = track(memorySource(bytes));
     const outcome = found === undefined ? "no picture" : "refused" in found ? "refused" : walked(found, bytes.length);
     told.set(`${name}: ${outcome}`, (told.get(`${name}: ${outcome}`) ?? 0) + 1);
   }
@@ -60,17 +60,6 @@ function walked(track: Exclude<FoundTrack, undefined | { refused: string }>, siz
   assert.ok(count <= sizeBytes);
   assert.ok(Number.isInteger(track.width) && Number.isInteger(track.height));
   return count > 0 ? "packets" : "no packets";
-}
-
-function sourceOf(bytes: Uint8Array): ByteSource {
-  return {
-    sizeBytes: bytes.length,
-    readSync: (view, offset) => {
-      const part = bytes.subarray(offset, offset + view.length);
-      view.set(part);
-      return part.length;
-    },
-  };
 }
 
 /** Bytes changed, most of them in the headers; cut off; a piece doubled or taken out. */
